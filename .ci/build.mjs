@@ -1,0 +1,44 @@
+// Builds dist/: tsc emits modules and declarations of the library and the examples, then `damo/load` is
+// replaced by one minified, self-contained file.
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const dist = join(root, "dist");
+const started = new Date();
+
+rmSync(dist, { recursive: true, force: true });
+try {
+  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
+    cwd: root,
+    stdio: "inherit",
+  });
+} catch {
+  process.exit(1);
+}
+
+const load = join(root, "src/load.ts");
+if (existsSync(load)) {
+  await build({
+    entryPoints: [load],
+    outfile: join(dist, "src/load.js"),
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    legalComments: "none",
+    allowOverwrite: true,
+  });
+}
+
+const cli = join(dist, "src/cli/main.js");
+if (existsSync(cli)) chmodSync(cli, 0o755);
+
+// The stamp carries the time the build began: a source saved meanwhile counts as newer.
+writeFileSync(join(dist, ".built"), started.toISOString());
+const { utimesSync } = await import("node:fs");
+utimesSync(join(dist, ".built"), started, started);

@@ -1,0 +1,56 @@
+// Makes a checkout ready: installs packages when they are missing or older than the lock file, and
+// builds when a source is newer than the last build. Needs only Node and npm. `--bench` prepares bench/ as well.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const builtFrom = ["src", "ir", "passes", "codegen", "examples", "package.json", "tsconfig.json", "tsconfig.build.json", ".ci/build.mjs"];
+
+function run(command, args, cwd = root) {
+  execFileSync(command, args, { cwd, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
+}
+
+/** Runs `npm ci` unless node_modules was installed from this very lock file. */
+function install(folder) {
+  const lock = createHash("sha256").update(readFileSync(join(folder, "package-lock.json"))).digest("hex");
+  const marker = join(folder, "node_modules", ".installed-lock");
+  if (existsSync(marker) && readFileSync(marker, "utf8") === lock) return;
+  console.error(`installing packages${folder === root ? "" : ` in ${folder.slice(root.length + 1)}`} (npm ci)`);
+  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], folder);
+  mkdirSync(dirname(marker), { recursive: true });
+  writeFileSync(marker, lock);
+}
+
+/** The newest change below a path; a folder's own time counts, so that a deleted file is noticed. */
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return readdirSync(path).reduce(
+    (time, name) => (name === "node_modules" ? time : Math.max(time, newest(join(path, name)))),
+    stat.mtimeMs,
+  );
+}
+
+function build() {
+  const stamp = join(root, "dist", ".built");
+  const built = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
+  if (builtFrom.every((name) => newest(join(root, name)) < built)) return;
+  console.error("building (tsc)");
+  run(process.execPath, [join(root, ".ci", "build.mjs")]);
+}
+
+try {
+  install(root);
+  build();
+  if (process.argv.includes("--bench")) {
+    install(join(root, "bench"));
+    run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "bench/tsconfig.json")]);
+  }
+} catch (error) {
+  // The command has already printed what was wrong with it.
+  console.error(error.message.split("\n")[0]);
+  process.exit(1);
+}

@@ -1,0 +1,29 @@
+// Module hooks behind ts.mjs: resolve the public names to sources, erase types on load.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { transform } from "esbuild";
+
+const sources = {
+  damo: new URL("../src/index.ts", import.meta.url).href,
+  "damo/testing": new URL("../src/testing/index.ts", import.meta.url).href,
+  "damo/load": new URL("../src/load.ts", import.meta.url).href,
+};
+
+export async function resolve(specifier, context, next) {
+  const source = sources[specifier];
+  return source ? { url: source, shortCircuit: true } : next(specifier, context);
+}
+
+export async function load(url, context, next) {
+  if (!url.startsWith("file:") || !url.endsWith(".ts")) return next(url, context);
+  const path = fileURLToPath(url);
+  const { code } = await transform(await readFile(path, "utf8"), {
+    loader: "ts",
+    format: "esm",
+    target: "es2022",
+    sourcefile: path,
+    sourcemap: "inline",
+    sourcesContent: false,
+  });
+  return { format: "module", source: code, shortCircuit: true };
+}
