@@ -1,7 +1,7 @@
 // Builds dist/: tsc emits modules and declarations of the library and the examples, then `damo/load` is
 // replaced by one minified, self-contained file.
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -40,5 +40,4 @@ if (existsSync(cli)) chmodSync(cli, 0o755);
 
 // The stamp carries the time the build began: a source saved meanwhile counts as newer.
 writeFileSync(join(dist, ".built"), started.toISOString());
-const { utimesSync } = await import("node:fs");
 utimesSync(join(dist, ".built"), started, started);

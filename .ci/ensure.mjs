@@ -1,8 +1,7 @@
 // Makes a checkout ready: installs packages when they are missing or older than the lock file, and
 // builds when a source is newer than the last build. Needs only Node and npm. `--bench` prepares bench/ as well.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,15 +12,23 @@ function run(command, args, cwd = root) {
   execFileSync(command, args, { cwd, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
 }
 
-/** Runs `npm ci` unless node_modules was installed from this very lock file. */
+/** Whether node_modules holds what the lock file names (packages for other platforms may be absent). */
+function isInstalled(folder) {
+  const hidden = join(folder, "node_modules", ".package-lock.json");
+  if (!existsSync(hidden)) return false;
+  const wanted = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")).packages;
+  const present = JSON.parse(readFileSync(hidden, "utf8")).packages;
+  return Object.entries(wanted).every(([path, { version, optional, link }]) => {
+    if (!path.startsWith("node_modules/") || link) return true;
+    const found = present[path];
+    return found ? found.version === version : optional === true;
+  });
+}
+
 function install(folder) {
-  const lock = createHash("sha256").update(readFileSync(join(folder, "package-lock.json"))).digest("hex");
-  const marker = join(folder, "node_modules", ".installed-lock");
-  if (existsSync(marker) && readFileSync(marker, "utf8") === lock) return;
+  if (isInstalled(folder)) return;
   console.error(`installing packages${folder === root ? "" : ` in ${folder.slice(root.length + 1)}`} (npm ci)`);
   run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], folder);
-  mkdirSync(dirname(marker), { recursive: true });
-  writeFileSync(marker, lock);
 }
 
 /** The newest change below a path; a folder's own time counts, so that a deleted file is noticed. */

@@ -1,0 +1,44 @@
+// File sizes, file names, top-level folders and their READMEs.
+import { describe, expect, test } from "vitest";
+import { findFoldersWithoutReadme, findLongFiles, findUnknownFolders, findVagueNames } from "./layout-rules.ts";
+import { listFiles, readSources } from "./sources.ts";
+
+describe("the repository", () => {
+  const paths = listFiles();
+
+  test("keeps every source file within 500 lines", () => {
+    expect(findLongFiles(readSources("src", "ir", "passes", "codegen"))).toEqual([]);
+  });
+
+  test("names files after what they hold", () => {
+    expect(findVagueNames(paths)).toEqual([]);
+  });
+
+  test("has a README in every top-level folder, and no folder beside the planned ones", () => {
+    expect(findFoldersWithoutReadme(paths)).toEqual([]);
+    expect(findUnknownFolders(paths)).toEqual([]);
+  });
+});
+
+describe("the checks", () => {
+  test("count lines", () => {
+    const lines = (count: number): string => "x;\n".repeat(count);
+    const files = new Map([
+      ["ir/fits.ts", lines(500)],
+      ["ir/long.ts", lines(501)],
+      ["codegen/wasm/opcodes.ts", lines(900)],
+    ]);
+    expect(findLongFiles(files)).toEqual(["ir/long.ts has 501 lines"]);
+  });
+
+  test("find vague names in files and folders", () => {
+    const paths = ["src/utils.ts", "ir/helpers/shape.ts", "passes/shape-utils.ts", "src/common.test.ts", "src/commonsense.ts", "src/miscount.ts"];
+    expect(findVagueNames(paths)).toEqual(["src/utils.ts", "ir/helpers/shape.ts", "passes/shape-utils.ts", "src/common.test.ts"]);
+  });
+
+  test("find folders without README and unknown folders", () => {
+    const paths = ["package.json", "ir/README.md", "ir/node.ts", "lib/a.ts", ".ci/run", ".github/x.yml"];
+    expect(findFoldersWithoutReadme(paths)).toEqual(["lib"]);
+    expect(findUnknownFolders(paths)).toEqual(["lib", ".github"]);
+  });
+});
