@@ -1,0 +1,278 @@
+// A WebAssembly module under construction. Indices of types, functions, globals, tables and data segments are known
+// when they are declared, so that functions may call each other before they are defined; `encode` writes the bytes.
+
+import { InternalError } from "../../../ir/errors.ts";
+import { ByteBuffer } from "./bytes.ts";
+import { FunctionBuilder, type Local } from "./function-builder.ts";
+import { FUNCREF, type Signature, type ValueType, encodeSignature, valueTypeBytes } from "./value-types.ts";
+
+/** Sizes in pages of 64 KiB. A shared memory must state its maximum. */
+export interface MemoryLimits {
+  readonly minimum: number;
+  readonly maximum?: number;
+  readonly shared?: boolean;
+}
+
+export interface EncodeOptions {
+  /** Writes the functions' names into a "name" section, for debuggers and text dumps. */
+  readonly names?: boolean;
+}
+
+interface FunctionEntry {
+  readonly name: string;
+  readonly type: number;
+  readonly signature: Signature;
+  builder: FunctionBuilder | undefined;
+}
+
+interface Import {
+  readonly module: string;
+  readonly name: string;
+  readonly describe: (out: ByteBuffer) => void;
+}
+
+type ExportKind = "function" | "table" | "memory" | "global";
+const exportKindBytes: Record<ExportKind, number> = { function: 0, table: 1, memory: 2, global: 3 };
+
+export class ModuleBuilder {
+  readonly #types: Signature[] = [];
+  readonly #typeIndices = new Map<string, number>();
+  readonly #imports: Import[] = [];
+  readonly #importedFunctions: string[] = [];
+  readonly #functions: FunctionEntry[] = [];
+  readonly #tables: number[] = [];
+  readonly #elements: { table: number; offset: number; functions: readonly number[] }[] = [];
+  readonly #globals: { type: ValueType; mutable: boolean; value: number | bigint }[] = [];
+  readonly #exports: { name: string; kind: ExportKind; index: number }[] = [];
+  readonly #data: { bytes: Uint8Array; offset: number | undefined }[] = [];
+  readonly #customSections: { name: string; bytes: Uint8Array }[] = [];
+  #memory: MemoryLimits | undefined;
+  #hasMemory = false;
+  #start: number | undefined;
+
+  /** The index of a signature, for call_indirect; equal signatures share one. */
+  typeIndex(signature: Signature): number {
+    const key = `${signature.params.join()}>${signature.results.join()}`;
+    let index = this.#typeIndices.get(key);
+    if (index === undefined) {
+      index = this.#types.push(signature) - 1;
+      this.#typeIndices.set(key, index);
+    }
+    return index;
+  }
+
+  /** All function imports come before the first declared function. */
+  importFunction(module: string, name: string, signature: Signature): number {
+    if (this.#functions.length > 0) throw new InternalError(`import ${module}.${name} after a function was declared`);
+    const type = this.typeIndex(signature);
+    this.#imports.push({ module, name, describe: (out) => { out.byte(0); out.u32(type); } });
+    return this.#importedFunctions.push(name) - 1;
+  }
+
+  importMemory(module: string, name: string, limits: MemoryLimits): void {
+    this.#takeMemory();
+    this.#imports.push({ module, name, describe: (out) => { out.byte(2); encodeLimits(out, limits); } });
+  }
+
+  defineMemory(limits: MemoryLimits): void {
+    this.#takeMemory();
+    this.#memory = limits;
+  }
+
+  /** Gives the function's index, which may be called at once; the body comes with `defineFunction`. */
+  declareFunction(name: string, signature: Signature): number {
+    const entry: FunctionEntry = { name, type: this.typeIndex(signature), signature, builder: undefined };
+    return this.#importedFunctions.length + this.#functions.push(entry) - 1;
+  }
+
+  /** Gives a declared function its body: `write` gets the builder and the parameters' locals. */
+  defineFunction(index: number, write: (f: FunctionBuilder, ...params: Local[]) => void): void {
+    const entry = this.#functions[index - this.#importedFunctions.length];
+    if (entry === undefined) throw new InternalError(`function ${index} is not declared`);
+    if (entry.builder !== undefined) throw new InternalError(`function ${entry.name} is defined twice`);
+    entry.builder = new FunctionBuilder(entry.signature);
+    write(entry.builder, ...entry.signature.params.keys());
+  }
+
+  /** Declares and defines in one; `write` takes as many locals as there are parameters. */
+  addFunction<const P extends readonly ValueType[]>(
+    name: string,
+    params: P,
+    results: readonly ValueType[],
+    write: (f: FunctionBuilder, ...params: { [K in keyof P]: Local }) => void,
+  ): number {
+    const index = this.declareFunction(name, { params, results });
+    this.defineFunction(index, write as (f: FunctionBuilder, ...params: Local[]) => void);
+    return index;
+  }
+
+  /** A table of `size` function references, for call_indirect. */
+  addTable(size: number): number {
+    return this.#tables.push(size) - 1;
+  }
+
+  /** Puts functions into a table from `offset` on, at instantiation. */
+  addElements(table: number, offset: number, functions: readonly number[]): void {
+    this.#elements.push({ table, offset, functions });
+  }
+
+  addGlobal(type: Exclude<ValueType, "v128">, mutable: boolean, value: number | bigint): number {
+    return this.#globals.push({ type, mutable, value }) - 1;
+  }
+
+  /** A data segment copied to `offset` at each instantiation. */
+  addActiveData(offset: number, bytes: Uint8Array): number {
+    return this.#data.push({ bytes, offset }) - 1;
+  }
+
+  /** A data segment that only `memoryInit` copies. */
+  addPassiveData(bytes: Uint8Array): number {
+    return this.#data.push({ bytes, offset: undefined }) - 1;
+  }
+
+  exportFunction(name: string, index: number): void {
+    this.#exports.push({ name, kind: "function", index });
+  }
+
+  exportMemory(name: string): void {
+    this.#exports.push({ name, kind: "memory", index: 0 });
+  }
+
+  exportGlobal(name: string, index: number): void {
+    this.#exports.push({ name, kind: "global", index });
+  }
+
+  exportTable(name: string, index: number): void {
+    this.#exports.push({ name, kind: "table", index });
+  }
+
+  /** A function () -> () that runs at the end of each instantiation. */
+  setStart(index: number): void {
+    this.#start = index;
+  }
+
+  addCustomSection(name: string, bytes: Uint8Array): void {
+    this.#customSections.push({ name, bytes });
+  }
+
+  encode(options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
+    const out = new ByteBuffer(1 << 16);
+    out.append([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
+    vectorSection(out, 1, this.#types, encodeSignature);
+    vectorSection(out, 2, this.#imports, (section, entry) => {
+      section.name(entry.module);
+      section.name(entry.name);
+      entry.describe(section);
+    });
+    vectorSection(out, 3, this.#functions, (section, entry) => section.u32(entry.type));
+    vectorSection(out, 4, this.#tables, (section, size) => {
+      section.byte(FUNCREF);
+      encodeLimits(section, { minimum: size, maximum: size });
+    });
+    vectorSection(out, 5, this.#memory === undefined ? [] : [this.#memory], encodeLimits);
+    vectorSection(out, 6, this.#globals, (section, global) => {
+      section.byte(valueTypeBytes[global.type]);
+      section.byte(global.mutable ? 1 : 0);
+      encodeConstant(section, global.type, global.value);
+    });
+    vectorSection(out, 7, this.#exports, (section, entry) => {
+      section.name(entry.name);
+      section.byte(exportKindBytes[entry.kind]);
+      section.u32(entry.index);
+    });
+    const start = this.#start;
+    if (start !== undefined) writeSection(out, 8, (section) => section.u32(start));
+    vectorSection(out, 9, this.#elements, encodeElements);
+    if (this.#data.length > 0) writeSection(out, 12, (section) => section.u32(this.#data.length));
+    vectorSection(out, 10, this.#functions, (section, entry) => {
+      if (entry.builder === undefined) throw new InternalError(`function ${entry.name} is declared but not defined`);
+      entry.builder.encode(section);
+    });
+    vectorSection(out, 11, this.#data, (section, segment) => {
+      if (segment.offset === undefined) {
+        section.u32(1);
+      } else {
+        section.u32(0);
+        encodeConstant(section, "i32", segment.offset);
+      }
+      section.sized(segment.bytes);
+    });
+    for (const { name, bytes } of this.#customSections) {
+      writeSection(out, 0, (section) => {
+        section.name(name);
+        section.append(bytes);
+      });
+    }
+    if (options.names === true) this.#encodeNames(out);
+    return out.copy();
+  }
+
+  #takeMemory(): void {
+    if (this.#hasMemory) throw new InternalError("a module has one memory");
+    this.#hasMemory = true;
+  }
+
+  #encodeNames(out: ByteBuffer): void {
+    const names = [...this.#importedFunctions, ...this.#functions.map((entry) => entry.name)];
+    writeSection(out, 0, (section) => {
+      section.name("name");
+      writeSection(section, 1, (subsection) => {
+        subsection.u32(names.length);
+        names.forEach((name, index) => {
+          subsection.u32(index);
+          subsection.name(name);
+        });
+      });
+    });
+  }
+}
+
+function writeSection(out: ByteBuffer, id: number, write: (section: ByteBuffer) => void): void {
+  const section = new ByteBuffer(1024);
+  write(section);
+  out.byte(id);
+  out.sized(section.view());
+}
+
+function vectorSection<T>(out: ByteBuffer, id: number, entries: readonly T[], encodeEntry: (section: ByteBuffer, entry: T) => void): void {
+  if (entries.length === 0) return;
+  writeSection(out, id, (section) => {
+    section.u32(entries.length);
+    for (const entry of entries) encodeEntry(section, entry);
+  });
+}
+
+function encodeLimits(out: ByteBuffer, limits: MemoryLimits): void {
+  if (limits.shared === true && limits.maximum === undefined) throw new InternalError("a shared memory needs a maximum");
+  out.byte((limits.maximum === undefined ? 0 : 1) | (limits.shared === true ? 2 : 0));
+  out.u32(limits.minimum);
+  if (limits.maximum !== undefined) out.u32(limits.maximum);
+}
+
+function encodeElements(out: ByteBuffer, segment: { table: number; offset: number; functions: readonly number[] }): void {
+  out.u32(segment.table === 0 ? 0 : 2);
+  if (segment.table !== 0) out.u32(segment.table);
+  encodeConstant(out, "i32", segment.offset);
+  if (segment.table !== 0) out.byte(0);
+  out.u32(segment.functions.length);
+  for (const index of segment.functions) out.u32(index);
+}
+
+function encodeConstant(out: ByteBuffer, type: ValueType, value: number | bigint): void {
+  if (type === "i32") {
+    out.byte(0x41);
+    out.s32(Number(value));
+  } else if (type === "i64") {
+    out.byte(0x42);
+    out.s64(BigInt(value));
+  } else if (type === "f32") {
+    out.byte(0x43);
+    out.f32(Number(value));
+  } else if (type === "f64") {
+    out.byte(0x44);
+    out.f64(Number(value));
+  } else {
+    throw new InternalError("a global of type v128");
+  }
+  out.byte(0x0b);
+}
