@@ -2,6 +2,8 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const report = process.env["DAMO_REPORT"];
+
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 const separate = ["structure", "packaging", "interop", "browser", "soak"];
@@ -20,6 +22,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // CI adds up the counts of several runs.
+    reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     projects: [
       {
         extends: true,
