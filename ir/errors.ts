@@ -1,0 +1,113 @@
+// Every error a user can meet, in one table. A DamoError is the user's mistake (or their input's); an InternalError
+// is a bug of ours. docs/errors.md is generated from this table.
+
+/** code -> what went wrong, in general terms, for the documentation. */
+export const errorTable = {
+  E101: "A dtype is not known or not allowed here.",
+  E102: "A shape is not valid: sizes are non-negative integers or names.",
+  E103: "A constant's nested arrays are ragged, or its data does not fit its shape.",
+  E110: "A size expression overflows.",
+  E111: "A size's name is not an identifier.",
+  E112: "A size is divided by zero.",
+  E201: "An operation got the wrong number of operands.",
+  E202: "An operation does not take this dtype.",
+  E203: "Shapes do not broadcast or do not agree.",
+  E204: "An axis is out of range or named twice.",
+  E205: "An attribute of an operation is missing or not valid.",
+  E206: "A reshape does not keep the number of elements.",
+  E207: "Inner sizes of a contraction differ.",
+  E208: "A slice, index or window lies outside the tensor.",
+  E209: "A value has the wrong type for its place (not a tensor, not a number).",
+  E210: "Two sizes that must agree differ.",
+  E301: "The cost of a gradient is not a scalar of a float dtype.",
+  E302: "A gradient is asked for an integer or bool tensor.",
+  E303: "A cost does not depend on a variable it is differentiated by.",
+  E304: "A path from the variable to the cost is not differentiable.",
+  E305: "A cotangent or tangent does not have the type of its value.",
+  E401: "A function's inputs, outputs or updates are not well formed.",
+  E402: "A function reads an input that is not among its inputs.",
+  E403: "A function has an input that nothing reads.",
+  E404: "Two things of a function or model share a name, or a name is reserved.",
+  E405: "An update does not have its variable's type, or a variable is updated twice.",
+  E406: "A size stands bare in no input, so that its value cannot be known.",
+  E407: "Givens are cyclic or do not have the type of what they replace.",
+  E410: "A compile option is not known or not available here.",
+  E501: "A call misses an input or has one too many.",
+  E502: "A call's input has the wrong dtype.",
+  E503: "A call's input has the wrong shape or rank.",
+  E504: "Two inputs disagree about a size.",
+  E505: "A model is used after it was disposed, or called while it runs.",
+  E506: "A state value does not have the variable's type.",
+  E507: "A value has no single item.",
+  E601: "An index is out of range.",
+  E602: "The memory that these sizes need cannot be had.",
+  E603: "A function was run before it was prepared or before its weights were loaded.",
+  E604: "Sizes that must agree differ at run time.",
+  E605: "Sizes are negative or overflow.",
+  E701: "A file is not a WebAssembly module made by Damo.",
+  E702: "A module's format is newer than this loader.",
+  E703: "A .npy file is damaged or of an unknown form.",
+  E704: "A .safetensors file is damaged or of an unknown form.",
+  E705: "Weights do not match the model's state.",
+  E801: "The text of an IR does not parse.",
+  E802: "The IR is not well formed.",
+  E803: "An operation is not known.",
+  E901: "A command's arguments are wrong.",
+  E902: "A model file could not be loaded or exports no function.",
+} as const;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export interface ErrorDetail {
+  /** What is wrong, with names and shapes. */
+  readonly message: string;
+  /** The operation, as the user called it. */
+  readonly op?: string | undefined;
+  /** What to do about it. */
+  readonly hint?: string | undefined;
+  /** The user's line. */
+  readonly location?: { describe(): string | undefined } | undefined;
+  readonly cause?: unknown;
+}
+
+/** A mistake in what the user wrote or passed. `code` is stable. */
+export class DamoError extends Error {
+  readonly code: ErrorCode;
+  readonly op: string | undefined;
+  readonly hint: string | undefined;
+  /** `model.ts:12`, where the user's code built the value at fault. */
+  readonly where: string | undefined;
+  readonly #detail: ErrorDetail;
+
+  constructor(code: ErrorCode, detail: ErrorDetail) {
+    const where = detail.location?.describe();
+    const op = detail.op === undefined ? "" : `${detail.op}: `;
+    const hint = detail.hint === undefined ? "" : `; ${detail.hint}`;
+    const at = where === undefined ? "" : `, ${where}`;
+    super(`${code} ${op}${detail.message}${hint}${at}`, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.name = "DamoError";
+    this.code = code;
+    this.op = detail.op;
+    this.hint = detail.hint;
+    this.where = where;
+    this.#detail = detail;
+  }
+
+  /** The same error at the user's line, unless it already names one or none is known. */
+  at(location: ErrorDetail["location"]): DamoError {
+    if (location === undefined || this.where !== undefined) return this;
+    return new DamoError(this.code, { ...this.#detail, location });
+  }
+}
+
+export function userError(code: ErrorCode, detail: ErrorDetail): DamoError {
+  return new DamoError(code, detail);
+}
+
+/** A bug of ours; `excerpt` shows the IR around the fault. */
+export class InternalError extends Error {
+  constructor(message: string, excerpt?: string) {
+    super(`Damo internal error: ${message}${excerpt === undefined ? "" : `\n${excerpt}`}`);
+    this.name = "InternalError";
+  }
+}

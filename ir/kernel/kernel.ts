@@ -1,0 +1,82 @@
+// The kernel IR: a loop nest over buffers, in SSA form. Instructions stand in the scope of the loop they depend on,
+// so emitters and the interpreter need no analysis to place them.
+
+import type { DType } from "../types.ts";
+import type { CombineOp, ScalarOp } from "./scalar.ts";
+
+/** Names one scalar value; unique within a kernel. */
+export type ValueId = number;
+
+export type Instruction =
+  | ConstantInstruction
+  | SizeInstruction
+  | OpInstruction
+  | LoadInstruction
+  | StoreInstruction
+  | LoopInstruction;
+
+/** i64 constants are bigint, all others number; bool is 0 or 1. */
+export interface ConstantInstruction { readonly kind: "constant"; readonly id: ValueId; readonly dtype: DType; readonly value: number | bigint }
+/** The i-th size parameter of the kernel, an i32. */
+export interface SizeInstruction { readonly kind: "size"; readonly id: ValueId; readonly parameter: number }
+export interface OpInstruction { readonly kind: "op"; readonly id: ValueId; readonly dtype: DType; readonly op: ScalarOp; readonly args: readonly ValueId[] }
+/** `offset` is an i32 count of elements from the buffer's start. */
+export interface LoadInstruction { readonly kind: "load"; readonly id: ValueId; readonly dtype: DType; readonly buffer: number; readonly offset: ValueId }
+export interface StoreInstruction { readonly kind: "store"; readonly buffer: number; readonly offset: ValueId; readonly value: ValueId }
+
+/**
+ * for (index = 0; index < extent; index++) body.
+ * `lanes` consecutive iterations run side by side; only `parallel` loops and loops whose carried values all have a
+ * `combine` may have more than one. With lanes L, lane l accumulates the iterations i with i mod L = l, from the
+ * identity; at the end lanes are combined pairwise, upper half onto lower half, until one is left, and the initial value
+ * comes first: combine(init, lanes). This is the order of accumulation on every target.
+ * A `serial` loop may store what a later iteration loads.
+ */
+export interface LoopInstruction {
+  readonly kind: "loop";
+  readonly index: ValueId;
+  /** An i32 value of an enclosing scope. */
+  readonly extent: ValueId;
+  readonly order: "parallel" | "serial";
+  readonly lanes: number;
+  readonly carried: readonly Carried[];
+  readonly body: readonly Instruction[];
+}
+
+/** A value that goes from one iteration to the next. */
+export interface Carried {
+  readonly dtype: DType;
+  /** Before the first iteration; a value of an enclosing scope. */
+  readonly init: ValueId;
+  /** In the body: the value left by the iteration before. */
+  readonly current: ValueId;
+  /** In the body: the value left to the next; with `combine`, it is combine(current, something). */
+  readonly next: ValueId;
+  /** After the loop. */
+  readonly result: ValueId;
+  readonly combine: CombineOp | undefined;
+}
+
+export type Access = "read" | "write" | "readwrite";
+
+export interface BufferParameter {
+  readonly dtype: DType;
+  readonly access: Access;
+}
+
+export interface Kernel {
+  /** Readable, from what it computes; not unique. */
+  readonly name: string;
+  readonly buffers: readonly BufferParameter[];
+  /** Number of i32 size parameters. */
+  readonly sizes: number;
+  readonly body: readonly Instruction[];
+}
+
+/** Equal keys mean equal kernels: ids are numbered in order of definition by the builder, so structure is text. */
+export function kernelKey(kernel: Kernel): string {
+  return JSON.stringify([kernel.buffers, kernel.sizes, kernel.body], (_, value: unknown) =>
+    typeof value === "bigint" ? `${value}n`
+      : typeof value === "number" && !Number.isFinite(value) ? String(value)
+      : Object.is(value, -0) ? "-0" : value);
+}

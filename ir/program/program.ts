@@ -1,0 +1,114 @@
+// The program IR: what a function does, as launches of kernels over buffers. One program per function; the functions
+// of a model share state, constants and kernels.
+
+import type { TensorData } from "../data.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Dim } from "../size.ts";
+import type { DType, TensorType } from "../types.ts";
+
+/** Where a buffer's bytes live and who may change them. `index` counts within its role (state: within the model). */
+export type BufferRole =
+  | { readonly kind: "input"; readonly index: number }
+  | { readonly kind: "output"; readonly index: number }
+  | { readonly kind: "state"; readonly index: number }
+  | { readonly kind: "constant"; readonly data: TensorData }
+  | { readonly kind: "scratch" };
+
+export interface Buffer {
+  readonly dtype: DType;
+  /** Number of elements, dense. */
+  readonly elements: Dim;
+  readonly role: BufferRole;
+}
+
+/** Index into Program.buffers. */
+export type BufferId = number;
+
+export interface Launch {
+  readonly kind: "launch";
+  readonly kernel: Kernel;
+  /** One per buffer parameter; a buffer may stand for two parameters only where the kernel updates in place. */
+  readonly buffers: readonly BufferId[];
+  readonly sizes: readonly Dim[];
+}
+
+/** A matrix operand: element (row, column) of batch b is at offset + b*batchStride + row*rowStride + column*columnStride. */
+export interface MatrixOperand {
+  readonly buffer: BufferId;
+  readonly offset: Dim;
+  readonly batchStride: Dim;
+  readonly rowStride: Dim;
+  readonly columnStride: Dim;
+}
+
+/** c[b] = a[b] (m x k) times b[b] (k x n); c is dense row-major; one stride of a and of b is 1. */
+export interface Contract {
+  readonly kind: "contract";
+  readonly dtype: "f32" | "f64";
+  readonly batch: Dim;
+  readonly m: Dim;
+  readonly n: Dim;
+  readonly k: Dim;
+  readonly a: MatrixOperand;
+  readonly b: MatrixOperand;
+  readonly c: BufferId;
+  /** Scratch for packed panels, u8. */
+  readonly workspace: BufferId;
+  /** Runs on blocks of finished rows: a launch whose kernel's first two sizes are the first row and the row after the last. Only
+   *  where batch is 1. */
+  readonly epilogue: Launch | undefined;
+}
+
+export interface Copy {
+  readonly kind: "copy";
+  readonly from: BufferId;
+  readonly to: BufferId;
+}
+
+/** Fails the call if flag[0] != 0; flag is i32[3]: failed, the offending value, the bound. */
+export interface Check {
+  readonly kind: "check";
+  readonly flag: BufferId;
+  /** Index into the signature's messages. */
+  readonly error: number;
+}
+
+export type Statement = Launch | Contract | Copy | Check;
+
+/** Sizes that must agree when the function is prepared. */
+export interface SizeCheck {
+  readonly left: Dim;
+  readonly right: Dim;
+  readonly error: number;
+}
+
+export interface Program {
+  readonly name: string;
+  /** Size parameters, in signature order. */
+  readonly sizes: readonly string[];
+  readonly buffers: readonly Buffer[];
+  readonly inputs: readonly NamedType[];
+  readonly outputs: readonly NamedType[];
+  readonly sizeChecks: readonly SizeCheck[];
+  /** Everything that can fail stands before the first statement that writes state. */
+  readonly body: readonly Statement[];
+}
+
+export interface NamedType {
+  readonly name: string;
+  readonly type: TensorType;
+  /** The user's words about it. */
+  readonly doc?: string | undefined;
+}
+
+export interface StateVariable extends NamedType {
+  readonly initial: TensorData;
+}
+
+/** What is compiled into one module. */
+export interface ProgramModule {
+  readonly programs: readonly Program[];
+  readonly state: readonly StateVariable[];
+  /** Error number - firstMessageNumber -> text with the user's line. */
+  readonly messages: readonly string[];
+}

@@ -1,0 +1,198 @@
+// Sizes: integer expressions over named sizes in a normal form, so that equal sizes are one object.
+// A Size is a polynomial: a sum of integer coefficients times products of atoms. Two sizes that are equal as
+// polynomials over the same atoms are the same object (interned), hence `===` is equality.
+
+import { userError } from "./errors.ts";
+
+/** A dimension: a known integer, or a symbolic size. A Size is never constant. */
+export type Dim = number | Size;
+
+/** What a polynomial is over: a name, or a function of sizes that is not a polynomial. */
+export type Atom =
+  | { readonly kind: "name"; readonly key: string; readonly name: string }
+  | { readonly kind: "floor_div" | "min" | "max"; readonly key: string; readonly args: readonly [Dim, Dim] };
+
+/** coefficient * product of atoms (sorted by key; repeated for powers). The constant term has no atoms. */
+export interface Term {
+  readonly coefficient: number;
+  readonly atoms: readonly Atom[];
+}
+
+export interface Size {
+  readonly kind: "size";
+  readonly key: string;
+  readonly terms: readonly Term[];
+}
+
+const interned = new Map<string, Size>();
+
+function termKey(atoms: readonly Atom[]): string {
+  return atoms.map((atom) => atom.key).join("*");
+}
+
+function fromTerms(terms: Iterable<Term>): Dim {
+  const merged = new Map<string, Term>();
+  for (const term of terms) {
+    const key = termKey(term.atoms);
+    const coefficient = (merged.get(key)?.coefficient ?? 0) + term.coefficient;
+    if (!Number.isSafeInteger(coefficient)) throw userError("E110", { message: "a size expression overflows" });
+    merged.set(key, { coefficient, atoms: term.atoms });
+  }
+  const kept = [...merged].filter(([, term]) => term.coefficient !== 0);
+  // The constant term prints last; otherwise the order of the keys, which is the same for equal polynomials.
+  kept.sort(([a], [b]) => (a === "" ? 1 : b === "" ? -1 : a < b ? -1 : 1));
+  if (kept.length === 0) return 0;
+  const only = kept[0]!;
+  if (kept.length === 1 && only[0] === "") return only[1].coefficient;
+  const key = kept.map(([name, term], i) => showTerm(name, term.coefficient, i === 0)).join("");
+  let size = interned.get(key);
+  if (size === undefined) {
+    size = { kind: "size", key, terms: kept.map(([, term]) => term) };
+    interned.set(key, size);
+  }
+  return size;
+}
+
+function showTerm(name: string, coefficient: number, first: boolean): string {
+  const sign = coefficient < 0 ? "-" : first ? "" : "+";
+  const magnitude = Math.abs(coefficient);
+  if (name === "") return `${sign}${magnitude}`;
+  return magnitude === 1 ? `${sign}${name}` : `${sign}${magnitude}*${name}`;
+}
+
+function termsOf(dim: Dim): readonly Term[] {
+  if (typeof dim === "number") return dim === 0 ? [] : [{ coefficient: dim, atoms: [] }];
+  return dim.terms;
+}
+
+function fromAtom(atom: Atom): Dim {
+  return fromTerms([{ coefficient: 1, atoms: [atom] }]);
+}
+
+/** A size by its name: an identifier. */
+export function namedSize(name: string): Size {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    throw userError("E111", { message: `"${name}" is not a name for a size`, hint: "use letters, digits and _" });
+  }
+  return fromAtom({ kind: "name", key: name, name }) as Size;
+}
+
+export function addDims(a: Dim, b: Dim): Dim {
+  if (typeof a === "number" && typeof b === "number") return a + b;
+  return fromTerms([...termsOf(a), ...termsOf(b)]);
+}
+
+export function subDims(a: Dim, b: Dim): Dim {
+  return addDims(a, mulDims(-1, b));
+}
+
+export function mulDims(a: Dim, b: Dim): Dim {
+  if (typeof a === "number" && typeof b === "number") return a * b;
+  if (a === 1) return b;
+  if (b === 1) return a;
+  const product: Term[] = [];
+  for (const x of termsOf(a)) {
+    for (const y of termsOf(b)) {
+      const atoms = [...x.atoms, ...y.atoms].sort((p, q) => (p.key < q.key ? -1 : p.key > q.key ? 1 : 0));
+      product.push({ coefficient: x.coefficient * y.coefficient, atoms });
+    }
+  }
+  return fromTerms(product);
+}
+
+/** floor(a / b); b is a positive integer or a size. Exact polynomial division is carried out. */
+export function floorDivDims(a: Dim, b: Dim): Dim {
+  if (b === 1) return a;
+  if (b === 0) throw userError("E112", { message: "a size is divided by zero" });
+  if (typeof a === "number" && typeof b === "number") return Math.floor(a / b);
+  if (a === b) return 1;
+  const exact = divideExactly(a, b);
+  if (exact !== undefined) return exact;
+  return fromAtom({ kind: "floor_div", key: `floor_div(${showDim(a)},${showDim(b)})`, args: [a, b] });
+}
+
+/** a / b when every term of `a` is divisible by the single term of `b`. */
+export function divideExactly(a: Dim, b: Dim): Dim | undefined {
+  const divisor = termsOf(b);
+  if (divisor.length !== 1) return undefined;
+  const { coefficient, atoms } = divisor[0]!;
+  const quotient: Term[] = [];
+  for (const term of termsOf(a)) {
+    if (term.coefficient % coefficient !== 0) return undefined;
+    const rest = [...term.atoms];
+    for (const atom of atoms) {
+      const at = rest.findIndex((other) => other.key === atom.key);
+      if (at < 0) return undefined;
+      rest.splice(at, 1);
+    }
+    quotient.push({ coefficient: term.coefficient / coefficient, atoms: rest });
+  }
+  return fromTerms(quotient);
+}
+
+export function minDims(a: Dim, b: Dim): Dim {
+  return extremum("min", a, b);
+}
+
+export function maxDims(a: Dim, b: Dim): Dim {
+  return extremum("max", a, b);
+}
+
+function extremum(kind: "min" | "max", a: Dim, b: Dim): Dim {
+  if (typeof a === "number" && typeof b === "number") return kind === "min" ? Math.min(a, b) : Math.max(a, b);
+  if (dimEquals(a, b)) return a;
+  const [x, y] = showDim(a) < showDim(b) ? [a, b] : [b, a];
+  return fromAtom({ kind, key: `${kind}(${showDim(x)},${showDim(y)})`, args: [x, y] });
+}
+
+export function ceilDivDims(a: Dim, b: number): Dim {
+  return floorDivDims(addDims(a, b - 1), b);
+}
+
+/** Number of elements of a shape. */
+export function productOfDims(dims: readonly Dim[]): Dim {
+  return dims.reduce<Dim>(mulDims, 1);
+}
+
+export function dimEquals(a: Dim, b: Dim): boolean {
+  return a === b;
+}
+
+export function showDim(dim: Dim): string {
+  return typeof dim === "number" ? String(dim) : dim.key;
+}
+
+/** The names that occur in a dimension, in order of first occurrence. */
+export function namesInDim(dim: Dim, names: Set<string> = new Set()): Set<string> {
+  for (const term of typeof dim === "number" ? [] : dim.terms) {
+    for (const atom of term.atoms) {
+      if (atom.kind === "name") names.add(atom.name);
+      else for (const arg of atom.args) namesInDim(arg, names);
+    }
+  }
+  return names;
+}
+
+/** The value under an assignment of sizes; a missing name is an InternalError of the caller's making (undefined). */
+export function evaluateDim(dim: Dim, sizes: ReadonlyMap<string, number>): number {
+  return typeof dim === "number" ? dim : Number(substituteDims(dim, (name) => sizes.get(name) ?? Number.NaN));
+}
+
+/** Replaces names by dimensions. */
+export function substituteDims(dim: Dim, replace: (name: string) => Dim): Dim {
+  if (typeof dim === "number") return dim;
+  let sum: Dim = 0;
+  for (const term of dim.terms) {
+    let product: Dim = term.coefficient;
+    for (const atom of term.atoms) product = mulDims(product, substituteAtom(atom, replace));
+    sum = addDims(sum, product);
+  }
+  return sum;
+}
+
+function substituteAtom(atom: Atom, replace: (name: string) => Dim): Dim {
+  if (atom.kind === "name") return replace(atom.name);
+  const a = substituteDims(atom.args[0], replace);
+  const b = substituteDims(atom.args[1], replace);
+  return atom.kind === "floor_div" ? floorDivDims(a, b) : atom.kind === "min" ? minDims(a, b) : maxDims(a, b);
+}
