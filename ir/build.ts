@@ -1,0 +1,86 @@
+// Builds tensor IR: every node is checked against its op's arity, attribute schema and shape rule, and typed by it.
+// Errors carry the line of `at`, which the language layer sets to the user's line and passes to that of the node at hand.
+
+import { attributesFault } from "./attributes.ts";
+import { DamoError, userError } from "./errors.ts";
+import type { Attributes, Node, SourceLocation } from "./node.ts";
+import type { GraphBuilder, OpDefinition } from "./op.ts";
+import { normalValue } from "./ops/leaf.ts";
+import { opOf } from "./table.ts";
+import type { DType, Shape, TensorType } from "./types.ts";
+import { shapeEquals } from "./types.ts";
+
+let nextId = 0;
+
+/** A node without any check: for the parser and the builder. Ids grow over all graphs, so inputs come before readers. */
+export function createNode(
+  op: string, inputs: readonly Node[], attributes: Attributes, results: readonly TensorType[], location: SourceLocation | undefined,
+): Node {
+  return { id: nextId++, op, inputs, attributes, type: results[0]!, results, location };
+}
+
+/** Operand types as the op's shape rule takes them: `result` sees all results of what it reads. */
+export function operandTypes(op: string, inputs: readonly Node[]): readonly TensorType[] {
+  return op === "result" ? inputs[0]!.results : inputs.map((input) => input.type);
+}
+
+/** What is wrong with the number of operands or the attributes, as an error; undefined if nothing is. */
+export function formFault(definition: OpDefinition, operands: number, attributes: Attributes): DamoError | undefined {
+  const { name, arity } = definition;
+  const enough = arity === "variadic" ? operands > 0 : operands === arity;
+  if (!enough) {
+    const wanted = arity === "variadic" ? "at least one" : String(arity);
+    return userError("E201", { op: name, message: `got ${operands} operands, takes ${wanted}` });
+  }
+  const fault = attributesFault(definition, attributes);
+  return fault === undefined ? undefined : userError("E205", { op: name, message: fault });
+}
+
+function makeNode(op: string, inputs: readonly Node[], attributes: Attributes, location: SourceLocation | undefined): Node {
+  try {
+    const definition = opOf(op);
+    const fault = formFault(definition, inputs.length, attributes);
+    if (fault !== undefined) throw fault;
+    const inferred = definition.infer(operandTypes(op, inputs), attributes);
+    return createNode(op, inputs, attributes, Array.isArray(inferred) ? inferred : [inferred as TensorType], location);
+  } catch (error) {
+    throw error instanceof DamoError ? error.at(location) : error;
+  }
+}
+
+/** A builder whose nodes carry the location `at`, which may be set between nodes. */
+export interface LocatedBuilder extends GraphBuilder {
+  at: SourceLocation | undefined;
+  parameter(index: number, name: string, type: TensorType): Node;
+}
+
+export function createBuilder(at?: SourceLocation): LocatedBuilder {
+  const make = (op: string, inputs: readonly Node[], attributes: Attributes = {}): Node =>
+    makeNode(op, inputs, attributes, builder.at);
+  const unary = (op: string, a: Node): Node => make(op, [a]);
+  const binary = (op: string, a: Node, b: Node): Node => make(op, [a, b]);
+  const full = (value: number | bigint | boolean, dtype: DType, shape: Shape): Node =>
+    make("full", [], { value: normalValue(value, dtype), dtype, shape });
+  const builder: LocatedBuilder = {
+    at,
+    make,
+    unary,
+    binary,
+    full,
+    parameter: (index, name, { dtype, shape }) => make("parameter", [], { index, name, dtype, shape }),
+    fullLike: (node, value) => full(value, node.type.dtype, node.type.shape),
+    neg: (a) => unary("neg", a),
+    add: (a, b) => binary("add", a, b),
+    sub: (a, b) => binary("sub", a, b),
+    mul: (a, b) => binary("mul", a, b),
+    div: (a, b) => binary("div", a, b),
+    select: (condition, a, b) => make("select", [condition, a, b]),
+    convert: (a, dtype) => (a.type.dtype === dtype ? a : make("convert", [a], { dtype })),
+    reshape: (a, shape) => (shapeEquals(a.type.shape, shape) ? a : make("reshape", [a], { shape })),
+    transpose: (a, permutation) => (permutation.every((axis, i) => axis === i) ? a : make("transpose", [a], { permutation })),
+    broadcast: (a, shape, axes) => (shapeEquals(a.type.shape, shape) ? a : make("broadcast", [a], { shape, axes })),
+    sum: (a, axes) => (axes.length === 0 ? a : make("reduce_sum", [a], { axes })),
+    result: (node, index) => make("result", [node], { index }),
+  };
+  return builder;
+}

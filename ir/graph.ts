@@ -1,0 +1,84 @@
+// Walks and rebuilds graphs, without recursion: depth is bounded by memory only. A graph is what its results reach.
+
+import { createBuilder } from "./build.ts";
+import type { Graph, Node } from "./node.ts";
+import { namesInDim } from "./size.ts";
+
+/** All nodes that the results reach, inputs before readers, in order of ids. The walk does not go below `leaves`. */
+export function reachableNodes(results: readonly Node[], leaves?: { has(node: Node): boolean }): Node[] {
+  const seen = new Set<Node>(results);
+  const stack = [...seen];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (leaves?.has(node)) continue;
+    for (const input of node.inputs) {
+      if (seen.has(input)) continue;
+      seen.add(input);
+      stack.push(input);
+    }
+  }
+  return [...seen].sort((a, b) => a.id - b.id);
+}
+
+/** Nodes that the graph's results reach, inputs before readers. Parameters that nothing reads are not among them. */
+export function topologicalOrder(graph: Graph): Node[] {
+  return reachableNodes(graph.results);
+}
+
+export interface Users {
+  /** Readers of the node, one entry per operand that reads it. */
+  of(node: Node): readonly Node[];
+  /** Number of reads, the graph's results included. */
+  count(node: Node): number;
+}
+
+export function usersOf(graph: Graph): Users {
+  const readers = new Map<Node, Node[]>();
+  for (const node of topologicalOrder(graph)) {
+    for (const input of node.inputs) {
+      const list = readers.get(input);
+      if (list === undefined) readers.set(input, [node]);
+      else list.push(node);
+    }
+  }
+  const asResult = new Map<Node, number>();
+  for (const node of graph.results) asResult.set(node, (asResult.get(node) ?? 0) + 1);
+  return {
+    of: (node) => readers.get(node) ?? [],
+    count: (node) => (readers.get(node)?.length ?? 0) + (asResult.get(node) ?? 0),
+  };
+}
+
+/** The node itself if its inputs are unchanged, else one like it that reads `inputs`. */
+export function withInputs(node: Node, inputs: readonly Node[]): Node {
+  if (inputs.every((input, i) => input === node.inputs[i])) return node;
+  return createBuilder(node.location).make(node.op, inputs, node.attributes);
+}
+
+/** Maps results (and all they reach) to new nodes; `visit` gets each node with its inputs already replaced. */
+export function mapNodes(
+  results: readonly Node[], visit: (node: Node, inputs: readonly Node[]) => Node, known: Iterable<readonly [Node, Node]> = [],
+): Node[] {
+  const replaced = new Map<Node, Node>(known);
+  for (const node of reachableNodes(results, new Set(replaced.keys()))) {
+    if (!replaced.has(node)) replaced.set(node, visit(node, node.inputs.map((input) => replaced.get(input)!)));
+  }
+  return results.map((node) => replaced.get(node)!);
+}
+
+/** The graph with every node passed through `visit`; the same object if nothing changed. Parameters stay. */
+export function rebuild(graph: Graph, visit: (node: Node, inputs: readonly Node[]) => Node): Graph {
+  const results = mapNodes(graph.results, visit, graph.parameters.map((parameter) => [parameter, parameter]));
+  return results.every((node, i) => node === graph.results[i]) ? graph : { ...graph, results };
+}
+
+/** Copies what the region computes into the surroundings: its parameters become `operands`. */
+export function inlineRegion(region: Graph, operands: readonly Node[]): Node[] {
+  return mapNodes(region.results, withInputs, region.parameters.map((parameter, i) => [parameter, operands[i]!]));
+}
+
+/** Names of the sizes that occur in types of the graph's parameters, in order of first occurrence. */
+export function sizeNamesOf(graph: Graph): string[] {
+  const names = new Set<string>();
+  for (const { type } of graph.parameters) for (const dim of type.shape) namesInDim(dim, names);
+  return [...names];
+}

@@ -1,0 +1,103 @@
+// Leaves: values that are not computed from other values of the graph, and `result`, which reads one result of an op
+// that has several.
+
+import { dataAttribute, dimsAttribute, dtypeAttribute, intAttribute, numberAttribute } from "../attributes.ts";
+import type { TensorData } from "../data.ts";
+import { allocateTensor, elementCount } from "../data.ts";
+import { InternalError, userError } from "../errors.ts";
+import type { Gradient, OpDefinition } from "../op.ts";
+import type { DType } from "../types.ts";
+import { intRange, tensorType } from "../types.ts";
+
+/** Nothing reaches a variable through a leaf: it has no inputs. */
+const constantGradient: Gradient = { kind: "zero" };
+
+const parameter: OpDefinition = {
+  name: "parameter",
+  arity: 0,
+  attributes: { index: "int", name: "string", dtype: "dtype", shape: "dims" },
+  infer: (_operands, attributes) => tensorType(dtypeAttribute({ attributes }, "dtype"), dimsAttribute({ attributes }, "shape")),
+  evaluate() {
+    throw new InternalError("a parameter has no meaning without a call");
+  },
+  gradient: constantGradient,
+  lower: { kind: "leaf" },
+};
+
+const constant: OpDefinition = {
+  name: "constant",
+  arity: 0,
+  attributes: { data: "data" },
+  infer(_operands, attributes) {
+    const { dtype, shape, data } = dataAttribute({ attributes }, "data");
+    if (data.length !== elementCount(shape)) {
+      throw userError("E103", { op: "constant", message: `${data.length} elements do not fill shape [${shape.join(",")}]` });
+    }
+    return tensorType(dtype, shape);
+  },
+  evaluate: (_operands, context) => dataAttribute(context, "data"),
+  gradient: constantGradient,
+  lower: { kind: "leaf" },
+};
+
+/** The one form in which `full` holds a value: a bigint for i64, else a number; f32 rounded, bools 0 or 1. E205 if it does not fit. */
+export function normalValue(value: number | bigint | boolean, dtype: DType): number | bigint {
+  if (dtype === "f64") return Number(value);
+  if (dtype === "f32") return Math.fround(Number(value));
+  if (dtype === "bool") {
+    if (Number(value) !== 0 && Number(value) !== 1) throw userError("E205", { op: "full", message: `${value} is not a bool` });
+    return Number(value);
+  }
+  const whole = typeof value === "number" && !Number.isInteger(value) ? undefined : BigInt(value);
+  const [low, high] = intRange[dtype];
+  if (whole === undefined || whole < low || whole > high) {
+    throw userError("E205", { op: "full", message: `${value} is not a value of ${dtype}` });
+  }
+  return dtype === "i64" ? whole : Number(whole);
+}
+
+const full: OpDefinition = {
+  name: "full",
+  arity: 0,
+  attributes: { value: "number", dtype: "dtype", shape: "dims" },
+  infer(_operands, attributes) {
+    const dtype = dtypeAttribute({ attributes }, "dtype");
+    const value = numberAttribute({ attributes }, "value");
+    if (!Object.is(normalValue(value, dtype), value)) {
+      throw userError("E205", { op: "full", message: `${value} is not written as a value of ${dtype}` });
+    }
+    return tensorType(dtype, dimsAttribute({ attributes }, "shape"));
+  },
+  evaluate(_operands, context): TensorData {
+    const tensor = allocateTensor(context.type.dtype, context.type.shape);
+    const value = numberAttribute(context, "value");
+    if (tensor.data instanceof BigInt64Array) tensor.data.fill(BigInt(value));
+    else tensor.data.fill(Number(value));
+    return tensor;
+  },
+  gradient: constantGradient,
+  lower: {
+    kind: "elementwise",
+    element: (kernel, _args, node) => kernel.constant(numberAttribute(node, "value"), node.type.dtype),
+  },
+};
+
+/** Its shape rule is handed the types of all results of its operand. */
+const result: OpDefinition = {
+  name: "result",
+  arity: 1,
+  attributes: { index: "int" },
+  infer(operands, attributes) {
+    const index = intAttribute({ attributes }, "index");
+    const type = operands[index];
+    if (type === undefined) throw userError("E205", { op: "result", message: `there is no result ${index} among ${operands.length}` });
+    return type;
+  },
+  evaluate() {
+    throw new InternalError("an op with several results reached the evaluator");
+  },
+  gradient: { kind: "none", reason: "the op that it reads is differentiated as a whole" },
+  lower: { kind: "leaf" },
+};
+
+export const leafOps: readonly OpDefinition[] = [parameter, constant, full, result];

@@ -1,0 +1,27 @@
+// The op table: every op of the tensor IR by name. An op is defined once, in its family; this file only collects them.
+
+import { InternalError, userError } from "./errors.ts";
+import type { OpDefinition } from "./op.ts";
+import { elementwiseOps } from "./ops/elementwise.ts";
+import { leafOps } from "./ops/leaf.ts";
+import { regionOps } from "./ops/region.ts";
+import { structuralOps } from "./ops/structural.ts";
+
+function collect(definitions: readonly OpDefinition[]): ReadonlyMap<string, OpDefinition> {
+  const table = new Map<string, OpDefinition>();
+  for (const definition of definitions) {
+    if (table.has(definition.name)) throw new InternalError(`op ${definition.name} is defined twice`);
+    table.set(definition.name, definition);
+  }
+  return table;
+}
+
+export const opTable: ReadonlyMap<string, OpDefinition> =
+  collect([...leafOps, ...regionOps, ...elementwiseOps, ...structuralOps]);
+
+/** E803 for a name that is not in the table. */
+export function opOf(name: string): OpDefinition {
+  const definition = opTable.get(name);
+  if (definition === undefined) throw userError("E803", { message: `"${name}" is not an operation` });
+  return definition;
+}
