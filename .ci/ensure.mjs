@@ -52,10 +52,7 @@ function build() {
 try {
   install(root);
   build();
-  if (process.argv.includes("--bench")) {
-    install(join(root, "bench"));
-    run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "bench/tsconfig.json")]);
-  }
+  if (process.argv.includes("--bench")) install(join(root, "bench"));
 } catch (error) {
   // The command has already printed what was wrong with it.
   console.error(error.message.split("\n")[0]);
