@@ -1,0 +1,22 @@
+// All elementwise operations, family by family.
+
+import type { OpDefinition } from "../op.ts";
+import { arithmeticOps } from "./arithmetic.ts";
+import { bitwiseOps } from "./bitwise.ts";
+import { comparisonOps } from "./comparison.ts";
+import { conversionOps } from "./conversion.ts";
+import { exponentialOps } from "./exponential.ts";
+import { roundingOps } from "./rounding.ts";
+import { specialOps } from "./special.ts";
+import { trigonometricOps } from "./trigonometric.ts";
+
+export const elementwiseOps: readonly OpDefinition[] = [
+  ...arithmeticOps,
+  ...roundingOps,
+  ...exponentialOps,
+  ...trigonometricOps,
+  ...specialOps,
+  ...comparisonOps,
+  ...bitwiseOps,
+  ...conversionOps,
+];
