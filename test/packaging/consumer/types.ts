@@ -1,0 +1,14 @@
+// Must compile in a user's project: exact shapes come through the published declarations, mistakes are errors.
+import { compile, fn, input, type Tensor } from "damo";
+import { load } from "damo/load";
+
+const x = input("x", ["batch", 784]);
+const w = input("w", [784, 10]);
+const logits: Tensor<"f32", ["batch", 10]> = x.dot(w);
+
+// @ts-expect-error: inner sizes differ
+x.dot(logits);
+
+const model = await compile(fn({ inputs: { x, w }, outputs: { logits } }));
+export const values: number = model({ x: [[1]], w: [[1]] }).logits.data.length;
+export const loader: typeof load = load;
