@@ -1,0 +1,43 @@
+// Functions and models: what fn() records of inputs and outputs, and what compile() makes callable.
+
+import type { DType } from "./dtype.ts";
+import type { AnyTensor, List, Shape } from "./shape.ts";
+import type { Feed, Value } from "./value.ts";
+
+/** An input of a compiled function, as far as signatures need it. */
+export interface AnyInput<out D extends DType = DType, out S extends List = Shape> extends AnyTensor<D, S> {
+  readonly kind: "input";
+}
+
+/** A variable that keeps its value between calls, as far as signatures need it. */
+export interface AnyShared<out D extends DType = DType, out S extends List = Shape> extends AnyTensor<D, S> {
+  readonly kind: "shared";
+}
+
+export interface Inputs { readonly [name: string]: AnyInput }
+export type Outputs = AnyTensor | { readonly [name: string]: AnyTensor };
+
+/** Carries a function's inputs and outputs in its type; there is no such property when the program runs. */
+export declare const signature: unique symbol;
+
+/** What all function definitions have in common. */
+export interface AnyFn<out I = unknown, out O = unknown> { readonly [signature]: readonly [I, O] }
+
+/** What a call takes: one value per input, under the inputs' names. */
+export type Feeds<I> = { readonly [K in keyof I]: I[K] extends AnyTensor<infer D, infer S> ? Feed<D, S> : never };
+
+/** What a call gives: one value, or one per output under the outputs' names. */
+export type Results<O> = O extends AnyTensor<infer D, infer S> ? Value<D, S>
+  : { readonly [K in keyof O]: O[K] extends AnyTensor<infer D, infer S> ? Value<D, S> : never };
+
+/** The callable that a function definition becomes. */
+export type Compiled<F> = F extends AnyFn<infer I, infer O>
+  ? [keyof I] extends [never] ? (inputs?: {}) => Results<O> : (inputs: Feeds<I>) => Results<O>
+  : never;
+
+/** Several functions compiled together; they share state. */
+export type CompiledAll<M> = { readonly [K in keyof M]: Compiled<M[K]> };
+
+/** M as a parameter's type: itself, with the message in the place of a name that the model needs for its own members. */
+export type ModelFns<M, Reserved extends string> = { readonly [K in keyof M]:
+  K extends Reserved ? `compile: the name ${K} belongs to the model itself` : M[K] };

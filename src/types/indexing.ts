@@ -1,0 +1,101 @@
+// Reading and writing parts: NumPy's basic indexing, take, takeAlongAxis. Static integers drop their axis, ":" keeps it, a
+// range makes it `number`; one integer tensor puts its own axes in place; masks and several index tensors are loose.
+
+import type { AxisOf, Drop, InsertAt } from "./axes.ts";
+import type { Broadcast } from "./broadcast.ts";
+import type { DType } from "./dtype.ts";
+import type { SameShape } from "./join.ts";
+import type { Show } from "./message.ts";
+import type { Size } from "./reshape.ts";
+import type { AnyTensor, List, Loose, Shape } from "./shape.ts";
+
+/** `start:stop:step`; negative places count from the end, absent ones mean as far as it goes. */
+export interface Range {
+  readonly start?: number | undefined;
+  readonly stop?: number | undefined;
+  readonly step?: number | undefined;
+}
+
+/** One place of an index: an integer, a range, ":" (all), "..." (as many ":" as fit), null (a new axis), or a tensor. */
+export type Index = number | Range | ":" | "..." | null | AnyTensor;
+
+/** The shape of `x.at(...index)`. */
+export type At<S extends List, I extends readonly Index[]> =
+  Loose<S, I> extends true ? Shape : AtFront<S, I, [], S, I>;
+
+type AtFront<S extends List, I extends List, Out extends unknown[], S0 extends List, I0 extends List, Gathered = false> =
+  I extends readonly [infer H, ...infer T]
+    ? H extends null ? AtFront<S, T, [...Out, 1], S0, I0, Gathered>
+    : H extends "..." ? AtBack<S, T, Out, [], S0, I0, Gathered>
+    : S extends readonly [infer D, ...infer R]
+      ? H extends number ? AtFront<R, T, Out, S0, I0, Gathered>
+      : H extends ":" ? AtFront<R, T, [...Out, D], S0, I0, Gathered>
+      : H extends AnyTensor<infer X extends DType, infer X2>
+        ? Gathers<X, X2, Gathered> extends true ? AtFront<R, T, [...Out, ...X2], S0, I0, true> : Shape
+      : AtFront<R, T, [...Out, number], S0, I0, Gathered>
+    : TooMany<S0, I0>
+  : [...Out, ...S];
+
+// After "...": from the back.
+type AtBack<S extends List, I extends List, Front extends unknown[], Back extends unknown[], S0 extends List, I0 extends List, Gathered> =
+  I extends readonly [...infer T, infer H]
+    ? H extends null ? AtBack<S, T, Front, [1, ...Back], S0, I0, Gathered>
+    : S extends readonly [...infer R, infer D]
+      ? H extends number ? AtBack<R, T, Front, Back, S0, I0, Gathered>
+      : H extends ":" ? AtBack<R, T, Front, [D, ...Back], S0, I0, Gathered>
+      : H extends AnyTensor<infer X extends DType, infer X2>
+        ? Gathers<X, X2, Gathered> extends true ? AtBack<R, T, Front, [...X2, ...Back], S0, I0, true> : Shape
+      : AtBack<R, T, Front, [number, ...Back], S0, I0, Gathered>
+    : TooMany<S0, I0>
+  : [...Front, ...S, ...Back];
+
+type Gathers<D extends DType, S extends List, Gathered> =
+  Gathered extends true ? false : "bool" extends D ? false : Loose<S> extends true ? false : true;
+
+type TooMany<S extends List, I extends List> = `${Placed<I>["length"] & number} indices for shape ${Show<S>}`;
+type Placed<I extends List> = I extends readonly [infer H, ...infer T]
+  ? H extends null | "..." ? Placed<T> : [0, ...Placed<T>]
+  : [];
+
+/** A rest parameter's type: the arguments themselves, or the message in the place of each. */
+export type Args<Op extends string, R, I extends List> = R extends infer M extends string ? { [K in keyof I]: `${Op}: ${M}` } : I;
+
+/** V can be written to a place of shape S: S, or the message. */
+export type Fits<S extends List, V extends List> =
+  Loose<S, V> extends true ? S
+  : Broadcast<S, V> extends infer R
+    ? R extends List
+      ? R["length"] extends S["length"] ? S : `a value of shape ${Show<V>} does not fit the place of shape ${Show<S>}`
+      : `a value of shape ${Show<V>} does not fit the place of shape ${Show<S>}`
+    : never;
+
+/** `take`: the axis is replaced by the axes of the indices; without an axis, x is read as if it were flat. */
+export type Take<S extends List, I extends List, A extends number | null | undefined> =
+  [A] extends [null | undefined] ? I
+  : Loose<S, I> extends true ? Shape
+  : A extends number
+    ? AxisOf<S, A> extends infer P
+      ? P extends string ? P : number extends P ? Shape : InsertAt<Drop<S, P>, P, I>
+      : never
+    : Shape;
+
+/** `takeAlongAxis`: indices of x's rank, whose sizes agree with x's beside the axis. */
+export type TakeAlong<S extends List, I extends List, A extends number> =
+  Loose<S, I> extends true ? Shape
+  : AxisOf<S, A> extends infer P
+    ? P extends string ? P
+    : number extends P ? Shape
+    : S["length"] extends I["length"]
+      ? SameShape<Drop<S, P>, Drop<I, P>> extends infer J
+        ? [J] extends [never]
+          ? `indices of shape ${Show<I>} do not agree with ${Show<S>} beside axis ${A}`
+          : I
+        : never
+      : `indices of shape ${Show<I>} for shape ${Show<S>}: ranks differ`
+    : never;
+
+/** Cumulative operators: the same shape, flattened without an axis. */
+export type Cumulate<S extends List, A extends number | null | undefined> =
+  [A] extends [null | undefined] ? [Size<S>]
+  : Loose<S> extends true ? Shape
+  : AxisOf<S, A & number> extends infer P extends string ? P : S;

@@ -1,0 +1,38 @@
+// Layers and losses.
+
+import { is, loose, tensor } from "./assert.ts";
+import type { Tensor } from "./surface.ts";
+import { categoricalCrossEntropy, conv2d, layerNorm, maxPool2d, softmaxCrossEntropy } from "./surface.ts";
+
+const y = tensor(["batch"], "i32");
+const logits = tensor(["batch", 10]);
+const image = tensor([32, 28, 28, 3]);
+
+is<Tensor<"f32", ["batch"]>>()(softmaxCrossEntropy(logits, y));
+is<Tensor<"f64", ["b", "t"]>>()(softmaxCrossEntropy(tensor(["b", "t", 50257], "f64"), tensor(["b", "t"], "u8")));
+is<Tensor<"f32", ["batch"]>>()(softmaxCrossEntropy(loose, y));
+is<Tensor<"f32", ["batch"]>>()(categoricalCrossEntropy(logits, logits.softmax()));
+// @ts-expect-error '"softmaxCrossEntropy: needs integers, not f32"'
+softmaxCrossEntropy(logits, tensor(["batch"]));
+// @ts-expect-error '"softmaxCrossEntropy: labels of shape [batch, 10] for logits of shape [batch, 10]"'
+softmaxCrossEntropy(logits, tensor(["batch", 10], "i32"));
+// @ts-expect-error '"categoricalCrossEntropy: targets of shape [batch, 9] for logits of shape [batch, 10]"'
+categoricalCrossEntropy(logits, tensor(["batch", 9]));
+
+is<Tensor<"f32", ["batch", 10]>>()(layerNorm(logits));
+is<Tensor<"f32", ["batch", 10]>>()(layerNorm(logits, tensor([10]), tensor([10]), { axis: -1, epsilon: 1e-6 }));
+// @ts-expect-error '"layerNorm: a parameter of shape [9] for shape [batch, 10]"'
+layerNorm(logits, tensor([9]));
+// @ts-expect-error '"layerNorm: axis 2 is out of range for rank 2, shape [batch, 10]"'
+layerNorm(logits, tensor([10]), tensor([10]), { axis: 2 });
+
+is<Tensor<"f32", [32, number, number, 16]>>()(conv2d(image, tensor([3, 3, 3, 16]), { padding: "same" }));
+is<Tensor<"f32", ["n", 16, number, number]>>()(conv2d(tensor(["n", 3, 28, 28]), tensor([16, 3, 5, 5]), { channels: "first" }));
+is<Tensor<"f32", [32, number, number, 6]>>()(conv2d(image, tensor([3, 3, 1, 6]), { groups: 3 }));
+is<Tensor<"f32", [32, number, number, 3]>>()(maxPool2d(image, 2));
+// @ts-expect-error '"conv2d: channels differ: 3 against 4"'
+conv2d(image, tensor([3, 3, 4, 16]));
+// @ts-expect-error '"conv2d: filters must have rank 4, their shape is [3, 3]"'
+conv2d(image, tensor([3, 3]));
+// @ts-expect-error '"maxPool2d: the input must have rank 4, its shape is [batch, 10]"'
+maxPool2d(logits, 2);

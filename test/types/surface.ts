@@ -1,0 +1,310 @@
+// The public signatures as declarations, for the type tests: methods of Tensor, free functions, functions and models.
+
+import type {
+  Accumulated, AlongAxis, AnyFn, AnyShared, AnyTensor, Arg, Args, Assign, At, AtLeast, AxisArg,
+  BroadcastOf, BroadcastOf3, BroadcastTo, Channels, Compiled, CompiledAll, Concat, Convolve, Cost, Cumulate, Dims, Dot, DType,
+  Einsum, ExpandDims, Feed, Fits, FlatArray, Float, Index, Inputs, List, ModelFns, MoveAxis,
+  NeedBits, NeedBool, NeedInteger, Nested, NestedDType, NestedShape, Ok, Operand, Outer, Outputs, Pad, Padding, Parameter, Part, Parts,
+  PerClass, PerLabel, Pool, PromoteAll, PromoteOf, Reduce, Repeat, Replacement, Replacements, Reshape, Resize, Sections,
+  Shape, ShapeOf, ShapesOf, Size, Squeeze, Stack, SwapAxes, Take, TakeAlong, Tensordot, TensordotAxes, Tile, Transpose, Value, Wrt,
+} from "../../src/types/index.ts";
+
+export type * from "../../src/types/index.ts";
+
+// --- families: what the signatures below are made of ---
+
+/** The second operand of an elementwise operator. */
+type Second<Op extends string, A extends Operand, B extends Operand> = Arg<Op, BroadcastOf<A, B>, B>;
+/** The shape of an elementwise result. */
+type Both<A extends Operand, B extends Operand> = Ok<BroadcastOf<A, B>>;
+/** The second operand of a bitwise or logical operator. */
+type SecondBits<Op extends string, A extends Operand, B extends Operand> = Arg<Op, NeedBits<PromoteOf<A, B>>, Second<Op, A, B>>;
+/** The receiver of an operator on integers or bool. */
+type Bits<Op extends string, T extends AnyTensor> = Arg<Op, NeedBits<T["dtype"]>, T>;
+
+type Axis<Op extends string, T extends AnyTensor, A extends AxisArg, K extends boolean> = Arg<Op, Reduce<ShapeOf<T>, A, K>, A>;
+type Reduced<T extends AnyTensor, A extends AxisArg, K extends boolean> = Ok<Reduce<ShapeOf<T>, A, K>>;
+interface KeepDims<K extends boolean> { readonly keepDims?: K }
+
+// --- tensors ---
+
+/** A symbolic tensor: `Tensor<"f32", ["batch", 784]>`; `Tensor<"f32">` has unknown rank.
+ *  A method that computes a shape takes it from `this`, not from the interface: its type is then one and the same for all
+ *  tensors. That keeps Tensor covariant, comparison cheap, and inference from Input and Shared exact. */
+export interface Tensor<out D extends DType = DType, out S extends List = Shape> extends AnyTensor<D, S> {
+  readonly shape: Readonly<S>;
+  readonly ndim: S["length"];
+
+  // Elementwise, one operand.
+  neg(): Tensor<D, S>;
+  abs(): Tensor<D, S>;
+  sign(): Tensor<D, S>;
+  square(): Tensor<D, S>;
+  floor(): Tensor<D, S>;
+  ceil(): Tensor<D, S>;
+  round(): Tensor<D, S>;
+  trunc(): Tensor<D, S>;
+  relu(): Tensor<D, S>;
+  sqrt(): Tensor<Float<D>, S>;
+  rsqrt(): Tensor<Float<D>, S>;
+  cbrt(): Tensor<Float<D>, S>;
+  reciprocal(): Tensor<Float<D>, S>;
+  exp(): Tensor<Float<D>, S>;
+  exp2(): Tensor<Float<D>, S>;
+  expm1(): Tensor<Float<D>, S>;
+  log(): Tensor<Float<D>, S>;
+  log2(): Tensor<Float<D>, S>;
+  log10(): Tensor<Float<D>, S>;
+  log1p(): Tensor<Float<D>, S>;
+  sin(): Tensor<Float<D>, S>;
+  cos(): Tensor<Float<D>, S>;
+  tan(): Tensor<Float<D>, S>;
+  asin(): Tensor<Float<D>, S>;
+  acos(): Tensor<Float<D>, S>;
+  atan(): Tensor<Float<D>, S>;
+  sinh(): Tensor<Float<D>, S>;
+  cosh(): Tensor<Float<D>, S>;
+  tanh(): Tensor<Float<D>, S>;
+  asinh(): Tensor<Float<D>, S>;
+  acosh(): Tensor<Float<D>, S>;
+  atanh(): Tensor<Float<D>, S>;
+  sigmoid(): Tensor<Float<D>, S>;
+  erf(): Tensor<Float<D>, S>;
+  erfc(): Tensor<Float<D>, S>;
+  erfinv(): Tensor<Float<D>, S>;
+  lgamma(): Tensor<Float<D>, S>;
+  digamma(): Tensor<Float<D>, S>;
+  leakyRelu(slope?: number): Tensor<Float<D>, S>;
+  elu(alpha?: number): Tensor<Float<D>, S>;
+  selu(): Tensor<Float<D>, S>;
+  gelu(options?: { readonly approximate?: boolean }): Tensor<Float<D>, S>;
+  silu(): Tensor<Float<D>, S>;
+  softplus(): Tensor<Float<D>, S>;
+  softsign(): Tensor<Float<D>, S>;
+  hardSigmoid(): Tensor<Float<D>, S>;
+  isNan(): Tensor<"bool", S>;
+  isFinite(): Tensor<"bool", S>;
+  /** Bitwise complement; of bool, the negation. */
+  not<T extends AnyTensor>(this: Bits<"not", T>): Tensor<D, S>;
+
+  convert<D2 extends DType>(dtype: D2): Tensor<D2, S>;
+  /** The same bits as another dtype of the same width. */
+  bitcast<D2 extends DType>(dtype: D2): Tensor<D2, S>;
+  /** States a shape that the types cannot derive, or that two names are equal; checked when the program runs. */
+  assume<const N extends Shape>(shape: N): Tensor<D, Dims<N>>;
+
+  // Elementwise, two operands: they broadcast, and their dtypes are promoted.
+  add<T extends AnyTensor, B extends Operand>(this: T, other: Second<"add", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  sub<T extends AnyTensor, B extends Operand>(this: T, other: Second<"sub", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  mul<T extends AnyTensor, B extends Operand>(this: T, other: Second<"mul", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  div<T extends AnyTensor, B extends Operand>(this: T, other: Second<"div", T, B>): Tensor<Float<PromoteOf<T, B>>, Both<T, B>>;
+  rem<T extends AnyTensor, B extends Operand>(this: T, other: Second<"rem", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  floorDiv<T extends AnyTensor, B extends Operand>(this: T, other: Second<"floorDiv", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  pow<T extends AnyTensor, B extends Operand>(this: T, other: Second<"pow", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  atan2<T extends AnyTensor, B extends Operand>(this: T, other: Second<"atan2", T, B>): Tensor<Float<PromoteOf<T, B>>, Both<T, B>>;
+  maximum<T extends AnyTensor, B extends Operand>(this: T, other: Second<"maximum", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  minimum<T extends AnyTensor, B extends Operand>(this: T, other: Second<"minimum", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  eq<T extends AnyTensor, B extends Operand>(this: T, other: Second<"eq", T, B>): Tensor<"bool", Both<T, B>>;
+  ne<T extends AnyTensor, B extends Operand>(this: T, other: Second<"ne", T, B>): Tensor<"bool", Both<T, B>>;
+  lt<T extends AnyTensor, B extends Operand>(this: T, other: Second<"lt", T, B>): Tensor<"bool", Both<T, B>>;
+  le<T extends AnyTensor, B extends Operand>(this: T, other: Second<"le", T, B>): Tensor<"bool", Both<T, B>>;
+  gt<T extends AnyTensor, B extends Operand>(this: T, other: Second<"gt", T, B>): Tensor<"bool", Both<T, B>>;
+  ge<T extends AnyTensor, B extends Operand>(this: T, other: Second<"ge", T, B>): Tensor<"bool", Both<T, B>>;
+  and<T extends AnyTensor, B extends Operand>(this: T, other: SecondBits<"and", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  or<T extends AnyTensor, B extends Operand>(this: T, other: SecondBits<"or", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  xor<T extends AnyTensor, B extends Operand>(this: T, other: SecondBits<"xor", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  shiftLeft<T extends AnyTensor, B extends Operand>(this: T, other: SecondBits<"shiftLeft", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  shiftRight<T extends AnyTensor, B extends Operand>(this: T, other: SecondBits<"shiftRight", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  /** Between `low` and `high`, either of which may be null. */
+  clip<T extends AnyTensor, A extends Operand | null, B extends Operand | null = null>(
+    this: T, low: Second<"clip", T, NonNullable<A>> | A, high?: Second<"clip", T, NonNullable<B>> | B): Tensor<D, S>;
+
+  // Contractions.
+  dot<T extends AnyTensor, B extends AnyTensor>(this: T, other: Arg<"dot", Dot<ShapeOf<T>, ShapeOf<B>>, B>): Tensor<PromoteOf<T, B>, Ok<Dot<ShapeOf<T>, ShapeOf<B>>>>;
+  matmul<T extends AnyTensor, B extends AnyTensor>(this: T, other: Arg<"matmul", Dot<ShapeOf<T>, ShapeOf<B>>, B>): Tensor<PromoteOf<T, B>, Ok<Dot<ShapeOf<T>, ShapeOf<B>>>>;
+  outer<T extends AnyTensor, B extends AnyTensor>(this: T, other: B): Tensor<PromoteOf<T, B>, Outer<ShapeOf<T>, ShapeOf<B>>>;
+  tensordot<T extends AnyTensor, B extends AnyTensor, const N extends TensordotAxes = 2>(
+    this: T, other: B, axes?: Arg<"tensordot", Tensordot<ShapeOf<T>, ShapeOf<B>, N>, N>): Tensor<PromoteOf<T, B>, Ok<Tensordot<ShapeOf<T>, ShapeOf<B>, N>>>;
+
+  // Reductions: over one axis, several, or (null, absent) all.
+  sum<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"sum", T, A, K>, options?: KeepDims<K>): Tensor<Accumulated<T["dtype"]>, Reduced<T, A, K>>;
+  prod<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"prod", T, A, K>, options?: KeepDims<K>): Tensor<Accumulated<T["dtype"]>, Reduced<T, A, K>>;
+  max<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"max", T, A, K>, options?: KeepDims<K>): Tensor<T["dtype"], Reduced<T, A, K>>;
+  min<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"min", T, A, K>, options?: KeepDims<K>): Tensor<T["dtype"], Reduced<T, A, K>>;
+  any<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"any", T, A, K>, options?: KeepDims<K>): Tensor<"bool", Reduced<T, A, K>>;
+  all<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"all", T, A, K>, options?: KeepDims<K>): Tensor<"bool", Reduced<T, A, K>>;
+  mean<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"mean", T, A, K>, options?: KeepDims<K>): Tensor<Float<T["dtype"]>, Reduced<T, A, K>>;
+  var<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"var", T, A, K>, options?: KeepDims<K> & { readonly ddof?: number }): Tensor<Float<T["dtype"]>, Reduced<T, A, K>>;
+  std<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"std", T, A, K>, options?: KeepDims<K> & { readonly ddof?: number }): Tensor<Float<T["dtype"]>, Reduced<T, A, K>>;
+  logSumExp<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"logSumExp", T, A, K>, options?: KeepDims<K>): Tensor<Float<T["dtype"]>, Reduced<T, A, K>>;
+  norm<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"norm", T, A, K>, options?: KeepDims<K> & { readonly ord?: number }): Tensor<Float<T["dtype"]>, Reduced<T, A, K>>;
+  /** Index of the first largest element; without an axis, as if x were flat. */
+  argmax<T extends AnyTensor, const A extends number | null = null, K extends boolean = false>(this: T, axis?: Axis<"argmax", T, A, K>, options?: KeepDims<K>): Tensor<"i32", Reduced<T, A, K>>;
+  argmin<T extends AnyTensor, const A extends number | null = null, K extends boolean = false>(this: T, axis?: Axis<"argmin", T, A, K>, options?: KeepDims<K>): Tensor<"i32", Reduced<T, A, K>>;
+
+  // Along an axis.
+  cumsum<T extends AnyTensor, const A extends number | null = null>(this: T, axis?: Arg<"cumsum", Cumulate<ShapeOf<T>, A>, A>): Tensor<Accumulated<T["dtype"]>, Ok<Cumulate<ShapeOf<T>, A>>>;
+  cumprod<T extends AnyTensor, const A extends number | null = null>(this: T, axis?: Arg<"cumprod", Cumulate<ShapeOf<T>, A>, A>): Tensor<Accumulated<T["dtype"]>, Ok<Cumulate<ShapeOf<T>, A>>>;
+  cummax<T extends AnyTensor, const A extends number | null = null>(this: T, axis?: Arg<"cummax", Cumulate<ShapeOf<T>, A>, A>): Tensor<T["dtype"], Ok<Cumulate<ShapeOf<T>, A>>>;
+  cummin<T extends AnyTensor, const A extends number | null = null>(this: T, axis?: Arg<"cummin", Cumulate<ShapeOf<T>, A>, A>): Tensor<T["dtype"], Ok<Cumulate<ShapeOf<T>, A>>>;
+  diff<T extends AnyTensor, const A extends number = -1>(this: T, axis?: Arg<"diff", Resize<ShapeOf<T>, A>, A>): Tensor<T["dtype"], Ok<Resize<ShapeOf<T>, A>>>;
+  softmax<T extends AnyTensor, const A extends AxisArg = -1>(this: T, axis?: Arg<"softmax", AlongAxis<ShapeOf<T>, A>, A>): Tensor<Float<T["dtype"]>, ShapeOf<T>>;
+  logSoftmax<T extends AnyTensor, const A extends AxisArg = -1>(this: T, axis?: Arg<"logSoftmax", AlongAxis<ShapeOf<T>, A>, A>): Tensor<Float<T["dtype"]>, ShapeOf<T>>;
+  flip<T extends AnyTensor, const A extends AxisArg = null>(this: T, axis?: Arg<"flip", AlongAxis<ShapeOf<T>, A>, A>): Tensor<T["dtype"], ShapeOf<T>>;
+  roll<T extends AnyTensor, const A extends number | null = null>(this: T, shift: number, axis?: Arg<"roll", AlongAxis<ShapeOf<T>, A>, A>): Tensor<T["dtype"], ShapeOf<T>>;
+
+  // Movement.
+  transpose<T extends AnyTensor, const P extends readonly number[] | undefined = undefined>(this: T, axes?: Arg<"transpose", Transpose<ShapeOf<T>, P>, P>): Tensor<T["dtype"], Ok<Transpose<ShapeOf<T>, P>>>;
+  swapAxes<T extends AnyTensor, const A extends number, const B extends number>(this: T, a: Arg<"swapAxes", SwapAxes<ShapeOf<T>, A, B>, A>, b: B): Tensor<T["dtype"], Ok<SwapAxes<ShapeOf<T>, A, B>>>;
+  moveAxis<T extends AnyTensor, const A extends number, const B extends number>(this: T, from: Arg<"moveAxis", MoveAxis<ShapeOf<T>, A, B>, A>, to: B): Tensor<T["dtype"], Ok<MoveAxis<ShapeOf<T>, A, B>>>;
+  reshape<T extends AnyTensor, const N extends Shape>(this: T, shape: Arg<"reshape", Reshape<ShapeOf<T>, N>, N>): Tensor<T["dtype"], Ok<Reshape<ShapeOf<T>, N>>>;
+  flatten<T extends AnyTensor>(this: T): Tensor<T["dtype"], [Size<ShapeOf<T>>]>;
+  expandDims<T extends AnyTensor, const A extends number>(this: T, axis: Arg<"expandDims", ExpandDims<ShapeOf<T>, A>, A>): Tensor<T["dtype"], Ok<ExpandDims<ShapeOf<T>, A>>>;
+  squeeze<T extends AnyTensor, const A extends number>(this: T, axis: Arg<"squeeze", Squeeze<ShapeOf<T>, A>, A>): Tensor<T["dtype"], Ok<Squeeze<ShapeOf<T>, A>>>;
+  broadcastTo<T extends AnyTensor, const N extends Shape>(this: T, shape: Arg<"broadcastTo", BroadcastTo<ShapeOf<T>, N>, N>): Tensor<T["dtype"], Ok<BroadcastTo<ShapeOf<T>, N>>>;
+  /** From `start` to before `stop` along one axis. */
+  slice<T extends AnyTensor, const A extends number>(this: T, axis: Arg<"slice", Resize<ShapeOf<T>, A>, A>, start: number, stop?: number, step?: number): Tensor<T["dtype"], Ok<Resize<ShapeOf<T>, A>>>;
+  /** NumPy's indexing: `x.at(0)`, `x.at("...", { start: 1 }, null)`, `x.at(indices)`, `x.at(mask)`. */
+  at<T extends AnyTensor, const I extends readonly Index[]>(this: T, ...index: Args<"at", At<ShapeOf<T>, I>, I>): Tensor<T["dtype"], Ok<At<ShapeOf<T>, I>>>;
+  take<T extends AnyTensor, B extends AnyTensor, const A extends number | null = null>(this: T, indices: Arg<"take", NeedInteger<B["dtype"]>, B>, axis?: Arg<"take", Take<ShapeOf<T>, ShapeOf<B>, A>, A>): Tensor<T["dtype"], Ok<Take<ShapeOf<T>, ShapeOf<B>, A>>>;
+  takeAlongAxis<T extends AnyTensor, B extends AnyTensor, const A extends number>(this: T, indices: Arg<"takeAlongAxis", NeedInteger<B["dtype"]>, B>, axis: Arg<"takeAlongAxis", TakeAlong<ShapeOf<T>, ShapeOf<B>, A>, A>): Tensor<T["dtype"], Ok<TakeAlong<ShapeOf<T>, ShapeOf<B>, A>>>;
+  split<T extends AnyTensor, const N extends Sections, const A extends number = 0>(this: T, sections: N, axis?: Arg<"split", Part<ShapeOf<T>, N, A>, A>): Parts<Tensor<T["dtype"], Ok<Part<ShapeOf<T>, N, A>>>, N>;
+  tile<T extends AnyTensor, const R extends readonly number[]>(this: T, reps: R): Tensor<T["dtype"], Tile<ShapeOf<T>, R>>;
+  repeat<T extends AnyTensor, const N extends number, const A extends number>(this: T, times: N, axis: Arg<"repeat", Repeat<ShapeOf<T>, A, N>, A>): Tensor<T["dtype"], Ok<Repeat<ShapeOf<T>, A, N>>>;
+  pad<T extends AnyTensor, const P extends Padding>(this: T, widths: Arg<"pad", Pad<ShapeOf<T>, P>, P>, value?: number): Tensor<T["dtype"], Ok<Pad<ShapeOf<T>, P>>>;
+  tril<T extends AnyTensor>(this: Arg<"tril", AtLeast<ShapeOf<T>, 2>, T>, k?: number): Tensor<D, S>;
+  triu<T extends AnyTensor>(this: Arg<"triu", AtLeast<ShapeOf<T>, 2>, T>, k?: number): Tensor<D, S>;
+}
+
+
+/** An input of a compiled function. */
+export interface Input<out D extends DType = DType, out S extends List = Shape> extends Tensor<D, S> { readonly kind: "input" }
+/** A variable that keeps its value between calls. */
+export interface Shared<out D extends DType = DType, out S extends List = Shape> extends Tensor<D, S> { readonly kind: "shared" }
+
+// --- making tensors ---
+
+interface Dtype<D extends DType> { readonly dtype?: D }
+
+export declare function input<const S extends Shape, D extends DType = "f32">(name: string, shape: S, options?: Dtype<D>): Input<D, Dims<S>>;
+export declare function scalar<D extends DType = "f32">(name: string, options?: Dtype<D>): Input<D, []>;
+
+export declare function shared<D extends DType, S extends List>(name: string, value: AnyTensor<D, S>): Shared<D, S>;
+export declare function shared<D extends DType = "f32">(name: string, value: number, options?: Dtype<D>): Shared<D, []>;
+export declare function shared<D extends DType, const S extends Shape>(name: string, value: FlatArray<D, S>): Shared<D, Dims<S>>;
+
+/** A constant from a number, nested arrays, or a flat array with its shape. */
+export declare function constant<D extends DType, const S extends Shape>(value: FlatArray<D, S>): Tensor<D, Dims<S>>;
+export declare function constant<const N extends Nested, D extends DType | undefined = undefined>(value: N, options?: { readonly dtype?: D }): Tensor<D extends DType ? D : NestedDType<N>, NestedShape<N>>;
+
+export declare function zeros<const S extends Shape, D extends DType = "f32">(shape: S, options?: Dtype<D>): Tensor<D, Dims<S>>;
+export declare function ones<const S extends Shape, D extends DType = "f32">(shape: S, options?: Dtype<D>): Tensor<D, Dims<S>>;
+export declare function full<const S extends Shape, D extends DType = "f32">(shape: S, value: number, options?: Dtype<D>): Tensor<D, Dims<S>>;
+export declare function eye<const N extends number | string, const M extends number | string = N>(rows: N, columns?: M): Tensor<"f32", [N, M]>;
+export declare function glorotUniform<const S extends Shape>(shape: S, options?: { readonly seed?: number }): Tensor<"f32", Dims<S>>;
+
+// --- operators as functions ---
+
+export declare function exp<T extends AnyTensor>(x: T): Tensor<Float<T["dtype"]>, ShapeOf<T>>;
+export declare function add<A extends Operand, B extends Operand>(a: A, b: Second<"add", A, B>): Tensor<PromoteOf<A, B>, Both<A, B>>;
+export declare function div<A extends Operand, B extends Operand>(a: A, b: Second<"div", A, B>): Tensor<Float<PromoteOf<A, B>>, Both<A, B>>;
+export declare function dot<A extends AnyTensor, B extends AnyTensor>(a: A, b: Arg<"dot", Dot<ShapeOf<A>, ShapeOf<B>>, B>): Tensor<PromoteOf<A, B>, Ok<Dot<ShapeOf<A>, ShapeOf<B>>>>;
+
+/** `yes` where the condition holds, `no` elsewhere; all three broadcast. */
+export declare function select<C extends AnyTensor, A extends Operand, B extends Operand>(
+  condition: Arg<"select", NeedBool<C["dtype"]>, C>, yes: Second<"select", C, A>,
+  no: Arg<"select", BroadcastOf3<C, A, B>, B>): Tensor<PromoteOf<A, B>, Ok<BroadcastOf3<C, A, B>>>;
+
+export declare function einsum<const Spec extends string, const L extends readonly AnyTensor[]>(
+  spec: Arg<"einsum", Einsum<Spec, ShapesOf<L>>, Spec>, ...operands: L): Tensor<PromoteAll<DTypesOf<L>>, Ok<Einsum<Spec, ShapesOf<L>>>>;
+type DTypesOf<L extends readonly AnyTensor[]> = { [K in keyof L]: L[K]["dtype"] };
+
+export declare function concat<const L extends readonly AnyTensor[], const A extends number = 0>(
+  list: Arg<"concat", Concat<ShapesOf<L>, A>, L>, axis?: A): Tensor<PromoteAll<DTypesOf<L>>, Ok<Concat<ShapesOf<L>, A>>>;
+export declare function stack<const L extends readonly AnyTensor[], const A extends number = 0>(
+  list: Arg<"stack", Stack<ShapesOf<L>, A>, L>, axis?: A): Tensor<PromoteAll<DTypesOf<L>>, Ok<Stack<ShapesOf<L>, A>>>;
+
+/** x with another value at an index: `setSubtensor(x, [0, ":"], row)`. */
+export declare function setSubtensor<T extends AnyTensor, const I extends readonly Index[], V extends Operand>(
+  x: T, index: Arg<"setSubtensor", At<ShapeOf<T>, I>, I>, value: Arg<"setSubtensor", Fits<Ok<At<ShapeOf<T>, I>>, ShapeOf<V>>, V>): Tensor<T["dtype"], ShapeOf<T>>;
+
+/** A new last axis with 1 at the label's place. */
+export declare function oneHot<T extends AnyTensor, const N extends number | string>(
+  labels: Arg<"oneHot", NeedInteger<T["dtype"]>, T>, classes: N): Tensor<"f32", [...ShapeOf<T>, N]>;
+
+// --- layers and losses ---
+
+/** -log softmax(logits)[label], one per label. */
+export declare function softmaxCrossEntropy<T extends AnyTensor, Y extends AnyTensor>(
+  logits: T, labels: Arg<"softmaxCrossEntropy", NeedInteger<Y["dtype"]>, Arg<"softmaxCrossEntropy", PerLabel<ShapeOf<T>, ShapeOf<Y>>, Y>>,
+): Tensor<Float<T["dtype"]>, Ok<PerLabel<ShapeOf<T>, ShapeOf<Y>>>>;
+/** -sum(targets * log softmax(logits)) over the last axis. */
+export declare function categoricalCrossEntropy<T extends AnyTensor, Y extends AnyTensor>(
+  logits: T, targets: Arg<"categoricalCrossEntropy", PerClass<ShapeOf<T>, ShapeOf<Y>>, Y>,
+): Tensor<Float<PromoteOf<T, Y>>, Ok<PerClass<ShapeOf<T>, ShapeOf<Y>>>>;
+export declare function layerNorm<T extends AnyTensor, G extends Operand = 1, B extends Operand = 0, const A extends AxisArg = -1>(
+  x: T, scale?: Arg<"layerNorm", Parameter<ShapeOf<T>, ShapeOf<G>>, G>, offset?: Arg<"layerNorm", Parameter<ShapeOf<T>, ShapeOf<B>>, B>,
+  options?: { readonly axis?: Arg<"layerNorm", AlongAxis<ShapeOf<T>, A>, A>; readonly epsilon?: number }): Tensor<Float<T["dtype"]>, ShapeOf<T>>;
+
+interface ConvOptions<C extends Channels> {
+  readonly stride?: number | readonly number[];
+  readonly padding?: "valid" | "same" | "full" | number | Padding;
+  readonly dilation?: number | readonly number[];
+  readonly channels?: C;
+}
+export declare function conv2d<T extends AnyTensor, W extends AnyTensor, C extends Channels = "last", G extends number = 1>(
+  x: T, filters: Arg<"conv2d", Convolve<ShapeOf<T>, ShapeOf<W>, 2, C, G extends 1 ? false : true>, W>,
+  options?: ConvOptions<C> & { readonly groups?: G }): Tensor<PromoteOf<T, W>, Ok<Convolve<ShapeOf<T>, ShapeOf<W>, 2, C, G extends 1 ? false : true>>>;
+export declare function maxPool2d<T extends AnyTensor, C extends Channels = "last">(
+  x: Arg<"maxPool2d", Pool<ShapeOf<T>, 2, C>, T>, window: number | readonly [number, number], options?: ConvOptions<C>): Tensor<T["dtype"], Ok<Pool<ShapeOf<T>, 2, C>>>;
+
+// --- gradients ---
+
+type AsTensor<T> = T extends AnyTensor<infer D, infer S> ? Tensor<D, S> : never;
+/** One gradient per variable, in the form in which the variables were given. */
+export type Grads<W> = W extends AnyTensor ? AsTensor<W> : { -readonly [K in keyof W]: AsTensor<W[K]> };
+
+export declare function grad<C extends AnyTensor, const W extends Wrt>(cost: Arg<"grad", Cost<C["dtype"], ShapeOf<C>>, C>, wrt: W): Grads<W>;
+export declare function valueAndGrad<C extends AnyTensor, const W extends Wrt>(
+  cost: Arg<"valueAndGrad", Cost<C["dtype"], ShapeOf<C>>, C>, wrt: W): [value: AsTensor<C>, gradients: Grads<W>];
+/** The product of a cotangent of `output` and the Jacobian by each variable. */
+export declare function vjp<T extends AnyTensor, const W extends Wrt, V extends AnyTensor>(
+  output: T, wrt: W, cotangent: Arg<"vjp", Assign<T["dtype"], ShapeOf<T>, V["dtype"], ShapeOf<V>, "a cotangent">, V>): Grads<W>;
+/** The product of the Jacobian of `output` and one tangent per variable, given in the form of `wrt`. */
+export declare function jvp<T extends AnyTensor, const W extends Wrt>(output: T, wrt: W, tangents: Tangents<W>): AsTensor<T>;
+type Tangents<W> = W extends AnyTensor<infer D, infer S> ? AnyTensor<D, S>
+  : { readonly [K in keyof W]: W[K] extends AnyTensor<infer D, infer S> ? AnyTensor<D, S> : never };
+
+// --- functions and models ---
+
+export interface Fn<out I = Inputs, out O = unknown> extends AnyFn<I, O> { readonly name: string }
+
+export declare function fn<const I extends Inputs, const O extends Outputs, const U extends readonly Replacement[] = readonly [], const G extends readonly Replacement[] = readonly []>(
+  spec: {
+    readonly inputs: I;
+    readonly outputs: O;
+    /** New values of shared variables, applied together after the outputs were computed. */
+    readonly updates?: Replacements<"updates", U, "a variable">;
+    /** Expressions that replace others. */
+    readonly givens?: Replacements<"givens", G, "an expression">;
+    readonly name?: string;
+  }): Fn<I, O>;
+
+export type Update = readonly [target: AnyShared, value: Operand];
+export declare function adam<C extends AnyTensor>(
+  cost: Arg<"adam", Cost<C["dtype"], ShapeOf<C>>, C>, parameters: readonly AnyShared[], options?: { readonly learningRate?: number | AnyTensor }): Update[];
+
+/** A variable's value in a compiled model. */
+export interface State<out D extends DType = DType, out S extends List = Shape> {
+  get(): Value<D, S>;
+  set(value: Feed<DType, Shape>): void;
+}
+interface ModelMembers {
+  readonly state: { readonly [name: string]: State };
+  dispose(): void;
+}
+export type Model<M> = CompiledAll<M> & ModelMembers;
+
+export interface CompileOptions { readonly target?: "wasm" | "reference"; readonly mode?: "fast" | "debug" }
+export declare function compile<F extends AnyFn>(f: F, options?: CompileOptions): Promise<Compiled<F> & ModelMembers>;
+export declare function compile<M extends { readonly [name: string]: AnyFn }>(functions: M & ModelFns<M, keyof ModelMembers>, options?: CompileOptions): Promise<Model<M>>;
