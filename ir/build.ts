@@ -36,13 +36,26 @@ export function formFault(definition: OpDefinition, operands: number, attributes
   return fault === undefined ? undefined : userError("E205", { op: name, message: fault });
 }
 
+/** A `number` attribute is a value of the result's dtype and held in its one form, so that equal nodes compare equal. */
+export function normalizeNumbers(definition: OpDefinition, attributes: Attributes, dtype: DType): Attributes {
+  const changed: { [name: string]: number | bigint } = {};
+  for (const name in definition.attributes) {
+    if (definition.attributes[name] !== "number") continue;
+    const value = attributes[name] as number | bigint;
+    const normal = normalValue(value, dtype);
+    if (!Object.is(normal, value)) changed[name] = normal;
+  }
+  return Object.keys(changed).length === 0 ? attributes : { ...attributes, ...changed };
+}
+
 function makeNode(op: string, inputs: readonly Node[], attributes: Attributes, location: SourceLocation | undefined): Node {
   try {
     const definition = opOf(op);
     const fault = formFault(definition, inputs.length, attributes);
     if (fault !== undefined) throw fault;
     const inferred = definition.infer(operandTypes(op, inputs), attributes);
-    return createNode(op, inputs, attributes, Array.isArray(inferred) ? inferred : [inferred as TensorType], location);
+    const results: readonly TensorType[] = Array.isArray(inferred) ? inferred : [inferred as TensorType];
+    return createNode(op, inputs, normalizeNumbers(definition, attributes, results[0]!.dtype), results, location);
   } catch (error) {
     throw error instanceof DamoError ? error.at(location) : error;
   }
@@ -60,7 +73,7 @@ export function createBuilder(at?: SourceLocation): LocatedBuilder {
   const unary = (op: string, a: Node): Node => make(op, [a]);
   const binary = (op: string, a: Node, b: Node): Node => make(op, [a, b]);
   const full = (value: number | bigint | boolean, dtype: DType, shape: Shape): Node =>
-    make("full", [], { value: normalValue(value, dtype), dtype, shape });
+    make("full", [], { value: typeof value === "boolean" ? Number(value) : value, dtype, shape });
   const builder: LocatedBuilder = {
     at,
     make,

@@ -77,7 +77,7 @@ export class DamoError extends Error {
   readonly hint: string | undefined;
   /** `model.ts:12`, where the user's code built the value at fault. */
   readonly where: string | undefined;
-  readonly #detail: ErrorDetail;
+  readonly detail: ErrorDetail;
 
   constructor(code: ErrorCode, detail: ErrorDetail) {
     const where = detail.location?.describe();
@@ -90,13 +90,13 @@ export class DamoError extends Error {
     this.op = detail.op;
     this.hint = detail.hint;
     this.where = where;
-    this.#detail = detail;
+    this.detail = detail;
   }
 
   /** The same error at the user's line, unless it already names one or none is known. */
   at(location: ErrorDetail["location"]): DamoError {
     if (location === undefined || this.where !== undefined) return this;
-    return new DamoError(this.code, { ...this.#detail, location });
+    return new DamoError(this.code, { ...this.detail, location });
   }
 }
 

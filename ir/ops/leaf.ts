@@ -5,18 +5,27 @@ import { dataAttribute, dimsAttribute, dtypeAttribute, intAttribute, numberAttri
 import type { TensorData } from "../data.ts";
 import { allocateTensor, elementCount } from "../data.ts";
 import { InternalError, userError } from "../errors.ts";
+import type { Attributes } from "../node.ts";
 import type { Gradient, OpDefinition } from "../op.ts";
-import type { DType } from "../types.ts";
-import { intRange, tensorType } from "../types.ts";
+import { showDim } from "../size.ts";
+import type { DType, TensorType } from "../types.ts";
+import { intRange, showShape, tensorType } from "../types.ts";
 
 /** Nothing reaches a variable through a leaf: it has no inputs. */
 const constantGradient: Gradient = { kind: "zero" };
+
+function declaredType(op: string, attributes: Attributes): TensorType {
+  const shape = dimsAttribute({ attributes }, "shape");
+  const negative = shape.find((dim) => typeof dim === "number" && dim < 0);
+  if (negative !== undefined) throw userError("E102", { op, message: `${showShape(shape)} has the negative size ${showDim(negative)}` });
+  return tensorType(dtypeAttribute({ attributes }, "dtype"), shape);
+}
 
 const parameter: OpDefinition = {
   name: "parameter",
   arity: 0,
   attributes: { index: "int", name: "string", dtype: "dtype", shape: "dims" },
-  infer: (_operands, attributes) => tensorType(dtypeAttribute({ attributes }, "dtype"), dimsAttribute({ attributes }, "shape")),
+  infer: (_operands, attributes) => declaredType("parameter", attributes),
   evaluate() {
     throw new InternalError("a parameter has no meaning without a call");
   },
@@ -40,18 +49,18 @@ const constant: OpDefinition = {
   lower: { kind: "leaf" },
 };
 
-/** The one form in which `full` holds a value: a bigint for i64, else a number; f32 rounded, bools 0 or 1. E205 if it does not fit. */
+/** The one form in which an attribute holds a value of a dtype: a bigint for i64, else a number; f32 rounded, bools 0 or 1. E205 if it does not fit. */
 export function normalValue(value: number | bigint | boolean, dtype: DType): number | bigint {
   if (dtype === "f64") return Number(value);
   if (dtype === "f32") return Math.fround(Number(value));
   if (dtype === "bool") {
-    if (Number(value) !== 0 && Number(value) !== 1) throw userError("E205", { op: "full", message: `${value} is not a bool` });
+    if (Number(value) !== 0 && Number(value) !== 1) throw userError("E205", { message: `${value} is not a bool` });
     return Number(value);
   }
   const whole = typeof value === "number" && !Number.isInteger(value) ? undefined : BigInt(value);
   const [low, high] = intRange[dtype];
   if (whole === undefined || whole < low || whole > high) {
-    throw userError("E205", { op: "full", message: `${value} is not a value of ${dtype}` });
+    throw userError("E205", { message: `${value} is not a value of ${dtype}` });
   }
   return dtype === "i64" ? whole : Number(whole);
 }
@@ -60,14 +69,7 @@ const full: OpDefinition = {
   name: "full",
   arity: 0,
   attributes: { value: "number", dtype: "dtype", shape: "dims" },
-  infer(_operands, attributes) {
-    const dtype = dtypeAttribute({ attributes }, "dtype");
-    const value = numberAttribute({ attributes }, "value");
-    if (!Object.is(normalValue(value, dtype), value)) {
-      throw userError("E205", { op: "full", message: `${value} is not written as a value of ${dtype}` });
-    }
-    return tensorType(dtype, dimsAttribute({ attributes }, "shape"));
-  },
+  infer: (_operands, attributes) => declaredType("full", attributes),
   evaluate(_operands, context): TensorData {
     const tensor = allocateTensor(context.type.dtype, context.type.shape);
     const value = numberAttribute(context, "value");
