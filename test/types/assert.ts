@@ -8,7 +8,7 @@ export declare function is<A>(): <B>(value: B, ...same: Same<A, B> extends true 
 
 /** A tensor of a written-out type. */
 export declare function tensor<const S extends readonly (number | string)[], D extends DType = "f32">(
-  shape: S, dtype?: D): Tensor<D, { -readonly [K in keyof S]: S[K] }>;
+  shape: S, dtype?: D): Tensor<NoInfer<D>, { -readonly [K in keyof S]: S[K] }>;
 
 /** Sizes that the types know nothing about. */
 export declare const size: number;

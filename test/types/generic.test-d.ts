@@ -19,6 +19,8 @@ is<Tensor<"f32", ["batch", 10]>>()(loose.assume(["batch", 10]));
 export const t1: Tensor<"f32", [784, "batch"]> = x.transpose();
 export const t2: Tensor<"f32", [string]> = x.mean(-1);
 export const t3: Tensor<"f32">[] = [x.mul(2)];
+// @ts-expect-error Type '"f32"' is not assignable to type '"f64"'
+export const t4: Tensor<"f64"> = zeros([3]);
 
 // A loop needs an annotation.
 let h: Tensor<"f32", ["batch", number]> = x;

@@ -184,22 +184,23 @@ export interface Shared<out D extends DType = DType, out S extends List = Shape>
 
 // --- making tensors ---
 
+// NoInfer in the results: else an expected type, such as an annotation, would decide the dtype that `dtype` leaves open.
 interface Dtype<D extends DType> { readonly dtype?: D }
 
-export declare function input<const S extends Shape, D extends DType = "f32">(name: string, shape: S, options?: Dtype<D>): Input<D, Dims<S>>;
-export declare function scalar<D extends DType = "f32">(name: string, options?: Dtype<D>): Input<D, []>;
+export declare function input<const S extends Shape, D extends DType = "f32">(name: string, shape: S, options?: Dtype<D>): Input<NoInfer<D>, Dims<S>>;
+export declare function scalar<D extends DType = "f32">(name: string, options?: Dtype<D>): Input<NoInfer<D>, []>;
 
 export declare function shared<D extends DType, S extends List>(name: string, value: AnyTensor<D, S>): Shared<D, S>;
-export declare function shared<D extends DType = "f32">(name: string, value: number, options?: Dtype<D>): Shared<D, []>;
+export declare function shared<D extends DType = "f32">(name: string, value: number, options?: Dtype<D>): Shared<NoInfer<D>, []>;
 export declare function shared<D extends DType, const S extends Shape>(name: string, value: FlatArray<D, S>): Shared<D, Dims<S>>;
 
 /** A constant from a number, nested arrays, or a flat array with its shape. */
 export declare function constant<D extends DType, const S extends Shape>(value: FlatArray<D, S>): Tensor<D, Dims<S>>;
 export declare function constant<const N extends Nested, D extends DType | undefined = undefined>(value: N, options?: { readonly dtype?: D }): Tensor<D extends DType ? D : NestedDType<N>, NestedShape<N>>;
 
-export declare function zeros<const S extends Shape, D extends DType = "f32">(shape: S, options?: Dtype<D>): Tensor<D, Dims<S>>;
-export declare function ones<const S extends Shape, D extends DType = "f32">(shape: S, options?: Dtype<D>): Tensor<D, Dims<S>>;
-export declare function full<const S extends Shape, D extends DType = "f32">(shape: S, value: number, options?: Dtype<D>): Tensor<D, Dims<S>>;
+export declare function zeros<const S extends Shape, D extends DType = "f32">(shape: S, options?: Dtype<D>): Tensor<NoInfer<D>, Dims<S>>;
+export declare function ones<const S extends Shape, D extends DType = "f32">(shape: S, options?: Dtype<D>): Tensor<NoInfer<D>, Dims<S>>;
+export declare function full<const S extends Shape, D extends DType = "f32">(shape: S, value: number, options?: Dtype<D>): Tensor<NoInfer<D>, Dims<S>>;
 export declare function eye<const N extends number | string, const M extends number | string = N>(rows: N, columns?: M): Tensor<"f32", [N, M]>;
 export declare function glorotUniform<const S extends Shape>(shape: S, options?: { readonly seed?: number }): Tensor<"f32", Dims<S>>;
 
