@@ -65,7 +65,7 @@ model.train({ x: [[1]], y: [1], z: 1 });
 model.train({ x: [1], y: [1] });
 // @ts-expect-error is not assignable to type 'Feed<"i32", ["batch"]>'
 model.train({ x: [[1]], y: Float32Array.of(1) });
-// @ts-expect-error is not assignable to type 'Feed<"f32", ["batch", 784]>'
+// @ts-expect-error Type 'Int32Array<ArrayBuffer>' is not assignable to type 'Float32Array<ArrayBufferLike>'
 model.train({ x: { data: Int32Array.of(1), shape: [1, 1] }, y: [1] });
 // @ts-expect-error Property 'predict' does not exist
 model.predict;

@@ -1,0 +1,64 @@
+// The type tests, run by the TypeScript compiler: no error where none is expected, the promised text where one is, and a
+// bound on how much work a model is for the checker.
+
+import { describe, expect, test } from "vitest";
+import { mistakes, program, typeTests } from "./check.ts";
+
+const directive = /^\s*\/\/ @ts-expect-error (.*)$/;
+
+describe("type tests", () => {
+  test("hold", { timeout: 60_000 }, () => {
+    expect(typeTests().length).toBeGreaterThan(5);
+    expect(mistakes(program([...typeTests(), "mnist.ts"]))).toEqual([]);
+  });
+
+  test("expected errors say what they promise, and nothing else is wrong", { timeout: 60_000 }, () => {
+    const promised: { file: string; line: number; text: string }[] = [];
+    const bare = program(typeTests(), (source, file) => source!.split("\n").map((line, index) => {
+      const text = directive.exec(line)?.[1];
+      if (text === undefined) return line;
+      promised.push({ file, line: index + 2, text });
+      return "//";
+    }).join("\n"));
+    const found = mistakes(bare);
+    expect(promised.length).toBeGreaterThan(60);
+    const place = (at: { file: string; line: number }) => `${at.file}:${at.line}`;
+    expect(found.map(place)).toEqual(promised.map(place));
+    for (const [index, { text, ...at }] of promised.entries()) expect(found[index]!.message, place(at)).toContain(text);
+  });
+});
+
+/** A classifier of `depth` layers whose widths all differ, trained by Adam. */
+function layers(depth: number): string {
+  const widths = Array.from({ length: depth + 1 }, (_, i) => 784 - 7 * i);
+  const lines = widths.slice(1).flatMap((width, i) => [
+    `const w${i} = shared("w${i}", glorotUniform([${widths[i]}, ${width}], { seed: ${i} }));`,
+    `const b${i} = shared("b${i}", zeros([${width}]));`,
+    `const h${i + 1} = h${i}.dot(w${i}).add(b${i}).relu();`,
+  ]);
+  const parameters = widths.slice(1).map((_, i) => `w${i}, b${i}`).join(", ");
+  return `
+    import { adam, compile, fn, glorotUniform, input, shared, softmaxCrossEntropy, zeros } from "./surface.ts";
+    const h0 = input("x", ["batch", 784]);
+    const y = input("y", ["batch"], { dtype: "i32" });
+    ${lines.join("\n")}
+    const cost = softmaxCrossEntropy(h${depth}, y).mean();
+    const model = await compile({ train: fn({ inputs: { x: h0, y }, outputs: { cost }, updates: adam(cost, [${parameters}]) }) });
+    export const loss: number = model.train({ x: [new Float32Array(784)], y: [3] }).cost.item();
+  `;
+}
+
+describe("what the types cost, in instantiations", () => {
+  const cost = (of: ReturnType<typeof program>): number => {
+    expect(mistakes(of)).toEqual([]);
+    return of.getInstantiationCount();
+  };
+
+  test("the MNIST example: at most 25,000", { timeout: 60_000 }, () => {
+    expect(cost(program(["mnist.ts"]))).toBeLessThanOrEqual(25_000);
+  });
+
+  test("30 layers: at most 60,000", { timeout: 60_000 }, () => {
+    expect(cost(program(["layers.ts"], () => layers(30)))).toBeLessThanOrEqual(60_000);
+  });
+});
