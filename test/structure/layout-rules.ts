@@ -23,6 +23,12 @@ export function findVagueNames(paths: readonly string[]): string[] {
   );
 }
 
+/** TypeScript files that are not in kebab-case (`name.test.ts` and the like included). */
+export function findOtherCases(paths: readonly string[]): string[] {
+  const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+(-[a-z]+)*)?\.ts$/;
+  return paths.filter((path) => path.endsWith(".ts") && !kebab.test(path.slice(path.lastIndexOf("/") + 1)));
+}
+
 /** Top-level folders (hidden ones aside) without a README.md. */
 export function findFoldersWithoutReadme(paths: readonly string[]): string[] {
   const folders = new Set(paths.filter((path) => path.includes("/") && !path.startsWith(".")).map((path) => path.split("/")[0]!));

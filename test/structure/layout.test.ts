@@ -1,6 +1,6 @@
 // File sizes, file names, top-level folders and their READMEs.
 import { describe, expect, test } from "vitest";
-import { findFoldersWithoutReadme, findLongFiles, findUnknownFolders, findVagueNames } from "./layout-rules.ts";
+import { findFoldersWithoutReadme, findLongFiles, findOtherCases, findUnknownFolders, findVagueNames } from "./layout-rules.ts";
 import { listFiles, readSources } from "./sources.ts";
 
 describe("the repository", () => {
@@ -12,6 +12,7 @@ describe("the repository", () => {
 
   test("names files after what they hold", () => {
     expect(findVagueNames(paths)).toEqual([]);
+    expect(findOtherCases(paths)).toEqual([]);
   });
 
   test("has a README in every top-level folder, and no folder beside the planned ones", () => {
@@ -34,6 +35,11 @@ describe("the checks", () => {
   test("find vague names in files and folders", () => {
     const paths = ["src/utils.ts", "ir/helpers/shape.ts", "passes/shape-utils.ts", "src/common.test.ts", "src/commonsense.ts", "src/miscount.ts"];
     expect(findVagueNames(paths)).toEqual(["src/utils.ts", "ir/helpers/shape.ts", "passes/shape-utils.ts", "src/common.test.ts"]);
+  });
+
+  test("find names in another case", () => {
+    const paths = ["ir/a-node2.ts", "ir/a.test.ts", "ir/types.test-d.ts", "ir/aNode.ts", "ir/a_node.ts", "ir/-a.ts", "ir/README.md"];
+    expect(findOtherCases(paths)).toEqual(["ir/aNode.ts", "ir/a_node.ts", "ir/-a.ts"]);
   });
 
   test("find folders without README and unknown folders", () => {
