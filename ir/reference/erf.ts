@@ -16,13 +16,9 @@ function gauss(x: number): number {
 export function erf(x: number): number {
   const size = Math.abs(x);
   if (!(size < 2)) return Number.isNaN(x) ? x : Math.sign(x) * (1 - erfc(size));
-  let term = x;
-  let sum = x;
-  for (let n = 1; n < 60; n++) {
-    term *= (2 * x * x) / (2 * n + 1);
-    sum += term;
-  }
-  return twoOverRootPi * (size < 1e-4 ? x - (x * x * x) / 3 : gauss(x) * sum);
+  let series = 1;
+  for (let n = 50; n > 0; n--) series = 1 + ((2 * x * x) / (2 * n + 1)) * series;
+  return twoOverRootPi * (x * (size < 1e-4 ? 1 - (x * x) / 3 : gauss(x) * series));
 }
 
 /** DLMF 7.9.1, from the far end; near 0 the complement of the series. */

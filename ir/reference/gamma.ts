@@ -4,10 +4,10 @@
 const bernoulli = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798];
 const euler = 0.5772156649015329;
 
-/** zeta(k) - 1 for k = 2, 3, ...: the sum to 30 and Euler-Maclaurin's tail. */
+/** zeta(k) - 1 for k = 2, 3, ...: the sum to 100 and Euler-Maclaurin's tail. */
 const zetaMinusOne: readonly number[] = Array.from({ length: 34 }, (_, i) => {
   const k = i + 2;
-  const end = 30;
+  const end = 100;
   let sum = end ** (1 - k) / (k - 1) + end ** -k / 2 + (k * end ** (-k - 1)) / 12
     - (k * (k + 1) * (k + 2) * end ** (-k - 3)) / 720;
   for (let n = end - 1; n >= 2; n--) sum += n ** -k;
