@@ -1,0 +1,57 @@
+// Virtual padding: reading a tensor as if it stood, spread out by a dilation, in a field of some value.
+
+import type { TensorData } from "../data.ts";
+import type { ValueId } from "../kernel/kernel.ts";
+import type { ElementBuilder } from "../op.ts";
+import { type Dim, addDims, maxDims, mulDims } from "../size.ts";
+import { clampIndex } from "./clamp-index.ts";
+import { type Element, readerOf } from "./index-space.ts";
+
+/** Size of an axis with `interior` gaps between neighbours. */
+export function dilatedSize(dim: Dim, interior: number): Dim {
+  return interior === 0 ? dim : maxDims(0, addDims(mulDims(dim, interior + 1), -interior));
+}
+
+/** Reads at an index of the padded tensor. */
+export function paddedReader(
+  tensor: TensorData, low: readonly number[], interior: readonly number[], value: Element,
+): (index: readonly number[]) => Element {
+  const read = readerOf(tensor);
+  const own = tensor.shape.map(() => 0);
+  return (index) => {
+    for (let axis = 0; axis < own.length; axis++) {
+      const position = (index[axis]! - low[axis]!) / (interior[axis]! + 1);
+      if (!Number.isInteger(position) || position < 0 || position >= tensor.shape[axis]!) return value;
+      own[axis] = position;
+    }
+    return read(own);
+  };
+}
+
+/**
+ * The operand's element at `positions` of its dilated index space, or `value` between and outside its elements. The load
+ * is always in range: only the choice depends on the position.
+ */
+export function paddedElement(
+  b: ElementBuilder, input: number, shape: readonly Dim[], positions: readonly ValueId[], interior: readonly number[], value: ValueId,
+): ValueId {
+  if (shape.includes(0)) return value;
+  const { kernel } = b;
+  const conditions: ValueId[] = [];
+  const index = positions.map((position, axis) => {
+    const spacing = interior[axis]! + 1;
+    const own = spacing === 1 ? position : kernel.div(position, kernel.i32(spacing));
+    const clamped = clampIndex(b, own, shape[axis]!);
+    if (spacing !== 1) conditions.push(kernel.op("eq", kernel.rem(position, kernel.i32(spacing)), kernel.i32(0)));
+    conditions.push(kernel.op("ge", position, kernel.i32(0)), kernel.op("lt", own, b.dim(shape[axis]!)));
+    return clamped;
+  });
+  return selectWhere(b, conditions, b.operand(input, index), value);
+}
+
+/** `inside` where all conditions hold, else `outside`. */
+export function selectWhere(b: ElementBuilder, conditions: readonly ValueId[], inside: ValueId, outside: ValueId): ValueId {
+  if (conditions.length === 0) return inside;
+  const all = conditions.reduce((left, right) => b.kernel.op("and", left, right));
+  return b.kernel.select(all, inside, outside);
+}
