@@ -173,6 +173,14 @@ export function namesInDim(dim: Dim, names: Set<string> = new Set()): Set<string
   return names;
 }
 
+/** The name if the dimension is a bare name. */
+export function nameOfDim(dim: Dim): string | undefined {
+  if (typeof dim === "number" || dim.terms.length !== 1) return undefined;
+  const { coefficient, atoms } = dim.terms[0]!;
+  const atom = atoms[0]!;
+  return coefficient === 1 && atoms.length === 1 && atom.kind === "name" ? atom.name : undefined;
+}
+
 /** The value under an assignment of sizes; a missing name is an InternalError of the caller's making (undefined). */
 export function evaluateDim(dim: Dim, sizes: ReadonlyMap<string, number>): number {
   return typeof dim === "number" ? dim : Number(substituteDims(dim, (name) => sizes.get(name) ?? Number.NaN));

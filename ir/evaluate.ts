@@ -1,0 +1,118 @@
+// The reference evaluator: a graph's meaning, op by op, from each op's `evaluate`. Iterative, and a value is dropped
+// after its last reader. It is slow and plain; targets are tested against it.
+
+import type { TensorData } from "./data.ts";
+import { DamoError, InternalError, userError } from "./errors.ts";
+import { topologicalOrder, usersOf } from "./graph.ts";
+import type { Attribute, Attributes, Graph, Node } from "./node.ts";
+import { printAround } from "./print.ts";
+import type { Dim } from "./size.ts";
+import { evaluateDim, nameOfDim, showDim } from "./size.ts";
+import { opOf } from "./table.ts";
+import { showShape, showType } from "./types.ts";
+
+export type Sizes = ReadonlyMap<string, number>;
+
+/**
+ * Values of the sizes that stand bare in a parameter's shape, and of those passed explicitly. The inputs must fit the
+ * parameters (whoever takes them from a user checks that and words it); E604 for a size expression that does not hold.
+ */
+export function bindSizes(graph: Graph, inputs: readonly TensorData[], explicit: Sizes = new Map()): Sizes {
+  if (inputs.length !== graph.parameters.length) {
+    throw new InternalError(`${graph.name} takes ${graph.parameters.length} inputs and got ${inputs.length}`);
+  }
+  const sizes = new Map(explicit);
+  const eachDim = (visit: (dim: Dim, value: number, parameter: Node) => void): void => {
+    graph.parameters.forEach((parameter, i) => {
+      const { dtype, shape } = inputs[i]!;
+      if (dtype !== parameter.type.dtype || shape.length !== parameter.type.shape.length) {
+        throw new InternalError(`input ${i} of ${graph.name} is ${dtype}[${shape.join(",")}], not ${showType(parameter.type)}`);
+      }
+      parameter.type.shape.forEach((dim, axis) => visit(dim, shape[axis]!, parameter));
+    });
+  };
+  eachDim((dim, value) => {
+    const name = nameOfDim(dim);
+    if (name !== undefined && !sizes.has(name)) sizes.set(name, value);
+  });
+  eachDim((dim, value, parameter) => {
+    const expected = evaluateSize(dim, sizes);
+    if (expected === value) return;
+    const name = String(parameter.attributes["name"]);
+    throw userError("E604", { message: `input "${name}": a size is ${value} where ${showDim(dim)} is ${expected}` });
+  });
+  return sizes;
+}
+
+/** E605 for a negative size or one past 2^53; a name without a value is a bug. */
+function evaluateSize(dim: Dim, sizes: Sizes): number {
+  const value = evaluateDim(dim, sizes);
+  if (Number.isNaN(value)) throw new InternalError(`size ${showDim(dim)} has no value`);
+  if (value < 0 || !Number.isSafeInteger(value)) throw userError("E605", { message: `size ${showDim(dim)} is ${value}` });
+  return value;
+}
+
+/** The attributes with every size replaced by its value. */
+export function concreteAttributes(node: Node, sizes: Sizes): Attributes {
+  const changed: { [name: string]: Attribute } = {};
+  for (const [name, kind] of Object.entries(opOf(node.op).attributes)) {
+    if (kind === "dims") changed[name] = (node.attributes[name] as readonly Dim[]).map((dim) => evaluateDim(dim, sizes));
+  }
+  return { ...node.attributes, ...changed };
+}
+
+/** Two expressions that the user's code needs to be equal: here they have values. */
+function checkAssumption(node: Node, actual: readonly number[], assumed: readonly number[]): void {
+  if (actual.every((size, axis) => size === assumed[axis])) return;
+  const before = showShape(node.inputs[0]!.type.shape);
+  throw userError("E604", {
+    message: `sizes ${before} and ${showShape(node.type.shape)} must agree and are [${actual.join(",")}] and [${assumed.join(",")}]`,
+    location: node.location,
+  });
+}
+
+/** Evaluates one node on its operands' values. */
+export function evaluateNode(node: Node, operands: readonly TensorData[], sizes: Sizes): TensorData {
+  const shape = node.type.shape.map((dim) => evaluateSize(dim, sizes));
+  if (node.op === "assume") checkAssumption(node, operands[0]!.shape, shape);
+  const type = { dtype: node.type.dtype, shape };
+  const value = opOf(node.op).evaluate(operands, { type, attributes: concreteAttributes(node, sizes) });
+  const fits = value.dtype === type.dtype && value.shape.length === shape.length && shape.every((size, axis) => size === value.shape[axis]);
+  if (!fits) {
+    throw new InternalError(`${node.op} gave ${value.dtype}[${value.shape.join(",")}] where ${type.dtype}[${shape.join(",")}] is its type`);
+  }
+  return value;
+}
+
+/** The results for these inputs. Sizes come from the inputs' shapes and `explicit`. */
+export function evaluateGraph(graph: Graph, inputs: readonly TensorData[], explicit?: Sizes): TensorData[] {
+  const sizes = bindSizes(graph, inputs, explicit);
+  const values = new Map<Node, TensorData>(graph.parameters.map((parameter, i) => [parameter, inputs[i]!]));
+  const users = usersOf(graph);
+  const unread = new Map<Node, number>();
+  for (const node of topologicalOrder(graph)) {
+    unread.set(node, users.count(node));
+    if (!values.has(node)) values.set(node, evaluateIn(graph, node, values, sizes));
+    for (const input of node.inputs) {
+      const left = unread.get(input)! - 1;
+      unread.set(input, left);
+      if (left === 0) values.delete(input);
+    }
+  }
+  return graph.results.map((node) => values.get(node)!);
+}
+
+function evaluateIn(graph: Graph, node: Node, values: ReadonlyMap<Node, TensorData>, sizes: Sizes): TensorData {
+  try {
+    return evaluateNode(node, node.inputs.map((input) => values.get(input)!), sizes);
+  } catch (error) {
+    throw locate(error, graph, node);
+  }
+}
+
+/** A user's error gets the user's line; anything else is a bug and gets the IR around it. */
+function locate(error: unknown, graph: Graph, node: Node): unknown {
+  if (error instanceof DamoError) return error.at(node.location);
+  const message = error instanceof Error ? error.message : String(error);
+  return new InternalError(`evaluating ${node.op}: ${message}`, printAround(graph, node));
+}

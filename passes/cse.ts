@@ -1,0 +1,83 @@
+// Common subexpressions: of nodes with the same op, inputs and attributes (hence the same type and value, since ops are
+// pure) the first is kept. Constants are compared by their bytes. Parameters are never merged.
+
+import type { TensorData } from "../ir/data.ts";
+import { rebuild, withInputs } from "../ir/graph.ts";
+import type { Attribute, Graph, Node } from "../ir/node.ts";
+import type { Size } from "../ir/size.ts";
+import type { Pass } from "./pass.ts";
+
+export const cse: Pass<Graph> = {
+  name: "cse",
+  summary: "merges nodes that compute the same value",
+  after: [],
+  run: mergeEqualNodes,
+};
+
+export function mergeEqualNodes(graph: Graph): Graph {
+  const known = new Map<string, Node>();
+  const attributeKey = createAttributeKey();
+  return rebuild(graph, (node, inputs) => {
+    if (node.op === "parameter") return node;
+    const key = `${node.op}(${inputs.map((input) => input.id).join()})${attributeKey(node.attributes)}`;
+    const same = known.get(key);
+    if (same !== undefined) return same;
+    const kept = withInputs(node, inputs);
+    known.set(key, kept);
+    return kept;
+  });
+}
+
+const isTensor = (value: object): value is TensorData => "data" in value && ArrayBuffer.isView(value.data);
+const isSize = (value: object): value is Size => "kind" in value && value.kind === "size";
+const isRegion = (value: object): value is Graph => "parameters" in value && "results" in value;
+
+/** Makes a function that writes attributes as text, with equal text for equal attributes only. */
+function createAttributeKey(): (value: Attribute) => string {
+  const regions = new Map<Graph, number>();
+  const tensorKey = createTensorKey();
+  const write = (value: Attribute): string => {
+    if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value !== "object") return JSON.stringify(value);
+    if (Array.isArray(value)) return `[${value.map(write).join()}]`;
+    if (isSize(value)) return value.key;
+    if (isTensor(value)) return tensorKey(value);
+    if (isRegion(value)) {
+      if (!regions.has(value)) regions.set(value, regions.size);
+      return `region ${regions.get(value)}`;
+    }
+    const record = value as { readonly [key: string]: Attribute };
+    return `{${Object.keys(record).sort().map((name) => `${name}:${write(record[name]!)}`).join()}}`;
+  };
+  return write;
+}
+
+function bytesOf({ data }: TensorData): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** FNV-1a over the bytes. */
+function hashBytes(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return hash >>> 0;
+}
+
+function createTensorKey(): (tensor: TensorData) => string {
+  const keys = new Map<TensorData, string>();
+  const buckets = new Map<string, Uint8Array[]>();
+  return (tensor) => {
+    const cached = keys.get(tensor);
+    if (cached !== undefined) return cached;
+    const bytes = bytesOf(tensor);
+    const bucketKey = `${tensor.dtype}[${tensor.shape.join()}]#${hashBytes(bytes)}`;
+    const bucket = buckets.get(bucketKey) ?? [];
+    buckets.set(bucketKey, bucket);
+    let index = bucket.findIndex((other) => other.every((byte, i) => byte === bytes[i]));
+    if (index < 0) index = bucket.push(bytes) - 1;
+    const key = `${bucketKey}/${index}`;
+    keys.set(tensor, key);
+    return key;
+  };
+}

@@ -1,0 +1,194 @@
+// Expands `vjp` and `jvp` nodes, innermost first, through the gradient entries of the op table: reverse mode walks a
+// region from its results to the wrt parameters, forward mode the other way. Linear in the nodes of the regions. A
+// zero cotangent or tangent is no node at all until it leaves the region. Nodes of a derivative carry the user's line
+// of the node that they differentiate.
+
+import { intAttribute, regionAttribute } from "../ir/attributes.ts";
+import type { LocatedBuilder } from "../ir/build.ts";
+import { createBuilder } from "../ir/build.ts";
+import { userError } from "../ir/errors.ts";
+import { rebuild, topologicalOrder, withInputs } from "../ir/graph.ts";
+import type { Attributes, Graph, Node } from "../ir/node.ts";
+import type { Differential, Gradient } from "../ir/op.ts";
+import { opOf } from "../ir/table.ts";
+import { isFloat } from "../ir/types.ts";
+import { mergeEqualNodes } from "./cse.ts";
+import { isZero } from "./dce.ts";
+import type { Pass } from "./pass.ts";
+
+export const differentiate: Pass<Graph> = {
+  name: "differentiate",
+  summary: "replaces derivatives (vjp, jvp) by the graphs that compute them",
+  after: [],
+  run: (graph) => expandGraph(graph, new Map()),
+};
+
+/** `expanded` remembers regions, which several nodes may share. */
+function expandGraph(graph: Graph, expanded: Map<Graph, Graph>): Graph {
+  const cached = expanded.get(graph);
+  if (cached !== undefined) return cached;
+  const derivatives = new Map<Node, readonly Node[]>();
+  const result = rebuild(graph, (node, inputs) => {
+    if (node.op === "vjp" || node.op === "jvp") {
+      derivatives.set(node, expandDerivative(node, inputs, expanded));
+      // Only `result` nodes read it, and they are replaced.
+      return node;
+    }
+    const results = node.op === "result" ? derivatives.get(node.inputs[0]!) : undefined;
+    return results === undefined ? expandRegions(node, inputs, expanded) : results[intAttribute(node, "index")]!;
+  });
+  expanded.set(graph, result);
+  return result;
+}
+
+/** Other ops with regions keep them, with the derivatives inside expanded. */
+function expandRegions(node: Node, inputs: readonly Node[], expanded: Map<Graph, Graph>): Node {
+  const regions = Object.entries(opOf(node.op).attributes).filter(([, kind]) => kind === "region");
+  const changed: Record<string, Graph> = {};
+  for (const [name] of regions) {
+    const region = regionAttribute(node, name);
+    const after = expandGraph(region, expanded);
+    if (after !== region) changed[name] = after;
+  }
+  if (Object.keys(changed).length === 0) return withInputs(node, inputs);
+  const attributes: Attributes = { ...node.attributes, ...changed };
+  return createBuilder(node.location).make(node.op, inputs, attributes);
+}
+
+function expandDerivative(node: Node, inputs: readonly Node[], expanded: Map<Graph, Graph>): Node[] {
+  // Derivatives inside the region bring copies of its nodes; merged, the work does not double at every order.
+  const region = mergeEqualNodes(expandGraph(regionAttribute(node, "region"), expanded));
+  const count = region.parameters.length;
+  const wrt = region.parameters.slice(0, intAttribute(node, "wrt"));
+  const differentials = inputs.slice(count).map((input) => (isZero(input) ? undefined : input));
+  const b = createBuilder(node.location);
+  const copies = copyRegion(region, inputs.slice(0, count));
+  const reverse = node.op === "vjp";
+  const derivative = reverse ? pullBack(b, region, copies, wrt, differentials) : pushForward(b, region, copies, wrt, differentials);
+  b.at = node.location;
+  const of = reverse ? wrt : region.results;
+  return derivative.map((value, i) => value ?? b.fullLike(of[i]!, 0));
+}
+
+/** Copies the region's nodes into the surroundings. Distinct nodes of the region stay distinct keys of the map. */
+function copyRegion(region: Graph, operands: readonly Node[]): Map<Node, Node> {
+  const copies = new Map(region.parameters.map((parameter, i): [Node, Node] => [parameter, operands[i]!]));
+  for (const node of topologicalOrder(region)) {
+    if (!copies.has(node)) copies.set(node, withInputs(node, node.inputs.map((input) => copies.get(input)!)));
+  }
+  return copies;
+}
+
+/** Nodes through which a change of a wrt parameter could reach a float value. */
+function activeNodes(order: readonly Node[], wrt: readonly Node[]): Set<Node> {
+  const active = new Set(wrt);
+  for (const node of order) {
+    if (!isFloat(node.type.dtype) || opOf(node.op).gradient.kind === "zero") continue;
+    if (node.inputs.some((input) => active.has(input))) active.add(node);
+  }
+  return active;
+}
+
+function notDifferentiable(node: Node, reason: string): Error {
+  const message = `a gradient is asked for along a path through ${node.op}, which is not differentiable there: ${reason}`;
+  return userError("E304", { op: node.op, message, location: node.location });
+}
+
+/** Refuses an op whose gradient entry does not speak of an input through which the path goes. */
+function requireCovered(node: Node, gradient: Gradient, isActive: (input: number) => boolean): void {
+  if (gradient.kind === "none") throw notDifferentiable(node, gradient.reason);
+  if (gradient.kind !== "linear" && gradient.kind !== "multilinear") return;
+  const { inputs } = gradient;
+  const missing = inputs === "all" ? -1 : node.inputs.findIndex((_, i) => isActive(i) && !inputs.includes(i));
+  if (missing >= 0) throw notDifferentiable(node, `operand ${missing} only steers it`);
+}
+
+const sum = (b: LocatedBuilder, a: Differential, c: Differential): Differential =>
+  a === undefined ? c : c === undefined ? a : b.add(a, c);
+
+function product(b: LocatedBuilder, differential: Node, partial: Differential): Differential {
+  if (partial === undefined || isZero(partial)) return undefined;
+  const constant = partial.op === "full" ? Number(partial.attributes["value"]) : undefined;
+  return constant === 1 ? differential : constant === -1 ? b.neg(differential) : b.mul(differential, partial);
+}
+
+/** Reverse mode: cotangents of the wrt parameters. Contributions are added in the order of the walk. */
+function pullBack(
+  b: LocatedBuilder, region: Graph, copies: ReadonlyMap<Node, Node>, wrt: readonly Node[], cotangents: readonly Differential[],
+): Differential[] {
+  const order = topologicalOrder(region);
+  const active = activeNodes(order, wrt);
+  const cotangentOf = new Map<Node, Node>();
+  const contribute = (node: Node, cotangent: Differential): void => {
+    if (cotangent !== undefined && active.has(node)) cotangentOf.set(node, sum(b, cotangentOf.get(node), cotangent)!);
+  };
+  region.results.forEach((node, i) => contribute(node, cotangents[i]));
+  const variables = new Set(wrt);
+  for (const node of order.toReversed()) {
+    const cotangent = cotangentOf.get(node);
+    if (cotangent === undefined || variables.has(node)) continue;
+    cotangentOf.delete(node);
+    const copy = copies.get(node)!;
+    b.at = copy.location;
+    const isActive = (input: number): boolean => active.has(node.inputs[input]!);
+    transposeNode(b, copy, cotangent, isActive, (input, value) => contribute(node.inputs[input]!, value));
+  }
+  return wrt.map((node) => cotangentOf.get(node));
+}
+
+function transposeNode(
+  b: LocatedBuilder, node: Node, cotangent: Node, isActive: (input: number) => boolean,
+  contribute: (input: number, cotangent: Differential) => void,
+): void {
+  const gradient = opOf(node.op).gradient;
+  requireCovered(node, gradient, isActive);
+  if (gradient.kind === "both") {
+    gradient.vjp(b, node, cotangent).forEach((value, i) => contribute(i, value));
+    return;
+  }
+  for (let i = 0; i < node.inputs.length; i++) {
+    if (!isActive(i)) continue;
+    if (gradient.kind === "partials") contribute(i, product(b, cotangent, gradient.partial(b, node, i)));
+    if (gradient.kind === "linear" || gradient.kind === "multilinear") contribute(i, gradient.transpose(b, node, cotangent, i));
+  }
+}
+
+/** Forward mode: tangents of the region's results. */
+function pushForward(
+  b: LocatedBuilder, region: Graph, copies: ReadonlyMap<Node, Node>, wrt: readonly Node[], tangents: readonly Differential[],
+): Differential[] {
+  const order = topologicalOrder(region);
+  const active = activeNodes(order, wrt);
+  const variables = new Set(wrt);
+  const tangentOf = new Map<Node, Differential>(wrt.map((node, i) => [node, tangents[i]]));
+  for (const node of order) {
+    if (!active.has(node) || variables.has(node)) continue;
+    const copy = copies.get(node)!;
+    b.at = copy.location;
+    tangentOf.set(node, linearizeNode(b, copy, node.inputs.map((input) => tangentOf.get(input))));
+  }
+  return region.results.map((node) => tangentOf.get(node));
+}
+
+function linearizeNode(b: LocatedBuilder, node: Node, tangents: readonly Differential[]): Differential {
+  if (tangents.every((tangent) => tangent === undefined)) return undefined;
+  const gradient = opOf(node.op).gradient;
+  requireCovered(node, gradient, (input) => tangents[input] !== undefined);
+  switch (gradient.kind) {
+    case "partials":
+      return tangents.reduce((total, tangent, i) =>
+        sum(b, total, tangent && product(b, tangent, gradient.partial(b, node, i))), undefined);
+    case "linear": {
+      const isLinear = (input: number): boolean => gradient.inputs === "all" || gradient.inputs.includes(input);
+      const operands = node.inputs.map((input, i) => (isLinear(i) ? (tangents[i] ?? b.fullLike(input, 0)) : input));
+      return b.make(node.op, operands, node.attributes);
+    }
+    case "multilinear":
+      return tangents.reduce((total, tangent, i) =>
+        sum(b, total, tangent && b.make(node.op, node.inputs.with(i, tangent), node.attributes)), undefined);
+    case "both":
+      return gradient.jvp(b, node, tangents);
+    default:
+      return undefined;
+  }
+}

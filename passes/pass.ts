@@ -1,0 +1,107 @@
+// What a pass is, and the runner of a list of passes: it checks their order, verifies after each one when asked,
+// measures, logs which rules fired, and on a failure names the pass and shows the IR.
+
+import { DamoError, InternalError } from "../ir/errors.ts";
+import { topologicalOrder } from "../ir/graph.ts";
+import type { Graph } from "../ir/node.ts";
+import { printGraph } from "../ir/print.ts";
+import { assertSound } from "../ir/verify.ts";
+
+export interface Pass<IR> {
+  /** One word or kebab-case: also the name of the file and of the golden folder. */
+  readonly name: string;
+  /** One line for `--help` and the documentation. */
+  readonly summary: string;
+  /** Passes that must run before this one, if they run, and why. */
+  readonly after: readonly { readonly pass: string; readonly why: string }[];
+  /** Pure; gives the same object when nothing changed. */
+  run(ir: IR, context: PassContext): IR;
+}
+
+export interface PassContext {
+  /** Verify after each pass. */
+  readonly verify: boolean;
+  /** Called by passes for every firing of a named rule. */
+  fired?(rule: string): void;
+}
+
+/** What the runner must know of an IR. */
+export interface IrKind<IR> {
+  /** Throws an InternalError that shows the place if the IR is not well formed. */
+  verify(ir: IR, after: string): void;
+  print(ir: IR): string;
+  /** Its size, in nodes or statements. */
+  count(ir: IR): number;
+}
+
+export const tensorIr: IrKind<Graph> = {
+  verify: assertSound,
+  print: (graph) => printGraph(graph, { locations: true, maxElements: 8 }),
+  count: (graph) => topologicalOrder(graph).length,
+};
+
+export interface PassReport {
+  readonly pass: string;
+  readonly milliseconds: number;
+  readonly countBefore: number;
+  readonly countAfter: number;
+  readonly changed: boolean;
+  /** rule -> number of firings */
+  readonly rules: ReadonlyMap<string, number>;
+}
+
+export interface RunOptions<IR> {
+  readonly kind: IrKind<IR>;
+  readonly verify?: boolean;
+  /** Called after each pass: debug mode evaluates before and after, `--print-after` prints. */
+  observe?(pass: Pass<IR>, before: IR, after: IR): void;
+}
+
+export interface RunResult<IR> {
+  readonly ir: IR;
+  readonly reports: readonly PassReport[];
+}
+
+/** Refuses a list in which a pass stands before one that it must follow, or in which a name is used twice. */
+export function checkOrder<IR>(passes: readonly Pass<IR>[]): void {
+  passes.forEach((pass, at) => {
+    if (passes.findIndex((other) => other.name === pass.name) !== at) throw new InternalError(`pass ${pass.name} is listed twice`);
+    for (const { pass: earlier, why } of pass.after) {
+      const index = passes.findIndex((other) => other.name === earlier);
+      if (index > at) throw new InternalError(`pass ${pass.name} must run after ${earlier}: ${why}`);
+    }
+  });
+}
+
+/** Runs the passes in order. A user's error (DamoError) passes through; a bug becomes an InternalError with the IR before. */
+export function runPasses<IR>(passes: readonly Pass<IR>[], ir: IR, options: RunOptions<IR>): RunResult<IR> {
+  checkOrder(passes);
+  const reports: PassReport[] = [];
+  let current = ir;
+  let count = options.kind.count(ir);
+  for (const pass of passes) {
+    const before = current;
+    const rules = new Map<string, number>();
+    const start = performance.now();
+    current = runOne(pass, before, rules, options);
+    const milliseconds = performance.now() - start;
+    const countBefore = count;
+    if (current !== before) count = options.kind.count(current);
+    reports.push({ pass: pass.name, milliseconds, countBefore, countAfter: count, changed: current !== before, rules });
+    options.observe?.(pass, before, current);
+  }
+  return { ir: current, reports };
+}
+
+function runOne<IR>(pass: Pass<IR>, before: IR, rules: Map<string, number>, { kind, verify = false }: RunOptions<IR>): IR {
+  const fired = (rule: string): void => void rules.set(rule, (rules.get(rule) ?? 0) + 1);
+  try {
+    const after = pass.run(before, { verify, fired });
+    if (verify && after !== before) kind.verify(after, `pass ${pass.name}`);
+    return after;
+  } catch (error) {
+    if (error instanceof DamoError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new InternalError(`pass ${pass.name} failed: ${message}`, `IR before ${pass.name}:\n${kind.print(before)}`);
+  }
+}
