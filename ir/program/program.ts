@@ -54,7 +54,8 @@ export interface Contract {
   readonly c: BufferId;
   /** Scratch for packed panels, u8. */
   readonly workspace: BufferId;
-  /** Runs on blocks of finished rows: a launch whose kernel's first two sizes are the first row and the row after the last. Only
+  /** Runs on blocks of finished rows. Its first two sizes (0 and m here) are the first row of the block and the row after the last;
+   *  whoever runs it replaces them. Only
    *  where batch is 1. */
   readonly epilogue: Launch | undefined;
 }

@@ -1,0 +1,82 @@
+// The one ordered list of passes, from a traced function to programs ready to emit. Reads top-down.
+
+import { InternalError } from "../ir/errors.ts";
+import type { Kernel } from "../ir/kernel/kernel.ts";
+import { expandKernelMath } from "../ir/kernel/math/expand.ts";
+import type { Graph } from "../ir/node.ts";
+import type { MemoryPlan } from "../ir/program/plan.ts";
+import type { Program, ProgramModule, StateVariable } from "../ir/program/program.ts";
+import type { TracedFunction } from "../ir/program/traced.ts";
+import { firstMessageNumber } from "../ir/program/signature.ts";
+import type { TargetDescription } from "../ir/target.ts";
+import { commitState } from "./commit-state.ts";
+import { cse } from "./cse.ts";
+import { dce } from "./dce.ts";
+import { differentiate } from "./differentiate.ts";
+import { expand } from "./expand.ts";
+import { coalesceLoops } from "./kernel/coalesce.ts";
+import { vectorizeLoops } from "./kernel/vectorize.ts";
+import { orderContractionAxes } from "./order-contraction-axes.ts";
+import { type Pass, type PassReport, type RunOptions, runPasses, tensorIr } from "./pass.ts";
+import { planMemory } from "./plan-memory.ts";
+import { schedule } from "./schedule/schedule.ts";
+
+/** Passes over the tensor IR, in order. */
+export const tensorPasses: readonly Pass<Graph>[] = [
+  differentiate,
+  expand,
+  orderContractionAxes,
+  cse,
+  dce,
+];
+
+export interface LowerOptions {
+  /** Verify the IR after every pass. */
+  readonly verify?: boolean;
+  readonly observe?: NonNullable<RunOptions<Graph>["observe"]>;
+  /** Passes to run on the tensor IR; all by default. */
+  readonly passes?: readonly Pass<Graph>[];
+}
+
+export interface Lowered {
+  readonly module: ProgramModule;
+  readonly plans: readonly MemoryPlan[];
+  /** Per function, what each pass did. */
+  readonly reports: readonly (readonly PassReport[])[];
+  /** Per function, the tensor IR after the last pass. */
+  readonly graphs: readonly Graph[];
+}
+
+/** Compiles the functions of a model, which share state, to programs with memory plans. */
+export function lowerModule(functions: readonly TracedFunction[], state: readonly StateVariable[], target: TargetDescription, options: LowerOptions = {}): Lowered {
+  const messages: string[] = [];
+  const message = (text: string): number => {
+    const known = messages.indexOf(text);
+    return firstMessageNumber + (known >= 0 ? known : messages.push(text) - 1);
+  };
+  const reports: (readonly PassReport[])[] = [];
+  const graphs: Graph[] = [];
+  const programs = functions.map((traced): Program => {
+    const { ir: graph, reports: report } = optimizeGraph(traced.graph, options);
+    reports.push(report);
+    graphs.push(graph);
+    return commitState(schedule({ ...traced, graph }, { target, optimize: (kernel) => optimizeKernel(kernel, target), message }));
+  });
+  const plans = programs.map((program) => planMemory(program, target));
+  return { module: { programs, state, messages }, plans, reports, graphs };
+}
+
+export function optimizeGraph(graph: Graph, options: LowerOptions = {}) {
+  const result = runPasses(options.passes ?? tensorPasses, graph, {
+    kind: tensorIr,
+    ...(options.verify === undefined ? {} : { verify: options.verify }),
+    ...(options.observe === undefined ? {} : { observe: options.observe }),
+  });
+  if (result.ir.parameters.length !== graph.parameters.length) throw new InternalError("a pass changed the parameters of a function");
+  return result;
+}
+
+/** Passes over one kernel. */
+export function optimizeKernel(kernel: Kernel, target: TargetDescription): Kernel {
+  return expandKernelMath(vectorizeLoops(coalesceLoops(kernel), target));
+}

@@ -1,0 +1,108 @@
+// Memory planning: gives every scratch buffer a slot of the arena. A buffer takes over the slot of one that dies in the
+// statement that makes it, where that statement works element by element; slots whose lives do not meet share bytes, by best fit.
+
+import type { MemoryPlan, Slot } from "../ir/program/plan.ts";
+import { accessOf } from "../ir/program/access.ts";
+import type { Buffer, BufferId, Program, Statement } from "../ir/program/program.ts";
+import { addDims, type Dim, dimEquals, floorDivDims, mulDims } from "../ir/size.ts";
+import type { TargetDescription } from "../ir/target.ts";
+import { itemSize } from "../ir/types.ts";
+import { launchInPlace } from "./commit-state.ts";
+
+export function planMemory(program: Program, target: TargetDescription): MemoryPlan {
+  const lives = lifetimes(program);
+  const slots: { bytes: Dim; first: number; last: number }[] = [];
+  const slotOf = new Map<BufferId, number>();
+  const byStart = [...lives.keys()].sort((a, b) => lives.get(a)!.first - lives.get(b)!.first || a - b);
+  for (const buffer of byStart) {
+    const life = lives.get(buffer)!;
+    const before = predecessor(program, buffer, life.first, lives);
+    const slot = before === undefined ? undefined : slotOf.get(before);
+    if (slot !== undefined && slots[slot]!.last === life.first) {
+      slots[slot]!.last = life.last;
+      slotOf.set(buffer, slot);
+    } else {
+      slotOf.set(buffer, slots.push({ bytes: slotBytes(program.buffers[buffer]!, target), ...life }) - 1);
+    }
+  }
+  return { slots, slotOf, placement: place(slots) };
+}
+
+interface Life { first: number; last: number }
+
+function lifetimes(program: Program): ReadonlyMap<BufferId, Life> {
+  const lives = new Map<BufferId, Life>();
+  program.body.forEach((statement, at) => {
+    const { reads, writes } = accessOf(statement);
+    for (const buffer of [...reads, ...writes]) {
+      if (program.buffers[buffer]!.role.kind !== "scratch") continue;
+      const life = lives.get(buffer);
+      if (life === undefined) lives.set(buffer, { first: at, last: at });
+      else life.last = at;
+    }
+  });
+  return lives;
+}
+
+/** Bytes with the readable padding after the tensor, rounded up to the alignment. */
+function slotBytes(buffer: Buffer, target: TargetDescription): Dim {
+  const bytes = addDims(mulDims(buffer.elements, itemSize[buffer.dtype]), target.slotPadding + target.slotAlignment - 1);
+  return mulDims(floorDivDims(bytes, target.slotAlignment), target.slotAlignment);
+}
+
+/** A buffer that dies where `buffer` is made and whose bytes it may take over. */
+function predecessor(program: Program, buffer: BufferId, at: number, lives: ReadonlyMap<BufferId, Life>): BufferId | undefined {
+  const self = program.buffers[buffer]!;
+  const statement = program.body[at]!;
+  const fits = (other: BufferId) => {
+    const life = lives.get(other);
+    const candidate = program.buffers[other]!;
+    return other !== buffer && life !== undefined && life.last === at && life.first < at
+      && itemSize[candidate.dtype] === itemSize[self.dtype] && dimEquals(candidate.elements, self.elements);
+  };
+  return [...accessOf(statement).reads].find((other) => fits(other) && overwrites(statement, buffer, other));
+}
+
+function overwrites(statement: Statement, written: BufferId, read: BufferId): boolean {
+  switch (statement.kind) {
+    case "launch": return launchInPlace(statement, written, read);
+    case "copy": return true;
+    case "contract":
+      return statement.epilogue !== undefined && statement.a.buffer !== read && statement.b.buffer !== read
+        && launchInPlace(statement.epilogue, written, read);
+    case "check": return false;
+  }
+}
+
+/** Offsets by best fit, larger slots first; undefined if a size is symbolic. */
+function place(slots: readonly Slot[]): MemoryPlan["placement"] {
+  const offsets = new Array<number>(slots.length).fill(0);
+  let total = 0;
+  const placed: { from: number; to: number; slot: Slot }[] = [];
+  const sized: { slot: Slot; size: number; index: number }[] = [];
+  for (const [index, slot] of slots.entries()) {
+    if (typeof slot.bytes !== "number") return undefined;
+    sized.push({ slot, size: slot.bytes, index });
+  }
+  sized.sort((a, b) => b.size - a.size || a.index - b.index);
+  for (const { slot, size, index } of sized) {
+    const busy = placed.filter((other) => other.slot.first <= slot.last && slot.first <= other.slot.last).sort((a, b) => a.from - b.from);
+    const offset = bestGap(busy, size);
+    offsets[index] = offset;
+    placed.push({ from: offset, to: offset + size, slot });
+    total = Math.max(total, offset + size);
+  }
+  return { offsets, bytes: total };
+}
+
+/** The smallest gap between the busy ranges (sorted by start) that holds `size`, or the end. */
+function bestGap(busy: readonly { from: number; to: number }[], size: number): number {
+  let best: { at: number; room: number } | undefined;
+  let end = 0;
+  for (const { from, to } of busy) {
+    const room = from - end;
+    if (room >= size && (best === undefined || room < best.room)) best = { at: end, room };
+    end = Math.max(end, to);
+  }
+  return best?.at ?? end;
+}
