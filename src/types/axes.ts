@@ -42,6 +42,17 @@ export type InsertAt<S extends List, I, X extends List, Pos extends 0[] = []> = 
 /** True when an argument tells nothing: its type is any, or the rank is unknown. */
 type Open<S extends List, A> = 0 extends 1 & A ? true : Loose<S>;
 
+/** As AxisOf, for a list of axes too; never for an empty list. */
+export type AxesOf<S extends List, A extends number | readonly number[]> =
+  A extends readonly number[]
+    ? number extends A["length"] ? number
+    : AxisOf<S, A[number]> extends infer I
+      ? [I] extends [string] ? I
+      : number extends I ? number
+      : [...Drop<S, I>, ...A]["length"] extends S["length"] ? I : `${Show<A>} names an axis twice`
+    : never
+  : A extends number ? AxisOf<S, A> : never;
+
 /** Reductions: `axis` null or absent means all axes. */
 export type Reduce<S extends List, A extends AxisArg, Keep extends boolean> =
   0 extends 1 & A ? Shape
@@ -49,8 +60,9 @@ export type Reduce<S extends List, A extends AxisArg, Keep extends boolean> =
   : [A] extends [null | undefined]
     ? Keep extends true ? (Loose<S> extends true ? Shape : { -readonly [K in keyof S]: 1 }) : []
   : Loose<S> extends true ? Shape
-  : AxisOf<S, A extends readonly number[] ? A[number] : A extends number ? A : number> extends infer I
-    ? [I] extends [string] ? I
+  : AxesOf<S, A & {}> extends infer I
+    ? [I] extends [never] ? S
+    : [I] extends [string] ? I
     : number extends I ? Shape
     : Keep extends true ? SetAt<S, I, 1> : Drop<S, I>
   : never;
@@ -59,8 +71,8 @@ export type Reduce<S extends List, A extends AxisArg, Keep extends boolean> =
 export type AlongAxis<S extends List, A extends AxisArg> =
   Open<S, A> extends true ? S
   : [A] extends [null | undefined] ? S
-  : AxisOf<S, A extends readonly number[] ? A[number] : A extends number ? A : number> extends infer I
-    ? [I] extends [string] ? I : S
+  : AxesOf<S, A & {}> extends infer I
+    ? [I] extends [never] ? S : [I] extends [string] ? I : S
   : never;
 
 /** A new axis of size 1; `axis` counts in the result. */
@@ -70,15 +82,20 @@ export type ExpandDims<S extends List, A extends number> =
     ? I extends string ? I : number extends I ? Shape : InsertAt<S, I, [1]>
   : never;
 
-/** Without one axis, whose size is 1. */
-export type Squeeze<S extends List, A extends number> =
+/** Without the axes, whose size is 1; of null, all those known to be 1. */
+export type Squeeze<S extends List, A extends AxisArg> =
   Open<S, A> extends true ? Shape
-  : AxisOf<S, A> extends infer I
-    ? I extends string ? I
+  : [A] extends [null | undefined] ? (number extends S[number] ? Shape : DropOnes<S>)
+  : AxesOf<S, A & {}> extends infer I
+    ? [I] extends [never] ? S
+    : [I] extends [string] ? I
     : number extends I ? Shape
-    : [SameDim<S[I & number], 1>] extends [never]
-      ? `axis ${A} has size ${ShowDim<S[I & number]>}, not 1, in shape ${Show<S>}` : Drop<S, I>
+    : [NotOne<S, I>] extends [never] ? Drop<S, I>
+    : `axis ${NotOne<S, I>} has size ${ShowDim<S[NotOne<S, I>]>}, not 1, in shape ${Show<S>}`
   : never;
+
+type DropOnes<S extends List> = S extends readonly [infer H, ...infer T] ? (H extends 1 ? DropOnes<T> : [H, ...DropOnes<T>]) : [];
+type NotOne<S extends List, I> = I extends number ? ([SameDim<S[I], 1>] extends [never] ? I : S[I] extends string ? I : never) : never;
 
 /** One axis takes the size X; `number`, known only at run time, unless said otherwise. */
 export type Resize<S extends List, A extends number, X = number> =
@@ -121,7 +138,7 @@ export type MoveAxis<S extends List, A extends number, B extends number> =
     : number extends I | J ? Shape : InsertAt<Drop<S, I>, J, [S[I & number]]>
   : never;
 
-/** The last axis becomes the pair of the last two for matrices (tril, triu, diagonal): S, or the message. */
+/** At least R axes: S, or the message. */
 export type AtLeast<S extends List, R extends 1 | 2> =
   Loose<S> extends true ? S
   : S extends (R extends 1 ? readonly [...unknown[], unknown] : readonly [...unknown[], unknown, unknown]) ? S

@@ -3,7 +3,7 @@
 import type { DType, Promote } from "./dtype.ts";
 import type { BroadcastDim } from "./join.ts";
 import type { Against, Show } from "./message.ts";
-import type { DTypeOf, List, Loose, Ok, Operand, Pair, Shape, ShapeOf } from "./shape.ts";
+import type { DTypeOf, List, Loose, Ok, Operand, OwnDType, Pair, Shape, ShapeOf } from "./shape.ts";
 
 /** The shape that A and B broadcast to. */
 export type Broadcast<A extends List, B extends List> =
@@ -29,12 +29,12 @@ type BroadcastFrom<A extends List, B extends List, Out extends unknown[], A0 ext
 export type BroadcastOf<A extends Operand, B extends Operand> = Broadcast<ShapeOf<A>, ShapeOf<B>>;
 
 /** Broadcast of three operands; a mistake among the first two is not reported again. */
-export type BroadcastOf3<A extends Operand, B extends Operand, C extends Operand> =
-  Broadcast<Ok<BroadcastOf<A, B>>, ShapeOf<C>>;
+export type BroadcastOf3<A extends Operand, B extends Operand | null, C extends Operand | null> =
+  Broadcast<Ok<Broadcast<ShapeOf<A>, ShapeOf<B>>>, ShapeOf<C>>;
 
 /** The dtype that two operands meet in: a number takes the other's, two numbers are f32. */
 export type PromoteOf<A extends Operand, B extends Operand> =
-  Promote<DTypeOf<A, DTypeOf<B, "f32">>, DTypeOf<B, DTypeOf<A, "f32">>>;
+  Promote<DTypeOf<A, DTypeOf<B, OwnDType<A>>>, DTypeOf<B, DTypeOf<A, OwnDType<A>>>>;
 
 /** The dtype of a list of tensors joined into one. */
 export type PromoteAll<L extends readonly DType[], Out extends DType = "bool"> =

@@ -28,8 +28,19 @@ export type Accumulated<D extends DType> = {
   f32: "f32"; f64: "f64"; i32: "i32"; u32: "u32"; i64: "i64"; i8: "i32"; u8: "i32"; bool: "i32";
 }[D];
 
+/** Arithmetic of two bools is that of i32: "how many of these". */
+export type Arithmetic<D extends DType> = D extends "bool" ? "i32" : D;
+
+/** The dtype of an operator's result, by kind. */
+export type ResultDType<Kind extends ResultKind, D extends DType> = {
+  same: D; float: Float<D>; accumulated: Accumulated<D>; arithmetic: Arithmetic<D>; bool: "bool"; i32: "i32";
+}[Kind];
+export type ResultKind = "same" | "float" | "accumulated" | "arithmetic" | "bool" | "i32";
+
 type Integer = Exclude<DType, "f32" | "f64" | "bool">;
 
+/** For arithmetic on one operand and for order, which bool has not: [], or the message. */
+export type NeedNumbers<D extends DType> = Need<D, Exclude<DType, "bool">, "numbers">;
 /** For bitwise and logical operators: [], or the message. */
 export type NeedBits<D extends DType> = Need<D, Integer | "bool", "integers or bool">;
 /** For shifts, indices and labels: [], or the message. */

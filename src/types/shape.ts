@@ -23,14 +23,20 @@ export interface AnyTensor<out D extends DType = DType, out S extends List = Sha
   readonly [shapeOf]: S;
 }
 
-/** What an elementwise operator takes. A number is weak: it takes the dtype of the other operand. */
-export type Operand = AnyTensor | number;
+/** A number is weak: it takes the dtype of what it meets. */
+export type Weak = number | bigint | boolean;
 
-/** The shape of an operand; a number is a scalar. */
-export type ShapeOf<T extends Operand> = T extends AnyTensor<DType, List> ? T[typeof shapeOf] : [];
+/** What an elementwise operator takes. */
+export type Operand = AnyTensor | Weak;
 
-/** The dtype of an operand, `Weak` if it is a number. */
-export type DTypeOf<T extends Operand, Weak extends DType> = T extends AnyTensor<DType, List> ? T["dtype"] : Weak;
+/** The shape of an operand; a number is a scalar, and so is null, an operand left out. */
+export type ShapeOf<T extends Operand | null> = T extends AnyTensor<DType, List> ? T[typeof shapeOf] : [];
+
+/** The dtype of an operand, `D` if it is a number. */
+export type DTypeOf<T extends Operand | null, D extends DType> = T extends AnyTensor<DType, List> ? T["dtype"] : D;
+
+/** The dtype of an operand by itself: numbers are f32. */
+export type OwnDType<T extends Operand> = DTypeOf<T, [T] extends [boolean] ? "bool" : "f32">;
 
 /** The shapes of a list of tensors. */
 export type ShapesOf<L extends readonly AnyTensor[]> = { -readonly [K in keyof L]: ShapeOf<L[K]> };

@@ -33,7 +33,9 @@ is<Tensor<"i32", []>>()(tensor([], "u8").add(tensor([], "i8")));
 is<Tensor<"u32", []>>()(tensor([], "u32").add(tensor([], "i8")));
 is<Tensor<"i64", []>>()(tensor([], "u8").add(tensor([], "i64")));
 is<Tensor<"u8", []>>()(tensor([], "bool").add(tensor([], "u8")));
-is<Tensor<"bool", []>>()(tensor([], "bool").mul(tensor([], "bool")));
+is<Tensor<"i32", []>>()(tensor([], "bool").mul(tensor([], "bool")));
+is<Tensor<"i64", []>>()(tensor([], "i64").add(1n));
+is<Tensor<"bool", []>>()(tensor([], "bool").eq(true));
 is<Tensor<"i32", ["batch"]>>()(y.add(2));
 is<Tensor<"i32", ["batch"]>>()(add(2, y));
 is<Tensor<"f32", []>>()(add(2, 3));
@@ -61,10 +63,14 @@ x.not();
 is<Tensor<"f32", ["batch"]>>()(y.sqrt());
 is<Tensor<"f64", []>>()(tensor([], "f64").exp());
 is<Tensor<"i32", ["batch"]>>()(y.neg());
+// @ts-expect-error method's 'this' of type '"neg: needs numbers, not bool"'
+mask.neg();
 is<Tensor<"bool", ["batch", 784]>>()(x.isNan());
 is<Tensor<"f64", ["batch", 784]>>()(x.convert("f64"));
 is<Tensor<"f32", ["batch", 784]>>()(x.clip(0, 1));
 is<Tensor<"f32", ["batch", 784]>>()(x.clip(null, tensor([784])));
+// @ts-expect-error '"clip: shapes [batch, 784] and [10] do not broadcast: 784 against 10"'
+x.clip(tensor([10]));
 
 is<Tensor<"f32", ["batch", 784]>>()(select(x.gt(0), x, 0));
 is<Tensor<"f32", ["batch", 784]>>()(select(x.gt(0), 1, tensor([784])));

@@ -35,10 +35,14 @@ x.reshape(["batch", 28, 27]);
 is<Tensor<"f32", ["batch", 1, 784]>>()(x.expandDims(1));
 is<Tensor<"f32", ["batch", 784, 1]>>()(x.expandDims(-1));
 is<Tensor<"f32", ["batch", 784]>>()(x.expandDims(-1).squeeze(2));
+is<Tensor<"f32", [3]>>()(tensor([1, 3, 1]).squeeze([0, -1]));
+is<Tensor<"f32", ["n", 3]>>()(tensor([1, "n", 3, 1]).squeeze());
 is<Tensor<"f32", [32, "batch", 784]>>()(x.broadcastTo([32, "batch", 784]));
 is<Tensor<"f32", [4, 3]>>()(tensor([1, 3]).broadcastTo([4, 3]));
 // @ts-expect-error '"squeeze: axis 1 has size 784, not 1, in shape [batch, 784]"'
 x.squeeze(1);
+// @ts-expect-error '"squeeze: axis 0 has size batch, not 1, in shape [batch, 784]"'
+x.squeeze(0);
 // @ts-expect-error '"broadcastTo: [4, 3] does not stretch to [1, 3]"'
 tensor([4, 3]).broadcastTo([1, 3]);
 // @ts-expect-error '"broadcastTo: [4, 3] has more axes than [3]"'

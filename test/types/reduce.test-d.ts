@@ -30,6 +30,11 @@ x.sum(2);
 image.mean([0, -5]);
 // @ts-expect-error '"argmax: axis 1 is out of range for rank 1, shape [3]"'
 tensor([3]).argmax(1);
+// @ts-expect-error '"sum: [0, -2] names an axis twice"'
+x.sum([0, -2]);
+// @ts-expect-error method's 'this' of type '"max: needs numbers, not bool"'
+x.gt(0).max();
+is<Tensor<"f32", ["batch", 784]>>()(x.sum([]));
 
 is<Tensor<"f32", ["batch", 784]>>()(x.softmax());
 is<Tensor<"f32", [32, 28, 28, 3]>>()(image.softmax([1, 2]));

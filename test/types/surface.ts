@@ -1,12 +1,12 @@
 // The public signatures as declarations, for the type tests: methods of Tensor, free functions, functions and models.
 
 import type {
-  Accumulated, AlongAxis, AnyFn, AnyShared, AnyTensor, Arg, Args, Assign, At, AtLeast, AxisArg,
+  Accumulated, AlongAxis, AnyFn, AnyShared, AnyTensor, Arg, Args, Arithmetic, Assign, At, AtLeast, AxisArg, Broadcast,
   BroadcastOf, BroadcastOf3, BroadcastTo, Channels, Compiled, CompiledAll, Concat, Convolve, Cost, Cumulate, Dims, Dot, DType,
   Einsum, ExpandDims, Feed, Fits, FlatArray, Float, Index, Inputs, List, ModelFns, MoveAxis,
-  NeedBits, NeedBool, NeedInteger, Nested, NestedDType, NestedShape, Ok, Operand, Outer, Outputs, Pad, Padding, Parameter, Part, Parts,
+  NeedBits, NeedBool, NeedInteger, NeedNumbers, Nested, NestedDType, NestedShape, Ok, Operand, Outer, Outputs, Pad, Padding, Parameter, Part, Parts,
   PerClass, PerLabel, Pool, PromoteAll, PromoteOf, Reduce, Repeat, Replacement, Replacements, Reshape, Resize, Sections,
-  Shape, ShapeOf, ShapesOf, Size, Squeeze, Stack, SwapAxes, Take, TakeAlong, Tensordot, TensordotAxes, Tile, Transpose, Value, Wrt,
+  Shape, ShapeOf, ShapesOf, Size, Squeeze, Stack, SwapAxes, Take, TakeAlong, Tensordot, TensordotAxes, Tile, Transpose, Value, Weak, Wrt,
 } from "../../src/types/index.ts";
 
 export type * from "../../src/types/index.ts";
@@ -22,6 +22,9 @@ type SecondBits<Op extends string, A extends Operand, B extends Operand> = Arg<O
 /** The receiver of an operator on integers or bool. */
 type Bits<Op extends string, T extends AnyTensor> = Arg<Op, NeedBits<T["dtype"]>, T>;
 
+/** The receiver of an operator that bool has not. */
+type Numbers<Op extends string, T extends AnyTensor> = Arg<Op, NeedNumbers<T["dtype"]>, T>;
+
 type Axis<Op extends string, T extends AnyTensor, A extends AxisArg, K extends boolean> = Arg<Op, Reduce<ShapeOf<T>, A, K>, A>;
 type Reduced<T extends AnyTensor, A extends AxisArg, K extends boolean> = Ok<Reduce<ShapeOf<T>, A, K>>;
 interface KeepDims<K extends boolean> { readonly keepDims?: K }
@@ -36,15 +39,15 @@ export interface Tensor<out D extends DType = DType, out S extends List = Shape>
   readonly ndim: S["length"];
 
   // Elementwise, one operand.
-  neg(): Tensor<D, S>;
-  abs(): Tensor<D, S>;
-  sign(): Tensor<D, S>;
-  square(): Tensor<D, S>;
+  neg<T extends AnyTensor>(this: Numbers<"neg", T>): Tensor<T["dtype"], ShapeOf<T>>;
+  abs<T extends AnyTensor>(this: Numbers<"abs", T>): Tensor<T["dtype"], ShapeOf<T>>;
+  sign<T extends AnyTensor>(this: Numbers<"sign", T>): Tensor<T["dtype"], ShapeOf<T>>;
+  square(): Tensor<Arithmetic<D>, S>;
   floor(): Tensor<D, S>;
   ceil(): Tensor<D, S>;
   round(): Tensor<D, S>;
   trunc(): Tensor<D, S>;
-  relu(): Tensor<D, S>;
+  relu<T extends AnyTensor>(this: Numbers<"relu", T>): Tensor<T["dtype"], ShapeOf<T>>;
   sqrt(): Tensor<Float<D>, S>;
   rsqrt(): Tensor<Float<D>, S>;
   cbrt(): Tensor<Float<D>, S>;
@@ -94,16 +97,16 @@ export interface Tensor<out D extends DType = DType, out S extends List = Shape>
   assume<const N extends Shape>(shape: N): Tensor<D, Dims<N>>;
 
   // Elementwise, two operands: they broadcast, and their dtypes are promoted.
-  add<T extends AnyTensor, B extends Operand>(this: T, other: Second<"add", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
-  sub<T extends AnyTensor, B extends Operand>(this: T, other: Second<"sub", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
-  mul<T extends AnyTensor, B extends Operand>(this: T, other: Second<"mul", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  add<T extends AnyTensor, B extends Operand>(this: T, other: Second<"add", T, B>): Tensor<Arithmetic<PromoteOf<T, B>>, Both<T, B>>;
+  sub<T extends AnyTensor, B extends Operand>(this: T, other: Second<"sub", T, B>): Tensor<Arithmetic<PromoteOf<T, B>>, Both<T, B>>;
+  mul<T extends AnyTensor, B extends Operand>(this: T, other: Second<"mul", T, B>): Tensor<Arithmetic<PromoteOf<T, B>>, Both<T, B>>;
   div<T extends AnyTensor, B extends Operand>(this: T, other: Second<"div", T, B>): Tensor<Float<PromoteOf<T, B>>, Both<T, B>>;
-  rem<T extends AnyTensor, B extends Operand>(this: T, other: Second<"rem", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
-  floorDiv<T extends AnyTensor, B extends Operand>(this: T, other: Second<"floorDiv", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
-  pow<T extends AnyTensor, B extends Operand>(this: T, other: Second<"pow", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  rem<T extends AnyTensor, B extends Operand>(this: T, other: Second<"rem", T, B>): Tensor<Arithmetic<PromoteOf<T, B>>, Both<T, B>>;
+  floorDiv<T extends AnyTensor, B extends Operand>(this: T, other: Second<"floorDiv", T, B>): Tensor<Arithmetic<PromoteOf<T, B>>, Both<T, B>>;
+  pow<T extends AnyTensor, B extends Operand>(this: T, other: Second<"pow", T, B>): Tensor<Arithmetic<PromoteOf<T, B>>, Both<T, B>>;
   atan2<T extends AnyTensor, B extends Operand>(this: T, other: Second<"atan2", T, B>): Tensor<Float<PromoteOf<T, B>>, Both<T, B>>;
-  maximum<T extends AnyTensor, B extends Operand>(this: T, other: Second<"maximum", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
-  minimum<T extends AnyTensor, B extends Operand>(this: T, other: Second<"minimum", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
+  maximum<T extends AnyTensor, B extends Operand>(this: T, other: Second<"maximum", T, B>): Tensor<Arithmetic<PromoteOf<T, B>>, Both<T, B>>;
+  minimum<T extends AnyTensor, B extends Operand>(this: T, other: Second<"minimum", T, B>): Tensor<Arithmetic<PromoteOf<T, B>>, Both<T, B>>;
   eq<T extends AnyTensor, B extends Operand>(this: T, other: Second<"eq", T, B>): Tensor<"bool", Both<T, B>>;
   ne<T extends AnyTensor, B extends Operand>(this: T, other: Second<"ne", T, B>): Tensor<"bool", Both<T, B>>;
   lt<T extends AnyTensor, B extends Operand>(this: T, other: Second<"lt", T, B>): Tensor<"bool", Both<T, B>>;
@@ -115,9 +118,9 @@ export interface Tensor<out D extends DType = DType, out S extends List = Shape>
   xor<T extends AnyTensor, B extends Operand>(this: T, other: SecondBits<"xor", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
   shiftLeft<T extends AnyTensor, B extends Operand>(this: T, other: SecondBits<"shiftLeft", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
   shiftRight<T extends AnyTensor, B extends Operand>(this: T, other: SecondBits<"shiftRight", T, B>): Tensor<PromoteOf<T, B>, Both<T, B>>;
-  /** Between `low` and `high`, either of which may be null. */
+  /** Between `low` and `high`, either of which may be null. The dtype stays. */
   clip<T extends AnyTensor, A extends Operand | null, B extends Operand | null = null>(
-    this: T, low: Second<"clip", T, NonNullable<A>> | A, high?: Second<"clip", T, NonNullable<B>> | B): Tensor<D, S>;
+    this: Numbers<"clip", T>, low: Arg<"clip", Broadcast<ShapeOf<T>, ShapeOf<A>>, A>, high?: Arg<"clip", BroadcastOf3<T, A, B>, B>): Tensor<T["dtype"], Ok<BroadcastOf3<T, A, B>>>;
 
   // Contractions.
   dot<T extends AnyTensor, B extends AnyTensor>(this: T, other: Arg<"dot", Dot<ShapeOf<T>, ShapeOf<B>>, B>): Tensor<PromoteOf<T, B>, Ok<Dot<ShapeOf<T>, ShapeOf<B>>>>;
@@ -129,8 +132,8 @@ export interface Tensor<out D extends DType = DType, out S extends List = Shape>
   // Reductions: over one axis, several, or (null, absent) all.
   sum<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"sum", T, A, K>, options?: KeepDims<K>): Tensor<Accumulated<T["dtype"]>, Reduced<T, A, K>>;
   prod<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"prod", T, A, K>, options?: KeepDims<K>): Tensor<Accumulated<T["dtype"]>, Reduced<T, A, K>>;
-  max<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"max", T, A, K>, options?: KeepDims<K>): Tensor<T["dtype"], Reduced<T, A, K>>;
-  min<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"min", T, A, K>, options?: KeepDims<K>): Tensor<T["dtype"], Reduced<T, A, K>>;
+  max<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: Numbers<"max", T>, axis?: Axis<"max", T, A, K>, options?: KeepDims<K>): Tensor<T["dtype"], Reduced<T, A, K>>;
+  min<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: Numbers<"min", T>, axis?: Axis<"min", T, A, K>, options?: KeepDims<K>): Tensor<T["dtype"], Reduced<T, A, K>>;
   any<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"any", T, A, K>, options?: KeepDims<K>): Tensor<"bool", Reduced<T, A, K>>;
   all<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"all", T, A, K>, options?: KeepDims<K>): Tensor<"bool", Reduced<T, A, K>>;
   mean<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"mean", T, A, K>, options?: KeepDims<K>): Tensor<Float<T["dtype"]>, Reduced<T, A, K>>;
@@ -145,8 +148,8 @@ export interface Tensor<out D extends DType = DType, out S extends List = Shape>
   // Along an axis.
   cumsum<T extends AnyTensor, const A extends number | null = null>(this: T, axis?: Arg<"cumsum", Cumulate<ShapeOf<T>, A>, A>): Tensor<Accumulated<T["dtype"]>, Ok<Cumulate<ShapeOf<T>, A>>>;
   cumprod<T extends AnyTensor, const A extends number | null = null>(this: T, axis?: Arg<"cumprod", Cumulate<ShapeOf<T>, A>, A>): Tensor<Accumulated<T["dtype"]>, Ok<Cumulate<ShapeOf<T>, A>>>;
-  cummax<T extends AnyTensor, const A extends number | null = null>(this: T, axis?: Arg<"cummax", Cumulate<ShapeOf<T>, A>, A>): Tensor<T["dtype"], Ok<Cumulate<ShapeOf<T>, A>>>;
-  cummin<T extends AnyTensor, const A extends number | null = null>(this: T, axis?: Arg<"cummin", Cumulate<ShapeOf<T>, A>, A>): Tensor<T["dtype"], Ok<Cumulate<ShapeOf<T>, A>>>;
+  cummax<T extends AnyTensor, const A extends number | null = null>(this: Numbers<"cummax", T>, axis?: Arg<"cummax", Cumulate<ShapeOf<T>, A>, A>): Tensor<T["dtype"], Ok<Cumulate<ShapeOf<T>, A>>>;
+  cummin<T extends AnyTensor, const A extends number | null = null>(this: Numbers<"cummin", T>, axis?: Arg<"cummin", Cumulate<ShapeOf<T>, A>, A>): Tensor<T["dtype"], Ok<Cumulate<ShapeOf<T>, A>>>;
   diff<T extends AnyTensor, const A extends number = -1>(this: T, axis?: Arg<"diff", Resize<ShapeOf<T>, A>, A>): Tensor<T["dtype"], Ok<Resize<ShapeOf<T>, A>>>;
   softmax<T extends AnyTensor, const A extends AxisArg = -1>(this: T, axis?: Arg<"softmax", AlongAxis<ShapeOf<T>, A>, A>): Tensor<Float<T["dtype"]>, ShapeOf<T>>;
   logSoftmax<T extends AnyTensor, const A extends AxisArg = -1>(this: T, axis?: Arg<"logSoftmax", AlongAxis<ShapeOf<T>, A>, A>): Tensor<Float<T["dtype"]>, ShapeOf<T>>;
@@ -160,10 +163,10 @@ export interface Tensor<out D extends DType = DType, out S extends List = Shape>
   reshape<T extends AnyTensor, const N extends Shape>(this: T, shape: Arg<"reshape", Reshape<ShapeOf<T>, N>, N>): Tensor<T["dtype"], Ok<Reshape<ShapeOf<T>, N>>>;
   flatten<T extends AnyTensor>(this: T): Tensor<T["dtype"], [Size<ShapeOf<T>>]>;
   expandDims<T extends AnyTensor, const A extends number>(this: T, axis: Arg<"expandDims", ExpandDims<ShapeOf<T>, A>, A>): Tensor<T["dtype"], Ok<ExpandDims<ShapeOf<T>, A>>>;
-  squeeze<T extends AnyTensor, const A extends number>(this: T, axis: Arg<"squeeze", Squeeze<ShapeOf<T>, A>, A>): Tensor<T["dtype"], Ok<Squeeze<ShapeOf<T>, A>>>;
+  squeeze<T extends AnyTensor, const A extends AxisArg = null>(this: T, axis?: Arg<"squeeze", Squeeze<ShapeOf<T>, A>, A>): Tensor<T["dtype"], Ok<Squeeze<ShapeOf<T>, A>>>;
   broadcastTo<T extends AnyTensor, const N extends Shape>(this: T, shape: Arg<"broadcastTo", BroadcastTo<ShapeOf<T>, N>, N>): Tensor<T["dtype"], Ok<BroadcastTo<ShapeOf<T>, N>>>;
   /** From `start` to before `stop` along one axis. */
-  slice<T extends AnyTensor, const A extends number>(this: T, axis: Arg<"slice", Resize<ShapeOf<T>, A>, A>, start: number, stop?: number, step?: number): Tensor<T["dtype"], Ok<Resize<ShapeOf<T>, A>>>;
+  slice<T extends AnyTensor, const A extends number>(this: T, axis: Arg<"slice", Resize<ShapeOf<T>, A>, A>, start: number, stop?: number | null, step?: number): Tensor<T["dtype"], Ok<Resize<ShapeOf<T>, A>>>;
   /** NumPy's indexing: `x.at(0)`, `x.at("...", { start: 1 }, null)`, `x.at(indices)`, `x.at(mask)`. */
   at<T extends AnyTensor, const I extends readonly Index[]>(this: T, ...index: Args<"at", At<ShapeOf<T>, I>, I>): Tensor<T["dtype"], Ok<At<ShapeOf<T>, I>>>;
   take<T extends AnyTensor, B extends AnyTensor, const A extends number | null = null>(this: T, indices: Arg<"take", NeedInteger<B["dtype"]>, B>, axis?: Arg<"take", Take<ShapeOf<T>, ShapeOf<B>, A>, A>): Tensor<T["dtype"], Ok<Take<ShapeOf<T>, ShapeOf<B>, A>>>;
@@ -171,7 +174,7 @@ export interface Tensor<out D extends DType = DType, out S extends List = Shape>
   split<T extends AnyTensor, const N extends Sections, const A extends number = 0>(this: T, sections: N, axis?: Arg<"split", Part<ShapeOf<T>, N, A>, A>): Parts<Tensor<T["dtype"], Ok<Part<ShapeOf<T>, N, A>>>, N>;
   tile<T extends AnyTensor, const R extends readonly number[]>(this: T, reps: R): Tensor<T["dtype"], Tile<ShapeOf<T>, R>>;
   repeat<T extends AnyTensor, const N extends number, const A extends number>(this: T, times: N, axis: Arg<"repeat", Repeat<ShapeOf<T>, A, N>, A>): Tensor<T["dtype"], Ok<Repeat<ShapeOf<T>, A, N>>>;
-  pad<T extends AnyTensor, const P extends Padding>(this: T, widths: Arg<"pad", Pad<ShapeOf<T>, P>, P>, value?: number): Tensor<T["dtype"], Ok<Pad<ShapeOf<T>, P>>>;
+  pad<T extends AnyTensor, const P extends Padding>(this: T, widths: Arg<"pad", Pad<ShapeOf<T>, P>, P>, value?: Weak): Tensor<T["dtype"], Ok<Pad<ShapeOf<T>, P>>>;
   tril<T extends AnyTensor>(this: Arg<"tril", AtLeast<ShapeOf<T>, 2>, T>, k?: number): Tensor<D, S>;
   triu<T extends AnyTensor>(this: Arg<"triu", AtLeast<ShapeOf<T>, 2>, T>, k?: number): Tensor<D, S>;
 }
@@ -200,14 +203,14 @@ export declare function constant<const N extends Nested, D extends DType | undef
 
 export declare function zeros<const S extends Shape, D extends DType = "f32">(shape: S, options?: Dtype<D>): Tensor<NoInfer<D>, Dims<S>>;
 export declare function ones<const S extends Shape, D extends DType = "f32">(shape: S, options?: Dtype<D>): Tensor<NoInfer<D>, Dims<S>>;
-export declare function full<const S extends Shape, D extends DType = "f32">(shape: S, value: number, options?: Dtype<D>): Tensor<NoInfer<D>, Dims<S>>;
+export declare function full<const S extends Shape, D extends DType = "f32">(shape: S, value: Weak, options?: Dtype<D>): Tensor<NoInfer<D>, Dims<S>>;
 export declare function eye<const N extends number | string, const M extends number | string = N>(rows: N, columns?: M): Tensor<"f32", [N, M]>;
 export declare function glorotUniform<const S extends Shape>(shape: S, options?: { readonly seed?: number }): Tensor<"f32", Dims<S>>;
 
 // --- operators as functions ---
 
 export declare function exp<T extends AnyTensor>(x: T): Tensor<Float<T["dtype"]>, ShapeOf<T>>;
-export declare function add<A extends Operand, B extends Operand>(a: A, b: Second<"add", A, B>): Tensor<PromoteOf<A, B>, Both<A, B>>;
+export declare function add<A extends Operand, B extends Operand>(a: A, b: Second<"add", A, B>): Tensor<Arithmetic<PromoteOf<A, B>>, Both<A, B>>;
 export declare function div<A extends Operand, B extends Operand>(a: A, b: Second<"div", A, B>): Tensor<Float<PromoteOf<A, B>>, Both<A, B>>;
 export declare function dot<A extends AnyTensor, B extends AnyTensor>(a: A, b: Arg<"dot", Dot<ShapeOf<A>, ShapeOf<B>>, B>): Tensor<PromoteOf<A, B>, Ok<Dot<ShapeOf<A>, ShapeOf<B>>>>;
 
