@@ -55,8 +55,7 @@ export interface Contract {
   /** Scratch for packed panels, u8. */
   readonly workspace: BufferId;
   /** Runs on blocks of finished rows. Its first two sizes (0 and m here) are the first row of the block and the row after the last;
-   *  whoever runs it replaces them. Only
-   *  where batch is 1. */
+   *  whoever runs it replaces them. Only where batch is 1. */
   readonly epilogue: Launch | undefined;
 }
 
