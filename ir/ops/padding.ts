@@ -28,12 +28,21 @@ export function paddedReader(
   };
 }
 
+/** How far positions may stick out on each side of an axis: not at all where it is known to be 0 or less. */
+export interface Margins {
+  readonly low: readonly Dim[];
+  readonly high: readonly Dim[];
+}
+
+const mayExceed = (margin: Dim): boolean => typeof margin !== "number" || margin > 0;
+
 /**
  * The operand's element at `positions` of its dilated index space, or `value` between and outside its elements. The load
- * is always in range: only the choice depends on the position.
+ * is always in range, and stays affine along axes that nothing sticks out of: only the choice depends on the position.
  */
 export function paddedElement(
-  b: ElementBuilder, input: number, shape: readonly Dim[], positions: readonly ValueId[], interior: readonly number[], value: ValueId,
+  b: ElementBuilder, input: number, shape: readonly Dim[], margins: Margins, positions: readonly ValueId[],
+  interior: readonly number[], value: ValueId,
 ): ValueId {
   if (shape.includes(0)) return value;
   const { kernel } = b;
@@ -41,10 +50,11 @@ export function paddedElement(
   const index = positions.map((position, axis) => {
     const spacing = interior[axis]! + 1;
     const own = spacing === 1 ? position : kernel.div(position, kernel.i32(spacing));
-    const clamped = clampIndex(b, own, shape[axis]!);
+    const [below, above] = [mayExceed(margins.low[axis]!), mayExceed(margins.high[axis]!)];
     if (spacing !== 1) conditions.push(kernel.op("eq", kernel.rem(position, kernel.i32(spacing)), kernel.i32(0)));
-    conditions.push(kernel.op("ge", position, kernel.i32(0)), kernel.op("lt", own, b.dim(shape[axis]!)));
-    return clamped;
+    if (below) conditions.push(kernel.op("ge", position, kernel.i32(0)));
+    if (above) conditions.push(kernel.op("lt", own, b.dim(shape[axis]!)));
+    return below || above ? clampIndex(b, own, shape[axis]!) : own;
   });
   return selectWhere(b, conditions, b.operand(input, index), value);
 }

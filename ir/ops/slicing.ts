@@ -118,19 +118,7 @@ const pad: OpDefinition = {
   },
   gradient: {
     kind: "both",
-    vjp(b, node, cotangent) {
-      const interior = intsAttribute(node, "interior");
-      const dilated = node.inputs[0]!.type.shape.map((dim, axis) => dilatedSize(dim, interior[axis]!));
-      const cropped = b.make("pad", [cotangent], {
-        low: dimsAttribute(node, "low").map((dim) => mulDims(-1, dim)),
-        high: dimsAttribute(node, "high").map((dim) => mulDims(-1, dim)),
-        interior: interior.map(() => 0),
-        value: 0,
-      });
-      if (interior.every((gap) => gap === 0)) return [cropped];
-      const kept = b.make("slice", [cropped], { start: dilated.map(() => 0), limit: dilated, step: interior.map((gap) => gap + 1) });
-      return [restoreShape(b, kept, node.inputs[0]!)];
-    },
+    vjp: (b, node, cotangent) => [transposePad(b, node, cotangent)],
     jvp: (b, node, [tangent]) => tangent && b.make("pad", [tangent], { ...node.attributes, value: 0 }),
   },
   lower: {
@@ -138,16 +126,28 @@ const pad: OpDefinition = {
     element(b, index, node) {
       const value = b.kernel.constant(elementFromValue(numberAttribute(node, "value"), node.type.dtype), node.type.dtype);
       const { shape } = node.inputs[0]!.type;
-      const positions = dimsAttribute(node, "low").map((low, axis): ValueId => b.kernel.sub(index[axis]!, b.dim(low)));
-      return paddedElement(b, 0, shape, positions, intsAttribute(node, "interior"), value);
+      const margins = { low: dimsAttribute(node, "low"), high: dimsAttribute(node, "high") };
+      const positions = margins.low.map((low, axis): ValueId => b.kernel.sub(index[axis]!, b.dim(low)));
+      return paddedElement(b, 0, shape, margins, positions, intsAttribute(node, "interior"), value);
     },
   },
 };
 
-/** ceil(max(0, (n - 1) * k + 1) / k) is n, which sizes do not know. */
-function restoreShape(b: GraphBuilder, node: Node, like: Node): Node {
-  const { shape } = like.type;
-  return node.type.shape.every((dim, axis) => dim === shape[axis]) ? node : b.make("assume", [node], { shape });
+/** The elements of `cotangent` where those of the operand of `node`, a pad, stand. */
+export function transposePad(b: GraphBuilder, node: Node, cotangent: Node): Node {
+  const interior = intsAttribute(node, "interior");
+  const cropped = b.make("pad", [cotangent], {
+    low: dimsAttribute(node, "low").map((dim) => mulDims(-1, dim)),
+    high: dimsAttribute(node, "high").map((dim) => mulDims(-1, dim)),
+    interior: interior.map(() => 0),
+    value: 0,
+  });
+  if (interior.every((gap) => gap === 0)) return cropped;
+  const { shape } = node.inputs[0]!.type;
+  const limit = shape.map((dim, axis) => dilatedSize(dim, interior[axis]!));
+  const kept = b.make("slice", [cropped], { start: limit.map(() => 0), limit, step: interior.map((gap) => gap + 1) });
+  // ceil(max(0, (n - 1) * k + 1) / k) is n, which sizes do not know.
+  return kept.type.shape.every((dim, axis) => dim === shape[axis]) ? kept : b.make("assume", [kept], { shape });
 }
 
 export const slicingOps: readonly OpDefinition[] = [slice, pad, ...dynamicOps];

@@ -2,11 +2,16 @@
 
 import type { OpDefinition } from "../op.ts";
 import { contractionOps } from "./contraction.ts";
+import { convolutionOps } from "./convolution.ts";
+import { cumulativeOps } from "./cumulative.ts";
 import { indexingOps } from "./indexing.ts";
 import { movementOps } from "./movement.ts";
+import { reduceWindowOps } from "./reduce-window.ts";
 import { reductionOps } from "./reduction.ts";
 import { slicingOps } from "./slicing.ts";
+import { windowOps } from "./window.ts";
 
 export const structuralOps: readonly OpDefinition[] = [
-  ...movementOps, ...slicingOps, ...indexingOps, ...reductionOps, ...contractionOps,
+  ...movementOps, ...slicingOps, ...indexingOps, ...reductionOps, ...cumulativeOps,
+  ...contractionOps, ...windowOps, ...reduceWindowOps, ...convolutionOps,
 ];
