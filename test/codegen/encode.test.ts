@@ -52,12 +52,12 @@ describe("modules", () => {
     const module = new ModuleBuilder();
     const i32 = [0, 1, -1, 63, 64, -64, -65, 8191, 8192, 2 ** 31 - 1, -(2 ** 31)];
     const f64 = [0, -0, 1.1, Number.MIN_VALUE, -Infinity, NaN, Number.MAX_VALUE];
-    i32.forEach((value, i) => module.exportFunction(`i${i}`, module.addFunction("", [], ["i32"], (f) => f.i32(value))));
-    f64.forEach((value, i) => module.exportFunction(`d${i}`, module.addFunction("", [], ["f64"], (f) => f.f64(value))));
+    for (const [i, value] of i32.entries()) module.exportFunction(`i${i}`, module.addFunction("", [], ["i32"], (f) => f.i32(value)));
+    for (const [i, value] of f64.entries()) module.exportFunction(`d${i}`, module.addFunction("", [], ["f64"], (f) => f.f64(value)));
     module.exportFunction("s", module.addFunction("", [], ["f32"], (f) => f.f32(0.1)));
     const run = instantiate(module);
-    i32.forEach((value, i) => expect(run[`i${i}`]?.()).toBe(value));
-    f64.forEach((value, i) => expect(run[`d${i}`]?.()).toBe(value));
+    for (const [i, value] of i32.entries()) expect(run[`i${i}`]?.()).toBe(value);
+    for (const [i, value] of f64.entries()) expect(run[`d${i}`]?.()).toBe(value);
     expect(run["s"]?.()).toBe(Math.fround(0.1));
   });
 

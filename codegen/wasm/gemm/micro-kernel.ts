@@ -1,0 +1,76 @@
+// The innermost loop of the matrix product: a tile of C held in registers, over packed panels of A and B.
+// Each element of C is a strictly sequential sum over k, started from what C holds or from zero.
+
+import type { FunctionBuilder, Local, ModuleBuilder } from "../encode/index.ts";
+import type { Element } from "./element.ts";
+
+export interface MicroKernelShape {
+  /** Rows computed, at most `panelRows`. */
+  readonly rows: number;
+  /** Rows that a packed panel of A holds. */
+  readonly panelRows: number;
+  /** Columns of the tile and of a packed panel of B, a multiple of the lane count. */
+  readonly columns: number;
+  /** Fused multiply-add, whose rounding depends on the machine. */
+  readonly fma: boolean;
+}
+
+/**
+ * Emits `(a, b, c, k, ldc, accumulate)`, all i32: C[rows, columns] at `c` with a row stride of `ldc` bytes becomes the
+ * product of the panels `a` (k x panelRows) and `b` (k x columns), added to C where `accumulate` is not 0.
+ *
+ * The loop's form matters twice over. It is not unrolled, since V8 would hoist the loads of all copies and spill. And a
+ * branch around it makes the sums meet in phis after it: without them V8's scheduler puts a turn's loads
+ * first, too, and runs at half the speed.
+ */
+export function emitMicroKernel(module: ModuleBuilder, element: Element, shape: MicroKernelShape): number {
+  const { rows, panelRows, columns, fma } = shape;
+  const vectors = columns / element.lanes;
+  return module.addFunction(`gemm_tile_${element.type}_${rows}x${columns}`, ["i32", "i32", "i32", "i32", "i32", "i32"], [], (f, a, b, c, k, ldc, accumulate) => {
+    const sums = Array.from({ length: rows }, () => f.localsOf("v128", vectors));
+    const row = f.localsOf("v128", vectors);
+    const broadcast = f.local("v128");
+    const c1 = f.local("i32");
+
+    f.get(accumulate).if(() => {
+      eachRow(f, sums, c, c1, ldc, (address, sum, offset) => f.get(address).load("v128.load", offset).set(sum));
+    });
+    f.get(a).get(k).i32(panelRows * element.bytes).op("i32.mul").op("i32.add").set(k);
+    f.block((done) => {
+      f.get(a).get(k).op("i32.eq").brIf(done);
+      f.loop((next) => {
+        row.forEach((vector, j) => {
+          f.get(b).load("v128.load", 16 * j).set(vector);
+        });
+        sums.forEach((rowSums, i) => {
+          f.get(a).load(element.loadSplat, i * element.bytes).set(broadcast);
+          rowSums.forEach((sum, j) => {
+            const vector = row[j] as Local;
+            if (fma) f.get(broadcast).get(vector).get(sum).op(element.vectorFma).set(sum);
+            else f.get(sum).get(broadcast).get(vector).op(element.vectorMul).op(element.vectorAdd).set(sum);
+          });
+        });
+        f.get(b).i32(columns * element.bytes).op("i32.add").set(b);
+        f.get(a).i32(panelRows * element.bytes).op("i32.add").tee(a).get(k).op("i32.ne").brIf(next);
+      });
+    });
+    eachRow(f, sums, c, c1, ldc, (address, sum, offset) => f.get(address).get(sum).store("v128.store", offset));
+  });
+}
+
+function eachRow(
+  f: FunctionBuilder,
+  sums: readonly (readonly Local[])[],
+  c: Local,
+  cursor: Local,
+  ldc: Local,
+  visit: (address: Local, sum: Local, offset: number) => void,
+): void {
+  f.get(c).set(cursor);
+  sums.forEach((rowSums, i) => {
+    if (i > 0) f.get(cursor).get(ldc).op("i32.add").set(cursor);
+    rowSums.forEach((sum, j) => {
+      visit(cursor, sum, 16 * j);
+    });
+  });
+}

@@ -1,0 +1,244 @@
+// Products with at most a few rows (or, transposed, columns), where packing would cost more than multiplying:
+// Y[rows, columns] = T[rows, k] W[k, columns], with a small T and a wide W that is read in place, once.
+// Each element of Y is a strictly sequential sum over k, as in the packed product.
+
+import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
+import type { Element } from "./element.ts";
+import { emitTranspose } from "./pack.ts";
+import { emitMinimum } from "./tiles.ts";
+
+/** The axis along which W has unit stride. */
+export type ThinLayout = "columns" | "k";
+
+const PAIR = 2;
+/** Lines of W added in one pass over Y. */
+const DEPTH = 4;
+
+/**
+ * Emits `(rows, columns, k, t, tRow, tK, w, wStride, y, yStride)`; all strides in bytes, every count at least 1.
+ * `columns` is one block: Y's rows and DEPTH lines of W should fit the L1 cache.
+ */
+export function emitThin(module: ModuleBuilder, element: Element, layout: ThinLayout): number {
+  return layout === "columns" ? emitThinLines(module, element) : emitThinRows(module, element);
+}
+
+const signature = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+
+function emitThinLines(module: ModuleBuilder, element: Element): number {
+  const addLines = [emitAddLines(module, element, 1, DEPTH), emitAddLines(module, element, PAIR, DEPTH)] as const;
+  const addLine = emitAddLines(module, element, 1, 1);
+  return module.addFunction(`gemm_thin_lines_${element.type}`, signature, [], (f, rows, columns, k, t, tRow, tK, w, wStride, y, yStride) => {
+    const [p, row, yRow, tCursor] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+    countedLoop(f, row, { from: () => f.i32(0), to: () => f.get(rows), step: 1 }, () => {
+      f.get(y).get(row).get(yStride).op("i32.mul").op("i32.add").i32(0).get(columns).i32(element.shift).op("i32.shl").memoryFill();
+    });
+    const eachRow = (step: number, body: () => void): void => {
+      f.get(y).set(yRow).get(t).set(tCursor);
+      countedLoop(f, row, { from: () => f.i32(0), to: () => f.get(rows), step }, () => {
+        body();
+        f.get(yRow).get(yStride).i32(step).op("i32.mul").op("i32.add").set(yRow);
+        f.get(tCursor).get(tRow).i32(step).op("i32.mul").op("i32.add").set(tCursor);
+      });
+    };
+    const add = (index: number): FunctionBuilder => f.get(yRow).get(yStride).get(w).get(wStride).get(columns).get(tCursor).get(tRow).get(tK).call(index);
+    const advance = (depth: number): void => {
+      f.get(w).get(wStride).i32(depth).op("i32.mul").op("i32.add").set(w);
+      f.get(t).get(tK).i32(depth).op("i32.mul").op("i32.add").set(t);
+    };
+    countedLoop(f, p, { from: () => f.i32(DEPTH), to: () => f.get(k).i32(1).op("i32.add"), step: DEPTH }, () => {
+      eachRow(PAIR, () => {
+        f.get(row).i32(1).op("i32.add").get(rows).op("i32.lt_s").if(() => add(addLines[1]), () => add(addLines[0]));
+      });
+      advance(DEPTH);
+    });
+    f.get(p).i32(DEPTH).op("i32.sub").set(p);
+    countedLoop(f, p, { to: () => f.get(k), step: 1 }, () => {
+      eachRow(1, () => add(addLine));
+      advance(1);
+    });
+  });
+}
+
+/** Emits `(y, yStride, w, wStride, columns, t, tRow, tK)`: Y += T W for a T of exactly `rows` x `depth`. */
+function emitAddLines(module: ModuleBuilder, element: Element, rows: number, depth: number): number {
+  const { bytes, lanes, type } = element;
+  return module.addFunction(
+    `gemm_add_lines_${type}_${rows}x${depth}`, ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], [],
+    (f, y, yStride, w, wStride, columns, t, tRow, tK) => {
+      const factors = Array.from({ length: rows }, () => f.localsOf("v128", depth));
+      const lines = [w, ...f.localsOf("i32", depth - 1)];
+      const yRows = [y, ...f.localsOf("i32", rows - 1)];
+      const [end, cursor, sum] = [f.local("i32"), f.local("i32"), f.local(type)];
+      const wide = f.localsOf("v128", depth);
+      const wideSum = f.local("v128");
+
+      factors.forEach((rowFactors, i) => {
+        f.get(t).i32(i).get(tRow).op("i32.mul").op("i32.add").set(cursor);
+        rowFactors.forEach((factor) => {
+          f.get(cursor).load(element.loadSplat).set(factor).get(cursor).get(tK).op("i32.add").set(cursor);
+        });
+      });
+      follow(f, lines, wStride);
+      follow(f, yRows, yStride);
+
+      f.get(y).get(columns).i32(-lanes).op("i32.and").i32(element.shift).op("i32.shl").op("i32.add").set(end);
+      f.block((done) => {
+        f.get(y).get(end).op("i32.eq").brIf(done);
+        f.loop((next) => {
+          lines.forEach((line, p) => {
+            f.get(line).load("v128.load").set(wide[p] as Local).get(line).i32(16).op("i32.add").set(line);
+          });
+          yRows.forEach((yRow, i) => {
+            f.get(yRow).load("v128.load").set(wideSum);
+            factors[i]?.forEach((factor, p) => {
+              f.get(wideSum).get(factor).get(wide[p] as Local).op(element.vectorMul).op(element.vectorAdd).set(wideSum);
+            });
+            f.get(yRow).get(wideSum).store("v128.store");
+            if (i > 0) f.get(yRow).i32(16).op("i32.add").set(yRow);
+          });
+          f.get(y).i32(16).op("i32.add").tee(y).get(end).op("i32.ne").brIf(next);
+        });
+      });
+      f.get(y).get(columns).i32(lanes - 1).op("i32.and").i32(element.shift).op("i32.shl").op("i32.add").set(end);
+      f.block((done) => {
+        f.get(y).get(end).op("i32.eq").brIf(done);
+        f.loop((next) => {
+          yRows.forEach((yRow, i) => {
+            f.get(yRow).load(element.load).set(sum);
+            factors[i]?.forEach((factor, p) => {
+              f.get(sum).get(factor).lane(type === "f32" ? "f32x4.extract_lane" : "f64x2.extract_lane", 0);
+              f.get(lines[p] as Local).load(element.load).op(element.mul).op(element.add).set(sum);
+            });
+            f.get(yRow).get(sum).store(element.store);
+            if (i > 0) f.get(yRow).i32(bytes).op("i32.add").set(yRow);
+          });
+          for (const line of lines) f.get(line).i32(bytes).op("i32.add").set(line);
+          f.get(y).i32(bytes).op("i32.add").tee(y).get(end).op("i32.ne").brIf(next);
+        });
+      });
+    },
+  );
+}
+
+/** Sets each local to the one before it plus `stride`. */
+function follow(f: FunctionBuilder, pointers: readonly Local[], stride: Local): void {
+  for (let i = 1; i < pointers.length; i++) f.get(pointers[i - 1] as Local).get(stride).op("i32.add").set(pointers[i] as Local);
+}
+
+function emitThinRows(module: ModuleBuilder, element: Element): number {
+  const width = 2 * element.lanes;
+  const multiply = [emitDotRows(module, element, 1), emitDotRows(module, element, PAIR)] as const;
+  return module.addFunction(`gemm_thin_rows_${element.type}`, signature, [], (f, rows, columns, k, t, tRow, tK, w, wStride, y, yStride) => {
+    const [column, row, count] = [f.local("i32"), f.local("i32"), f.local("i32")];
+    countedLoop(f, column, { from: () => f.i32(0), to: () => f.get(columns), step: width }, () => {
+      emitMinimum(f, count, () => f.get(columns).get(column).op("i32.sub"), width);
+      countedLoop(f, row, { from: () => f.i32(0), to: () => f.get(rows), step: PAIR }, () => {
+        const call = (index: number): void => {
+          f.get(count).get(k).get(t).get(row).get(tRow).op("i32.mul").op("i32.add").get(tRow).get(tK);
+          f.get(w).get(column).get(wStride).op("i32.mul").op("i32.add").get(wStride);
+          f.get(y).get(row).get(yStride).op("i32.mul").op("i32.add").get(column).i32(element.shift).op("i32.shl").op("i32.add");
+          f.get(yStride).call(index);
+        };
+        f.get(row).i32(1).op("i32.add").get(rows).op("i32.lt_s").if(() => call(multiply[1]), () => call(multiply[0]));
+      });
+    });
+  });
+}
+
+/**
+ * Emits `(count, k, t, tRow, tK, w, wStride, y, yStride)`: `rows` rows of T times `count` <= 2 * lanes rows of W,
+ * whose unit stride is k. Squares of W are transposed in registers, so that lanes are columns of Y.
+ */
+function emitDotRows(module: ModuleBuilder, element: Element, rows: number): number {
+  const { bytes, lanes, type } = element;
+  const width = 2 * lanes;
+  return module.addFunction(
+    `gemm_dot_rows_${type}_${rows}`, ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], [],
+    (f, count, k, t, tRow, tK, w, wStride, y, yStride) => {
+      const wRows = f.localsOf("i32", width);
+      const tRows = f.localsOf("i32", rows);
+      const last = f.local("i32");
+      const sums = Array.from({ length: rows }, () => f.localsOf("v128", 2));
+      const [square, columns] = [f.localsOf("v128", lanes), f.localsOf("v128", lanes)];
+      const cursor = f.local("i32");
+
+      // Rows past the last repeat it.
+      f.get(count).i32(1).op("i32.sub").set(last);
+      wRows.forEach((wRow, i) => {
+        f.get(w).i32(i).get(last).i32(i).get(last).op("i32.lt_s").op("select").get(wStride).op("i32.mul").op("i32.add").set(wRow);
+      });
+      tRows.forEach((row, i) => {
+        f.get(t).i32(i).get(tRow).op("i32.mul").op("i32.add").set(row);
+      });
+      const accumulate = (group: number, column: Local, kOffset: number): void => {
+        tRows.forEach((row, i) => {
+          const sum = sums[i]?.[group] as Local;
+          f.get(sum).get(row);
+          for (let step = 0; step < kOffset; step++) f.get(tK).op("i32.add");
+          f.load(element.loadSplat).get(column).op(element.vectorMul).op(element.vectorAdd).set(sum);
+        });
+      };
+      const advance = (steps: number): void => {
+        for (const wRow of wRows) f.get(wRow).i32(steps * bytes).op("i32.add").set(wRow);
+        for (const row of tRows) f.get(row).get(tK).i32(steps).op("i32.mul").op("i32.add").set(row);
+      };
+      f.block((done) => {
+        f.get(k).i32(lanes).op("i32.lt_s").brIf(done);
+        f.loop((next) => {
+          for (const group of [0, 1]) {
+            square.forEach((vector, i) => {
+              f.get(wRows[group * lanes + i] as Local).load("v128.load").set(vector);
+            });
+            emitTranspose(f, square, columns);
+            columns.forEach((column, step) => {
+              accumulate(group, column, step);
+            });
+          }
+          advance(lanes);
+          f.get(k).i32(lanes).op("i32.sub").tee(k).i32(lanes).op("i32.ge_s").brIf(next);
+        });
+      });
+      f.block((done) => {
+        f.get(k).op("i32.eqz").brIf(done);
+        f.loop((next) => {
+          for (const group of [0, 1]) {
+            const column = columns[0] as Local;
+            f.get(wRows[group * lanes] as Local).load(element.loadSplat).set(column);
+            for (let lane = 1; lane < lanes; lane++) {
+              f.get(wRows[group * lanes + lane] as Local).get(column);
+              f.loadLane(bytes === 4 ? "v128.load32_lane" : "v128.load64_lane", lane).set(column);
+            }
+            accumulate(group, column, 0);
+          }
+          advance(1);
+          f.get(k).i32(1).op("i32.sub").tee(k).brIf(next);
+        });
+      });
+      f.get(y).set(cursor);
+      sums.forEach((rowSums, i) => {
+        if (i > 0) f.get(cursor).get(yStride).op("i32.add").set(cursor);
+        f.get(count).i32(width).op("i32.eq").if(
+          () => {
+            rowSums.forEach((sum, group) => {
+              f.get(cursor).get(sum).store("v128.store", 16 * group);
+            });
+          },
+          () => storeLanes(f, element, cursor, rowSums, count),
+        );
+      });
+    },
+  );
+}
+
+/** Stores the first `count` >= 1 lanes of several vectors. */
+function storeLanes(f: FunctionBuilder, element: Element, address: Local, vectors: readonly Local[], count: Local): void {
+  f.block((done) => {
+    vectors.forEach((vector, group) => {
+      for (let lane = 0; lane < element.lanes; lane++) {
+        const index = group * element.lanes + lane;
+        f.get(count).i32(index).op("i32.le_s").brIf(done);
+        f.get(address).get(vector).storeLane(element.bytes === 4 ? "v128.store32_lane" : "v128.store64_lane", lane, index * element.bytes);
+      }
+    });
+  });
+}

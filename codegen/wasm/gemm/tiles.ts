@@ -1,0 +1,112 @@
+// How a block's rows are cut into register tiles, and the loops over tiles and panels. Rows are shared out evenly
+// (11 rows are tiles of 4, 4 and 3), so that no tile has to compute rows that it throws away.
+
+import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
+import type { Blocking } from "./blocking.ts";
+import type { Element } from "./element.ts";
+import { emitMicroKernel } from "./micro-kernel.ts";
+
+/** Emits a loop over the tiles of `count` >= 1 rows: `body` sees the tile's first row and number of rows. */
+export function eachRowTile(f: FunctionBuilder, mr: number, count: Local, body: (row: Local, rows: Local) => void): void {
+  const [tiles, row, rows, longer] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+  f.get(count).i32(mr - 1).op("i32.add").i32(mr).op("i32.div_u").set(tiles);
+  // The first count % tiles tiles have one row more than the others.
+  f.get(count).get(tiles).op("i32.rem_u").set(longer);
+  f.get(count).get(tiles).op("i32.div_u").i32(1).op("i32.add").set(rows);
+  f.i32(0).set(row);
+  f.loop((next) => {
+    f.get(rows).get(longer).op("i32.eqz").op("i32.sub").set(rows);
+    f.get(longer).i32(1).op("i32.sub").set(longer);
+    body(row, rows);
+    f.get(row).get(rows).op("i32.add").tee(row).get(count).op("i32.lt_s").brIf(next);
+  });
+}
+
+/**
+ * Emits `(target, source, rowStep, stride, rows, k)`: packs a block of A, `mr` rows a panel, through `pack`.
+ * `rowStep` is the distance in bytes between rows of the source, `stride` what `pack` takes.
+ */
+export function emitPackRows(module: ModuleBuilder, element: Element, blocking: Blocking, pack: number): number {
+  const { mr } = blocking;
+  return module.addFunction(`gemm_pack_a_${element.type}`, ["i32", "i32", "i32", "i32", "i32", "i32"], [], (f, target, source, rowStep, stride, count, k) => {
+    eachRowTile(f, mr, count, (row, rows) => {
+      f.get(target).get(source).get(row).get(rowStep).op("i32.mul").op("i32.add").get(stride).get(rows).get(k).call(pack);
+      f.get(target).get(k).i32(mr * element.bytes).op("i32.mul").op("i32.add").set(target);
+    });
+  });
+}
+
+/** Emits `(target, source, columnStep, stride, columns, k)`: packs a block of B, `nr` columns a panel, through `pack`. */
+export function emitPackColumns(module: ModuleBuilder, element: Element, blocking: Blocking, pack: number): number {
+  const { nr } = blocking;
+  return module.addFunction(`gemm_pack_b_${element.type}`, ["i32", "i32", "i32", "i32", "i32", "i32"], [], (f, target, source, columnStep, stride, columns, k) => {
+    const [column, width] = [f.local("i32"), f.local("i32")];
+    countedLoop(f, column, { from: () => f.i32(0), to: () => f.get(columns), step: nr }, () => {
+      emitMinimum(f, width, () => f.get(columns).get(column).op("i32.sub"), nr);
+      f.get(target).get(source).get(column).get(columnStep).op("i32.mul").op("i32.add").get(stride).get(width).get(k).call(pack);
+      f.get(target).get(k).i32(nr * element.bytes).op("i32.mul").op("i32.add").set(target);
+    });
+  });
+}
+
+/**
+ * Emits `(a, b, c, ldc, rows, columns, k, accumulate, spare)`: one panel of `columns` <= nr columns of B times all
+ * panels of a block of A of `rows` >= mr rows, into C. Tiles narrower than nr are computed in `spare` and copied.
+ */
+export function emitTileColumn(module: ModuleBuilder, element: Element, blocking: Blocking): number {
+  const { mr, nr } = blocking;
+  // From mr rows on, tiles that share rows evenly have at least half of mr.
+  const heights = Array.from({ length: mr - Math.floor((mr + 1) / 2) + 1 }, (_, i) => mr - i);
+  const kernels = heights.map((rows) => ({ rows, index: emitMicroKernel(module, element, { rows, panelRows: mr, columns: nr, fma: false }) }));
+  const copyTile = emitCopyTile(module, element);
+
+  return module.addFunction(
+    `gemm_tiles_${element.type}`, ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], [],
+    (f, a, b, c, ldc, count, columns, k, accumulate, spare) => {
+      const [target, targetStride] = [f.local("i32"), f.local("i32")];
+      const spareStride = nr * element.bytes;
+      const narrow = (): FunctionBuilder => f.get(columns).i32(nr).op("i32.lt_s");
+      eachRowTile(f, mr, count, (_row, rows) => {
+        f.get(c).set(target).get(ldc).set(targetStride);
+        narrow().if(() => {
+          f.get(spare).set(target).i32(spareStride).set(targetStride);
+          f.get(accumulate).if(() => f.get(spare).i32(spareStride).get(c).get(ldc).get(rows).get(columns).call(copyTile));
+        });
+        f.block((done) => {
+          kernels.forEach(({ rows: height, index }, i) => {
+            const multiply = (): FunctionBuilder => f.get(a).get(b).get(target).get(k).get(targetStride).get(accumulate).call(index);
+            if (i === kernels.length - 1) multiply();
+            else f.get(rows).i32(height).op("i32.eq").if(() => multiply().br(done));
+          });
+        });
+        narrow().if(() => f.get(c).get(ldc).get(spare).i32(spareStride).get(rows).get(columns).call(copyTile));
+        f.get(a).get(k).i32(mr * element.bytes).op("i32.mul").op("i32.add").set(a);
+        f.get(c).get(ldc).get(rows).op("i32.mul").op("i32.add").set(c);
+      });
+    },
+  );
+}
+
+/** Emits `(target, targetStride, source, sourceStride, rows, columns)`, strides in bytes, at least one row and column. */
+export function emitCopyTile(module: ModuleBuilder, element: Element): number {
+  return module.addFunction(`gemm_copy_${element.type}`, ["i32", "i32", "i32", "i32", "i32", "i32"], [], (f, target, targetStride, source, sourceStride, rows, columns) => {
+    const [offset, end] = [f.local("i32"), f.local("i32")];
+    f.get(columns).i32(element.shift).op("i32.shl").set(end);
+    f.loop((nextRow) => {
+      f.i32(0).set(offset);
+      f.loop((next) => {
+        f.get(target).get(offset).op("i32.add").get(source).get(offset).op("i32.add").load(element.load).store(element.store);
+        f.get(offset).i32(element.bytes).op("i32.add").tee(offset).get(end).op("i32.lt_u").brIf(next);
+      });
+      f.get(target).get(targetStride).op("i32.add").set(target);
+      f.get(source).get(sourceStride).op("i32.add").set(source);
+      f.get(rows).i32(1).op("i32.sub").tee(rows).brIf(nextRow);
+    });
+  });
+}
+
+/** Emits `result = min(value, limit)`, signed. */
+export function emitMinimum(f: FunctionBuilder, result: Local, value: () => void, limit: number): void {
+  value();
+  f.tee(result).i32(limit).get(result).i32(limit).op("i32.lt_s").op("select").set(result);
+}
