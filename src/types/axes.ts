@@ -104,6 +104,13 @@ export type Resize<S extends List, A extends number, X = number> =
     ? I extends string ? I : number extends I ? Shape : SetAt<S, I, X>
   : never;
 
+/** The vector of one axis: one value per channel. */
+export type VectorOf<S extends List, A extends number> =
+  Open<S, A> extends true ? [number]
+  : AxisOf<S, A> extends infer I
+    ? I extends string ? I : number extends I ? [number] : [S[I & number]]
+  : never;
+
 /** All axes in reverse order, or in the order of P. */
 export type Transpose<S extends List, P extends readonly number[] | undefined> =
   Open<S, P> extends true ? Shape

@@ -1,5 +1,6 @@
 // Layers and losses: labels against logits, parameters of normalisation, channels of convolutions.
 
+import type { VectorOf } from "./axes.ts";
 import type { Broadcast } from "./broadcast.ts";
 import type { SameDim, SameShape } from "./join.ts";
 import type { Against, Show } from "./message.ts";
@@ -30,6 +31,15 @@ export type Parameter<S extends List, P extends List> =
       ? R["length"] extends S["length"] ? S : `a parameter of shape ${Show<P>} for shape ${Show<S>}`
       : `a parameter of shape ${Show<P>} for shape ${Show<S>}`
     : never;
+
+/** A parameter with one value per channel, or a scalar: [], or the message. */
+export type PerChannel<S extends List, A extends number, P extends List> =
+  P extends readonly [] ? []
+  : VectorOf<S, A> extends infer V
+    ? V extends List
+      ? Loose<P> extends true ? [] : [SameShape<V, P>] extends [never] ? `a parameter of shape ${Show<P>} for ${Show<V>} channels` : []
+    : V
+  : never;
 
 /** Where the channels of images stand: [N, ..., C] with filters [..., C, O], or [N, C, ...] with filters [O, C, ...]. */
 export type Channels = "last" | "first";

@@ -2,7 +2,9 @@
 
 import { is, loose, tensor } from "./assert.ts";
 import type { Tensor } from "./surface.ts";
-import { categoricalCrossEntropy, conv2d, layerNorm, maxPool2d, softmaxCrossEntropy } from "./surface.ts";
+import {
+  batchNormTrain, categoricalCrossEntropy, conv1d, conv2d, layerNorm, maxPool2d, mse, softmaxCrossEntropy,
+} from "./surface.ts";
 
 const y = tensor(["batch"], "i32");
 const logits = tensor(["batch", 10]);
@@ -19,13 +21,22 @@ softmaxCrossEntropy(logits, tensor(["batch", 10], "i32"));
 // @ts-expect-error '"categoricalCrossEntropy: targets of shape [batch, 9] for logits of shape [batch, 10]"'
 categoricalCrossEntropy(logits, tensor(["batch", 9]));
 
+is<Tensor<"f32", []>>()(mse(logits, 0));
+// @ts-expect-error '"mse: shapes [batch, 10] and [9] do not broadcast: 10 against 9"'
+mse(logits, tensor([9]));
+
 is<Tensor<"f32", ["batch", 10]>>()(layerNorm(logits));
 is<Tensor<"f32", ["batch", 10]>>()(layerNorm(logits, tensor([10]), tensor([10]), { axis: -1, epsilon: 1e-6 }));
 // @ts-expect-error '"layerNorm: a parameter of shape [9] for shape [batch, 10]"'
 layerNorm(logits, tensor([9]));
 // @ts-expect-error '"layerNorm: axis 2 is out of range for rank 2, shape [batch, 10]"'
 layerNorm(logits, tensor([10]), tensor([10]), { axis: 2 });
+is<Tensor<"f32", [3]>>()(batchNormTrain(image, tensor([3]), 0).mean);
+is<Tensor<"f32", [32, 28, 28, 3]>>()(batchNormTrain(image, 1, tensor([28]), { axis: 1 }).output);
+// @ts-expect-error '"batchNormTrain: a parameter of shape [4] for [3] channels"'
+batchNormTrain(image, tensor([4]), 0);
 
+is<Tensor<"f32", ["n", number, 8]>>()(conv1d(tensor(["n", 100, 4]), tensor([5, 4, 8])));
 is<Tensor<"f32", [32, number, number, 16]>>()(conv2d(image, tensor([3, 3, 3, 16]), { padding: "same" }));
 is<Tensor<"f32", ["n", 16, number, number]>>()(conv2d(tensor(["n", 3, 28, 28]), tensor([16, 3, 5, 5]), { channels: "first" }));
 is<Tensor<"f32", [32, number, number, 6]>>()(conv2d(image, tensor([3, 3, 1, 6]), { groups: 3 }));

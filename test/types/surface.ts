@@ -2,14 +2,15 @@
 
 import type {
   Accumulated, AlongAxis, AnyFn, AnyShared, AnyTensor, Arg, Args, Arithmetic, Assign, At, AtLeast, AxisArg, Broadcast,
-  BroadcastOf, BroadcastOf3, BroadcastTo, Channels, Compiled, CompiledAll, Concat, Convolve, Cost, Cumulate, Dims, Dot, DType,
-  Einsum, ExpandDims, Feed, Fits, FlatArray, Float, Index, Inputs, List, ModelFns, MoveAxis,
-  NeedBits, NeedBool, NeedInteger, NeedNumbers, Nested, NestedDType, NestedShape, Ok, Operand, Outer, Outputs, Pad, Padding, Parameter, Part, Parts,
-  PerClass, PerLabel, Pool, PromoteAll, PromoteOf, Reduce, Repeat, Replacement, Replacements, Reshape, Resize, Sections,
-  Shape, ShapeOf, ShapesOf, Size, Squeeze, Stack, SwapAxes, Take, TakeAlong, Tensordot, TensordotAxes, Tile, Transpose, Value, Weak, Wrt,
+  BroadcastOf, BroadcastOf3, BroadcastTo, Compiled, CompiledAll, Cost, Cumulate, Dims, Dot, DType, ExpandDims, Feed, FlatArray,
+  Float, Index, Inputs, List, ModelFns, MoveAxis, NeedBits, NeedInteger, NeedNumbers, Nested, NestedDType, NestedShape, Ok,
+  Operand, Outer, Outputs, Pad, Padding, Part, Parts, PromoteOf, Reduce, Repeat, Replacement, Replacements, Reshape, Resize,
+  Sections, Shape, ShapeOf, Size, Squeeze, SwapAxes, Take, TakeAlong, Tensordot, TensordotAxes, Tile, Transpose, Value, Weak,
+  Wrt,
 } from "../../src/types/index.ts";
 
 export type * from "../../src/types/index.ts";
+export * from "./functions.ts";
 
 // --- families: what the signatures below are made of ---
 
@@ -123,11 +124,11 @@ export interface Tensor<out D extends DType = DType, out S extends List = Shape>
     this: Numbers<"clip", T>, low: Arg<"clip", Broadcast<ShapeOf<T>, ShapeOf<A>>, A>, high?: Arg<"clip", BroadcastOf3<T, A, B>, B>): Tensor<T["dtype"], Ok<BroadcastOf3<T, A, B>>>;
 
   // Contractions.
-  dot<T extends AnyTensor, B extends AnyTensor>(this: T, other: Arg<"dot", Dot<ShapeOf<T>, ShapeOf<B>>, B>): Tensor<PromoteOf<T, B>, Ok<Dot<ShapeOf<T>, ShapeOf<B>>>>;
-  matmul<T extends AnyTensor, B extends AnyTensor>(this: T, other: Arg<"matmul", Dot<ShapeOf<T>, ShapeOf<B>>, B>): Tensor<PromoteOf<T, B>, Ok<Dot<ShapeOf<T>, ShapeOf<B>>>>;
-  outer<T extends AnyTensor, B extends AnyTensor>(this: T, other: B): Tensor<PromoteOf<T, B>, Outer<ShapeOf<T>, ShapeOf<B>>>;
+  dot<T extends AnyTensor, B extends AnyTensor>(this: T, other: Arg<"dot", Dot<ShapeOf<T>, ShapeOf<B>>, B>): Tensor<Arithmetic<PromoteOf<T, B>>, Ok<Dot<ShapeOf<T>, ShapeOf<B>>>>;
+  matmul<T extends AnyTensor, B extends AnyTensor>(this: T, other: Arg<"matmul", Dot<ShapeOf<T>, ShapeOf<B>>, B>): Tensor<Arithmetic<PromoteOf<T, B>>, Ok<Dot<ShapeOf<T>, ShapeOf<B>>>>;
+  outer<T extends AnyTensor, B extends AnyTensor>(this: T, other: B): Tensor<Arithmetic<PromoteOf<T, B>>, Outer<ShapeOf<T>, ShapeOf<B>>>;
   tensordot<T extends AnyTensor, B extends AnyTensor, const N extends TensordotAxes = 2>(
-    this: T, other: B, axes?: Arg<"tensordot", Tensordot<ShapeOf<T>, ShapeOf<B>, N>, N>): Tensor<PromoteOf<T, B>, Ok<Tensordot<ShapeOf<T>, ShapeOf<B>, N>>>;
+    this: T, other: B, axes?: Arg<"tensordot", Tensordot<ShapeOf<T>, ShapeOf<B>, N>, N>): Tensor<Arithmetic<PromoteOf<T, B>>, Ok<Tensordot<ShapeOf<T>, ShapeOf<B>, N>>>;
 
   // Reductions: over one axis, several, or (null, absent) all.
   sum<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"sum", T, A, K>, options?: KeepDims<K>): Tensor<Accumulated<T["dtype"]>, Reduced<T, A, K>>;
@@ -206,61 +207,6 @@ export declare function ones<const S extends Shape, D extends DType = "f32">(sha
 export declare function full<const S extends Shape, D extends DType = "f32">(shape: S, value: Weak, options?: Dtype<D>): Tensor<NoInfer<D>, Dims<S>>;
 export declare function eye<const N extends number | string, const M extends number | string = N>(rows: N, columns?: M): Tensor<"f32", [N, M]>;
 export declare function glorotUniform<const S extends Shape>(shape: S, options?: { readonly seed?: number }): Tensor<"f32", Dims<S>>;
-
-// --- operators as functions ---
-
-export declare function exp<T extends AnyTensor>(x: T): Tensor<Float<T["dtype"]>, ShapeOf<T>>;
-export declare function add<A extends Operand, B extends Operand>(a: A, b: Second<"add", A, B>): Tensor<Arithmetic<PromoteOf<A, B>>, Both<A, B>>;
-export declare function div<A extends Operand, B extends Operand>(a: A, b: Second<"div", A, B>): Tensor<Float<PromoteOf<A, B>>, Both<A, B>>;
-export declare function dot<A extends AnyTensor, B extends AnyTensor>(a: A, b: Arg<"dot", Dot<ShapeOf<A>, ShapeOf<B>>, B>): Tensor<PromoteOf<A, B>, Ok<Dot<ShapeOf<A>, ShapeOf<B>>>>;
-
-/** `yes` where the condition holds, `no` elsewhere; all three broadcast. */
-export declare function select<C extends AnyTensor, A extends Operand, B extends Operand>(
-  condition: Arg<"select", NeedBool<C["dtype"]>, C>, yes: Second<"select", C, A>,
-  no: Arg<"select", BroadcastOf3<C, A, B>, B>): Tensor<PromoteOf<A, B>, Ok<BroadcastOf3<C, A, B>>>;
-
-export declare function einsum<const Spec extends string, const L extends readonly AnyTensor[]>(
-  spec: Arg<"einsum", Einsum<Spec, ShapesOf<L>>, Spec>, ...operands: L): Tensor<PromoteAll<DTypesOf<L>>, Ok<Einsum<Spec, ShapesOf<L>>>>;
-type DTypesOf<L extends readonly AnyTensor[]> = { [K in keyof L]: L[K]["dtype"] };
-
-export declare function concat<const L extends readonly AnyTensor[], const A extends number = 0>(
-  list: Arg<"concat", Concat<ShapesOf<L>, A>, L>, axis?: A): Tensor<PromoteAll<DTypesOf<L>>, Ok<Concat<ShapesOf<L>, A>>>;
-export declare function stack<const L extends readonly AnyTensor[], const A extends number = 0>(
-  list: Arg<"stack", Stack<ShapesOf<L>, A>, L>, axis?: A): Tensor<PromoteAll<DTypesOf<L>>, Ok<Stack<ShapesOf<L>, A>>>;
-
-/** x with another value at an index: `setSubtensor(x, [0, ":"], row)`. */
-export declare function setSubtensor<T extends AnyTensor, const I extends readonly Index[], V extends Operand>(
-  x: T, index: Arg<"setSubtensor", At<ShapeOf<T>, I>, I>, value: Arg<"setSubtensor", Fits<Ok<At<ShapeOf<T>, I>>, ShapeOf<V>>, V>): Tensor<T["dtype"], ShapeOf<T>>;
-
-/** A new last axis with 1 at the label's place. */
-export declare function oneHot<T extends AnyTensor, const N extends number | string>(
-  labels: Arg<"oneHot", NeedInteger<T["dtype"]>, T>, classes: N): Tensor<"f32", [...ShapeOf<T>, N]>;
-
-// --- layers and losses ---
-
-/** -log softmax(logits)[label], one per label. */
-export declare function softmaxCrossEntropy<T extends AnyTensor, Y extends AnyTensor>(
-  logits: T, labels: Arg<"softmaxCrossEntropy", NeedInteger<Y["dtype"]>, Arg<"softmaxCrossEntropy", PerLabel<ShapeOf<T>, ShapeOf<Y>>, Y>>,
-): Tensor<Float<T["dtype"]>, Ok<PerLabel<ShapeOf<T>, ShapeOf<Y>>>>;
-/** -sum(targets * log softmax(logits)) over the last axis. */
-export declare function categoricalCrossEntropy<T extends AnyTensor, Y extends AnyTensor>(
-  logits: T, targets: Arg<"categoricalCrossEntropy", PerClass<ShapeOf<T>, ShapeOf<Y>>, Y>,
-): Tensor<Float<PromoteOf<T, Y>>, Ok<PerClass<ShapeOf<T>, ShapeOf<Y>>>>;
-export declare function layerNorm<T extends AnyTensor, G extends Operand = 1, B extends Operand = 0, const A extends AxisArg = -1>(
-  x: T, scale?: Arg<"layerNorm", Parameter<ShapeOf<T>, ShapeOf<G>>, G>, offset?: Arg<"layerNorm", Parameter<ShapeOf<T>, ShapeOf<B>>, B>,
-  options?: { readonly axis?: Arg<"layerNorm", AlongAxis<ShapeOf<T>, A>, A>; readonly epsilon?: number }): Tensor<Float<T["dtype"]>, ShapeOf<T>>;
-
-interface ConvOptions<C extends Channels> {
-  readonly stride?: number | readonly number[];
-  readonly padding?: "valid" | "same" | "full" | number | Padding;
-  readonly dilation?: number | readonly number[];
-  readonly channels?: C;
-}
-export declare function conv2d<T extends AnyTensor, W extends AnyTensor, C extends Channels = "last", G extends number = 1>(
-  x: T, filters: Arg<"conv2d", Convolve<ShapeOf<T>, ShapeOf<W>, 2, C, G extends 1 ? false : true>, W>,
-  options?: ConvOptions<C> & { readonly groups?: G }): Tensor<PromoteOf<T, W>, Ok<Convolve<ShapeOf<T>, ShapeOf<W>, 2, C, G extends 1 ? false : true>>>;
-export declare function maxPool2d<T extends AnyTensor, C extends Channels = "last">(
-  x: Arg<"maxPool2d", Pool<ShapeOf<T>, 2, C>, T>, window: number | readonly [number, number], options?: ConvOptions<C>): Tensor<T["dtype"], Ok<Pool<ShapeOf<T>, 2, C>>>;
 
 // --- gradients ---
 
