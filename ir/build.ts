@@ -61,39 +61,64 @@ function makeNode(op: string, inputs: readonly Node[], attributes: Attributes, l
   }
 }
 
-/** A builder whose nodes carry the location `at`, which may be set between nodes. */
-export interface LocatedBuilder extends GraphBuilder {
+/** Makes nodes that carry the location `at`, which may be set between nodes. */
+export class LocatedBuilder implements GraphBuilder {
   at: SourceLocation | undefined;
-  parameter(index: number, name: string, type: TensorType): Node;
+
+  constructor(at?: SourceLocation) {
+    this.at = at;
+  }
+
+  make(op: string, inputs: readonly Node[], attributes: Attributes = {}): Node {
+    return makeNode(op, inputs, attributes, this.at);
+  }
+
+  parameter(index: number, name: string, { dtype, shape }: TensorType): Node {
+    return this.make("parameter", [], { index, name, dtype, shape });
+  }
+
+  full(value: number | bigint | boolean, dtype: DType, shape: Shape): Node {
+    return this.make("full", [], { value: typeof value === "boolean" ? Number(value) : value, dtype, shape });
+  }
+
+  fullLike(node: Node, value: number | bigint | boolean): Node {
+    return this.full(value, node.type.dtype, node.type.shape);
+  }
+
+  unary(op: string, a: Node): Node { return this.make(op, [a]); }
+  binary(op: string, a: Node, b: Node): Node { return this.make(op, [a, b]); }
+  neg(a: Node): Node { return this.make("neg", [a]); }
+  add(a: Node, b: Node): Node { return this.make("add", [a, b]); }
+  sub(a: Node, b: Node): Node { return this.make("sub", [a, b]); }
+  mul(a: Node, b: Node): Node { return this.make("mul", [a, b]); }
+  div(a: Node, b: Node): Node { return this.make("div", [a, b]); }
+  select(condition: Node, a: Node, b: Node): Node { return this.make("select", [condition, a, b]); }
+
+  convert(a: Node, dtype: DType): Node {
+    return a.type.dtype === dtype ? a : this.make("convert", [a], { dtype });
+  }
+
+  reshape(a: Node, shape: Shape): Node {
+    return shapeEquals(a.type.shape, shape) ? a : this.make("reshape", [a], { shape });
+  }
+
+  transpose(a: Node, permutation: readonly number[]): Node {
+    return permutation.every((axis, i) => axis === i) ? a : this.make("transpose", [a], { permutation });
+  }
+
+  broadcast(a: Node, shape: Shape, axes: readonly number[]): Node {
+    return shapeEquals(a.type.shape, shape) ? a : this.make("broadcast", [a], { shape, axes });
+  }
+
+  sum(a: Node, axes: readonly number[]): Node {
+    return axes.length === 0 ? a : this.make("reduce_sum", [a], { axes });
+  }
+
+  result(node: Node, index: number): Node {
+    return this.make("result", [node], { index });
+  }
 }
 
 export function createBuilder(at?: SourceLocation): LocatedBuilder {
-  const make = (op: string, inputs: readonly Node[], attributes: Attributes = {}): Node =>
-    makeNode(op, inputs, attributes, builder.at);
-  const unary = (op: string, a: Node): Node => make(op, [a]);
-  const binary = (op: string, a: Node, b: Node): Node => make(op, [a, b]);
-  const full = (value: number | bigint | boolean, dtype: DType, shape: Shape): Node =>
-    make("full", [], { value: typeof value === "boolean" ? Number(value) : value, dtype, shape });
-  const builder: LocatedBuilder = {
-    at,
-    make,
-    unary,
-    binary,
-    full,
-    parameter: (index, name, { dtype, shape }) => make("parameter", [], { index, name, dtype, shape }),
-    fullLike: (node, value) => full(value, node.type.dtype, node.type.shape),
-    neg: (a) => unary("neg", a),
-    add: (a, b) => binary("add", a, b),
-    sub: (a, b) => binary("sub", a, b),
-    mul: (a, b) => binary("mul", a, b),
-    div: (a, b) => binary("div", a, b),
-    select: (condition, a, b) => make("select", [condition, a, b]),
-    convert: (a, dtype) => (a.type.dtype === dtype ? a : make("convert", [a], { dtype })),
-    reshape: (a, shape) => (shapeEquals(a.type.shape, shape) ? a : make("reshape", [a], { shape })),
-    transpose: (a, permutation) => (permutation.every((axis, i) => axis === i) ? a : make("transpose", [a], { permutation })),
-    broadcast: (a, shape, axes) => (shapeEquals(a.type.shape, shape) ? a : make("broadcast", [a], { shape, axes })),
-    sum: (a, axes) => (axes.length === 0 ? a : make("reduce_sum", [a], { axes })),
-    result: (node, index) => make("result", [node], { index }),
-  };
-  return builder;
+  return new LocatedBuilder(at);
 }

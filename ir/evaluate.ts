@@ -9,7 +9,7 @@ import { printAround } from "./print.ts";
 import type { Dim } from "./size.ts";
 import { evaluateDim, nameOfDim, showDim } from "./size.ts";
 import { opOf } from "./table.ts";
-import { showShape, showType } from "./types.ts";
+import { showType } from "./types.ts";
 
 export type Sizes = ReadonlyMap<string, number>;
 
@@ -61,20 +61,9 @@ export function concreteAttributes(node: Node, sizes: Sizes): Attributes {
   return { ...node.attributes, ...changed };
 }
 
-/** Two expressions that the user's code needs to be equal: here they have values. */
-function checkAssumption(node: Node, actual: readonly number[], assumed: readonly number[]): void {
-  if (actual.every((size, axis) => size === assumed[axis])) return;
-  const before = showShape(node.inputs[0]!.type.shape);
-  throw userError("E604", {
-    message: `sizes ${before} and ${showShape(node.type.shape)} must agree and are [${actual.join(",")}] and [${assumed.join(",")}]`,
-    location: node.location,
-  });
-}
-
 /** Evaluates one node on its operands' values. */
 export function evaluateNode(node: Node, operands: readonly TensorData[], sizes: Sizes): TensorData {
   const shape = node.type.shape.map((dim) => evaluateSize(dim, sizes));
-  if (node.op === "assume") checkAssumption(node, operands[0]!.shape, shape);
   const type = { dtype: node.type.dtype, shape };
   const value = opOf(node.op).evaluate(operands, { type, attributes: concreteAttributes(node, sizes) });
   const fits = value.dtype === type.dtype && value.shape.length === shape.length && shape.every((size, axis) => size === value.shape[axis]);

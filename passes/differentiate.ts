@@ -106,10 +106,14 @@ function requireCovered(node: Node, gradient: Gradient, isActive: (input: number
 const sum = (b: LocatedBuilder, a: Differential, c: Differential): Differential =>
   a === undefined ? c : c === undefined ? a : b.add(a, c);
 
+const isFull = (node: Node, value: number): boolean => node.op === "full" && Number(node.attributes["value"]) === value;
+
+/** Factors of 1 and -1 are left out: the bits are the same. */
 function product(b: LocatedBuilder, differential: Node, partial: Differential): Differential {
   if (partial === undefined || isZero(partial)) return undefined;
-  const constant = partial.op === "full" ? Number(partial.attributes["value"]) : undefined;
-  return constant === 1 ? differential : constant === -1 ? b.neg(differential) : b.mul(differential, partial);
+  if (isFull(partial, 1)) return differential;
+  if (isFull(partial, -1)) return b.neg(differential);
+  return isFull(differential, 1) ? partial : b.mul(differential, partial);
 }
 
 /** Reverse mode: cotangents of the wrt parameters. Contributions are added in the order of the walk. */
