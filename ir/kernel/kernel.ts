@@ -27,10 +27,11 @@ export interface StoreInstruction { readonly kind: "store"; readonly buffer: num
 /**
  * for (index = 0; index < extent; index++) body.
  * `lanes` consecutive iterations run side by side; only `parallel` loops and loops whose carried values all have a
- * `combine` may have more than one. With lanes L, lane l accumulates the iterations i with i mod L = l, from the
+ * `combine` may have more than one. With lanes L > 1 (4, 8 or 16), lane l accumulates the iterations i with i mod L = l, from the
  * identity; at the end lanes are combined pairwise, upper half onto lower half, until one is left, and the initial value
  * comes first: combine(init, lanes). This is the order of accumulation on every target.
- * A `serial` loop may store what a later iteration loads.
+ * One lane goes on from the initial value. Loops with lanes do not nest, and in one the loops inside have the same extent
+ * in every lane. A `serial` loop with one lane may store what a later iteration loads.
  */
 export interface LoopInstruction {
   readonly kind: "loop";

@@ -1,0 +1,106 @@
+// Writes the body of a kernel: instructions in their order, each value in the forms that are needed of it.
+
+import { InternalError } from "../../../ir/errors.ts";
+import type { Instruction, LoadInstruction, OpInstruction, StoreInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import { type BaseOp, isBaseOp } from "../../../ir/kernel/scalar.ts";
+import { type DType, itemSize } from "../../../ir/types.ts";
+import type { FunctionBuilder } from "../encode/index.ts";
+import type { EmitterState, VectorTurn } from "./emitter-state.ts";
+import { emitLoop } from "./loops.ts";
+import { emitScalarOp } from "./scalar-ops.ts";
+import { scalarType } from "./vector-forms.ts";
+import { type VectorAddress, emitVectorLoad, emitVectorStore } from "./vector-memory.ts";
+import { emitVectorOp } from "./vector-ops.ts";
+import type { VectorOperand } from "./vector-context.ts";
+
+export function emitBody(state: EmitterState, body: readonly Instruction[], turn: VectorTurn | undefined): void {
+  for (const instruction of body) {
+    switch (instruction.kind) {
+      case "constant": break;
+      case "size": state.splat(instruction.id); break;
+      case "op": emitOperation(state, instruction, turn); break;
+      case "load": emitLoad(state, instruction, turn); break;
+      case "store": emitStore(state, instruction, turn); break;
+      case "loop": emitLoop(state, instruction, turn, (inner) => emitBody(state, instruction.body, inner));
+    }
+  }
+}
+
+function baseOp(state: EmitterState, { op }: OpInstruction): BaseOp {
+  if (!isBaseOp(op)) throw new InternalError(`kernel ${state.kernel.name}: ${op} was not expanded`);
+  return op;
+}
+
+function emitOperation(state: EmitterState, instruction: OpInstruction, turn: VectorTurn | undefined): void {
+  const { id, dtype, args } = instruction;
+  const { demand, f } = state;
+  const op = baseOp(state, instruction);
+  if (demand.has(id, "scalar")) {
+    const pushes = args.map((arg) => () => state.pushScalar(arg));
+    emitScalarOp(f, op, dtype, state.dtypeOf(args[0]!), pushes, () => state.scratch("i32", 6));
+    f.set(state.scalarLocal(id));
+  }
+  if (demand.isUniform(id)) {
+    state.splat(id);
+  } else if (demand.has(id, "vector") && turn !== undefined) {
+    const operands = args.map((arg) => operandOf(state, arg));
+    emitVectorOp(state, { op, dtype, args: operands, lanes: turn.lanes, result: state.vectorLocals(id, turn.lanes) });
+  }
+}
+
+function operandOf(state: EmitterState, value: ValueId): VectorOperand {
+  const constant = state.demand.constantOf(value);
+  const scalar = state.demand.isUniform(value) && (constant !== undefined || state.demand.has(value, "scalar"));
+  return {
+    dtype: state.dtypeOf(value),
+    push: (register) => state.pushVector(value, register),
+    scalar: scalar ? () => state.pushScalar(value) : undefined,
+    constant,
+  };
+}
+
+function emitLoad(state: EmitterState, load: LoadInstruction, turn: VectorTurn | undefined): void {
+  const { id, dtype } = load;
+  const { demand, f } = state;
+  if (demand.isUniform(id)) {
+    if (!demand.has(id, "scalar")) return;
+    state.address(load)();
+    emitScalarLoad(f, dtype);
+    f.set(state.scalarLocal(id));
+    state.splat(id);
+  } else if (demand.has(id, "vector")) {
+    emitVectorLoad(state, vectorAddress(state, load, dtype, turn!), state.vectorLocals(id, turn!.lanes));
+  }
+}
+
+function emitStore(state: EmitterState, store: StoreInstruction, turn: VectorTurn | undefined): void {
+  const { dtype } = state.kernel.buffers[store.buffer]!;
+  if (turn === undefined) {
+    state.address(store)();
+    state.pushScalar(store.value);
+    emitScalarStore(state.f, dtype);
+  } else {
+    emitVectorStore(state, vectorAddress(state, store, dtype, turn), (register) => state.pushVector(store.value, register));
+  }
+}
+
+function vectorAddress(state: EmitterState, access: LoadInstruction | StoreInstruction, dtype: DType, turn: VectorTurn): VectorAddress {
+  const { lane } = state.demand.access.get(access)!;
+  if (lane !== undefined) return { dtype, ...turn, lane, base: state.address(access) };
+  return {
+    dtype, ...turn, lane: state.vectorLocals(access.offset, turn.lanes),
+    base: () => {
+      state.f.get(access.buffer);
+    },
+  };
+}
+
+function emitScalarLoad(f: FunctionBuilder, dtype: DType): void {
+  if (itemSize[dtype] === 1) f.load(dtype === "i8" ? "i32.load8_s" : "i32.load8_u");
+  else f.load(`${scalarType[dtype]}.load`);
+}
+
+function emitScalarStore(f: FunctionBuilder, dtype: DType): void {
+  if (itemSize[dtype] === 1) f.store("i32.store8");
+  else f.store(`${scalarType[dtype]}.store`);
+}

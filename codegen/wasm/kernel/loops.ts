@@ -1,0 +1,228 @@
+// Loops: one element at a time, or L lanes at a time with a last, partial turn; and the end of a reduction, where the
+// lanes are combined in the order that the kernel IR prescribes.
+
+import type { Carried, LoopInstruction } from "../../../ir/kernel/kernel.ts";
+import { identityOf } from "../../../ir/kernel/scalar.ts";
+import { normalize } from "../../../ir/kernel/scalar-meaning.ts";
+import type { Local } from "../encode/index.ts";
+import type { Form } from "./demand.ts";
+import type { EmitterState, VectorTurn } from "./emitter-state.ts";
+import { emitScalarOp } from "./scalar-ops.ts";
+import { widenMask } from "./vector-context.ts";
+import { isWide, lanesPerRegister, registersFor, scalarType, shapeOf } from "./vector-forms.ts";
+import { emitVectorBinary } from "./vector-ops.ts";
+
+type Body = (turn: VectorTurn | undefined) => void;
+
+export function emitLoop(state: EmitterState, loop: LoopInstruction, turn: VectorTurn | undefined, body: Body): void {
+  if (!state.demand.runs(loop)) return;
+  const lanes = state.demand.lanes.lanes.get(loop)!;
+  if (lanes === 1) emitScalarLoop(state, loop, turn, body);
+  else emitVectorLoop(state, loop, lanes, body);
+}
+
+function extentOf(state: EmitterState, loop: LoopInstruction): number | undefined {
+  const constant = state.demand.constantOf(loop.extent);
+  return constant === undefined ? undefined : Number(constant);
+}
+
+// --- one at a time; inside a vector loop, the carried values may be vectors
+
+function formsOf(state: EmitterState, { current, result }: Carried): Form[] {
+  const uniform = state.demand.isUniform(current);
+  const needed = (form: Form): boolean => state.demand.has(current, form) || state.demand.has(result, form);
+  return uniform ? (needed("scalar") || needed("vector") ? ["scalar"] : []) : (["scalar", "vector"] as const).filter(needed);
+}
+
+function emitScalarLoop(state: EmitterState, loop: LoopInstruction, turn: VectorTurn | undefined, body: Body): void {
+  const { f } = state;
+  const extent = extentOf(state, loop);
+  const lanes = turn?.lanes ?? 1;
+  for (const carried of loop.carried) {
+    for (const form of formsOf(state, carried)) copyValue(state, carried.init, carried.current, form, lanes);
+  }
+  const counter = state.scalarLocal(loop.index);
+  const turns = (again: (() => void) | undefined): void => {
+    state.splat(loop.index);
+    for (const { current } of loop.carried) state.splat(current);
+    body(turn);
+    moveToNext(state, loop, lanes);
+    state.stepPointers(loop, 1);
+    again?.();
+  };
+  const wholeLoop = (): void => {
+    f.i32(0).set(counter);
+    state.startPointers(loop);
+    if (extent === 1) {
+      turns(undefined);
+      return;
+    }
+    f.loop((start) => {
+      turns(() => {
+        f.get(counter).i32(1).op("i32.add").tee(counter);
+        state.pushScalar(loop.extent);
+        f.op("i32.lt_s").brIf(start);
+      });
+    });
+  };
+  if (extent === undefined) {
+    state.pushScalar(loop.extent);
+    f.i32(0).op("i32.gt_s").if(wholeLoop);
+  } else if (extent > 0) {
+    wholeLoop();
+  }
+  for (const { current, result } of loop.carried) {
+    state.alias(result, current);
+    if (formsOf(state, { current, result } as Carried).length > 0) state.splat(result);
+  }
+}
+
+function copyValue(state: EmitterState, from: number, to: number, form: Form, lanes: number): void {
+  if (form === "scalar") {
+    state.pushScalar(from);
+    state.f.set(state.scalarLocal(to));
+    return;
+  }
+  state.vectorLocals(to, lanes).forEach((local, register) => {
+    state.pushVector(from, register);
+    state.f.set(local);
+  });
+}
+
+/** All next values are read before the first is written: they may be each other's current ones. */
+function moveToNext(state: EmitterState, loop: LoopInstruction, lanes: number): void {
+  const targets: Local[] = [];
+  for (const carried of loop.carried) {
+    for (const form of formsOf(state, carried)) {
+      if (form === "scalar") {
+        state.pushScalar(carried.next);
+        targets.push(state.scalarLocal(carried.current));
+      } else {
+        state.vectorLocals(carried.current, lanes).forEach((local, register) => {
+          state.pushVector(carried.next, register);
+          targets.push(local);
+        });
+      }
+    }
+  }
+  for (const target of targets.reverse()) state.f.set(target);
+}
+
+// --- in lanes
+
+function emitVectorLoop(state: EmitterState, loop: LoopInstruction, lanes: number, body: Body): void {
+  const { f } = state;
+  const extent = extentOf(state, loop);
+  if (extent !== undefined && extent <= 0 && loop.carried.length === 0) return;
+  const accumulators = loop.carried.filter(({ current }) => state.demand.has(current, "vector"));
+  for (const { current, combine, dtype } of accumulators) {
+    for (const local of state.vectorLocals(current, lanes)) {
+      state.constant(normalize(identityOf(combine!, dtype), dtype), dtype);
+      f.set(local);
+    }
+  }
+  const counter = state.scalarLocal(loop.index);
+  f.i32(0).set(counter);
+  state.startPointers(loop);
+  const whole: VectorTurn = { lanes, valid: undefined };
+  const partial: VectorTurn = { lanes, valid: f.local("i32") };
+  const writeTurn = (turn: VectorTurn): void => {
+    emitIndexVector(state, loop, lanes);
+    body(turn);
+    accumulate(state, accumulators, turn);
+  };
+  const writeMain = (limit: () => void, single: boolean): void => {
+    const step = (): void => {
+      writeTurn(whole);
+      state.stepPointers(loop, lanes);
+      f.get(counter).i32(lanes).op("i32.add").set(counter);
+    };
+    if (single) step();
+    else f.loop((start) => {
+      step();
+      f.get(counter);
+      limit();
+      f.op("i32.lt_s").brIf(start);
+    });
+  };
+  if (extent === undefined) {
+    const limit = f.local("i32");
+    state.pushScalar(loop.extent);
+    f.i32(-lanes).op("i32.and").tee(limit).i32(0).op("i32.gt_s");
+    f.if(() => writeMain(() => f.get(limit), false));
+    state.pushScalar(loop.extent);
+    f.get(counter).op("i32.sub").tee(partial.valid!).i32(0).op("i32.gt_s");
+    f.if(() => writeTurn(partial));
+  } else {
+    const limit = extent - (extent % lanes);
+    if (limit > 0) writeMain(() => f.i32(limit), limit === lanes);
+    if (extent > limit) {
+      f.i32(extent - limit).set(partial.valid!);
+      writeTurn(partial);
+    }
+  }
+  for (const carried of accumulators) combineLanes(state, carried, lanes);
+}
+
+function emitIndexVector(state: EmitterState, loop: LoopInstruction, lanes: number): void {
+  if (!state.demand.has(loop.index, "vector")) return;
+  state.vectorLocals(loop.index, lanes).forEach((local, register) => {
+    state.pushScalar(loop.index);
+    state.f.op("i32x4.splat");
+    state.lanesOf(register);
+    state.f.op("i32x4.add").set(local);
+  });
+}
+
+/** In the partial turn, lanes that do not exist keep what they have. */
+function accumulate(state: EmitterState, accumulators: readonly Carried[], { lanes, valid }: VectorTurn): void {
+  const { f } = state;
+  const targets: Local[] = [];
+  for (const { current, next, dtype } of accumulators) {
+    state.vectorLocals(current, lanes).forEach((local, register) => {
+      state.pushVector(next, register);
+      if (valid !== undefined) {
+        f.get(local);
+        state.lanesOf(isWide(dtype) ? register >> 1 : register);
+        f.get(valid).op("i32x4.splat").op("i32x4.lt_s");
+        if (isWide(dtype)) widenMask(f, register);
+        f.op("v128.bitselect");
+      }
+      targets.push(local);
+    });
+  }
+  for (const target of targets.reverse()) f.set(target);
+}
+
+/** Upper half onto lower half until one lane is left; then the initial value comes first. */
+function combineLanes(state: EmitterState, carried: Carried, lanes: number): void {
+  const { f } = state;
+  const { dtype, current, init, result } = carried;
+  const combine = carried.combine!;
+  const locals = state.vectorLocals(current, lanes);
+  const get = (local: Local) => (): void => {
+    f.get(local);
+  };
+  for (let half = registersFor(dtype, lanes) / 2; half >= 1; half /= 2) {
+    for (let register = 0; register < half; register++) {
+      emitVectorBinary(state, combine, dtype, get(locals[register]!), get(locals[register + half]!));
+      f.set(locals[register]!);
+    }
+  }
+  const last = locals[0]!;
+  const perRegister = lanesPerRegister(dtype);
+  for (let half = perRegister / 2; half >= 1; half /= 2) {
+    const upper = Array.from({ length: perRegister }, (_, lane) => (lane + half) % perRegister);
+    emitVectorBinary(state, combine, dtype, get(last), () => {
+      f.get(last).get(last).shuffle(upper);
+    });
+    f.set(last);
+  }
+  const scalar = state.scratch(scalarType[dtype], 5);
+  f.get(last).lane(`${shapeOf[dtype]}.extract_lane`, 0);
+  if (dtype === "bool") f.i32(1).op("i32.and");
+  f.set(scalar);
+  emitScalarOp(f, combine, dtype, dtype, [() => state.pushScalar(init), get(scalar)], () => state.scratch("i32", 6));
+  f.set(state.scalarLocal(result));
+  state.splat(result);
+}
