@@ -46,12 +46,12 @@ export function productOf(node: Node): Product {
   };
 }
 
-/** Whether a product goes to the matrix kernel; small ones and integers become plain loops that fuse. */
+/** Whether a product goes to the matrix kernel; small ones (of each batch element) and integers become plain loops that fuse. */
 export function isMatrixProduct(node: Node, target: TargetDescription): boolean {
   if (node.op !== "dot_general" || (node.type.dtype !== "f32" && node.type.dtype !== "f64")) return false;
-  const { batch, m, n, k } = productOf(node);
-  const known = [batch, m, n, k].filter((dim) => typeof dim === "number").reduce((product, dim) => product * dim, 1);
-  const symbolic = [batch, m, n, k].some((dim) => typeof dim !== "number");
+  const { m, n, k } = productOf(node);
+  const known = [m, n, k].filter((dim) => typeof dim === "number").reduce((product, dim) => product * dim, 1);
+  const symbolic = [m, n, k].some((dim) => typeof dim !== "number");
   return known > 0 && (symbolic ? known * symbolicGuess : known) >= target.smallContraction;
 }
 

@@ -7,6 +7,7 @@ import { dimEquals } from "../../ir/size.ts";
 import { opOf } from "../../ir/table.ts";
 import type { Shape } from "../../ir/types.ts";
 import { type Access, accessesOf, isAligned } from "./access.ts";
+import { productOf } from "./contraction.ts";
 
 export interface Member {
   readonly node: Node;
@@ -94,7 +95,7 @@ function startsWith(shape: Shape, prefix: Shape): boolean {
 /** Adds the node if it fits; the group is unchanged otherwise. */
 function joins(group: Group, node: Node, accesses: readonly Access[]): boolean {
   if (group.kind !== "loops" || group.members.length >= memberLimit) return false;
-  if (group.product !== undefined && group.product.type.shape.length !== 2) return false;
+  if (group.product !== undefined && !hasRows(group.product)) return false;
   const { shape } = node.type;
   const own = accesses.filter((access) => belongs(group, access.node));
   const shared = own.length > 0 || accesses.some((access) => group.reads.has(access.node));
@@ -107,6 +108,12 @@ function joins(group: Group, node: Node, accesses: readonly Access[]): boolean {
   if (isReduction(node)) group.flexible = false;
   add(group, node, accesses);
   return true;
+}
+
+/** Whether the first axis of a product's result counts its rows: a batch has no block of rows to hand on. */
+function hasRows(product: Node): boolean {
+  const { batch, m } = productOf(product);
+  return batch === 1 && product.type.shape.length > 0 && dimEquals(product.type.shape[0]!, m);
 }
 
 function belongs(group: LoopGroup, node: Node): boolean {
