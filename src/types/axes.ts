@@ -94,7 +94,8 @@ export type Squeeze<S extends List, A extends AxisArg> =
     : `axis ${NotOne<S, I>} has size ${ShowDim<S[NotOne<S, I>]>}, not 1, in shape ${Show<S>}`
   : never;
 
-type DropOnes<S extends List> = S extends readonly [infer H, ...infer T] ? (H extends 1 ? DropOnes<T> : [H, ...DropOnes<T>]) : [];
+/** S without its sizes that are 1. */
+export type DropOnes<S extends List> = S extends readonly [infer H, ...infer T] ? (H extends 1 ? DropOnes<T> : [H, ...DropOnes<T>]) : [];
 type NotOne<S extends List, I> = I extends number ? ([SameDim<S[I], 1>] extends [never] ? I : S[I] extends string ? I : never) : never;
 
 /** One axis takes the size X; `number`, known only at run time, unless said otherwise. */

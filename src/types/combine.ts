@@ -1,8 +1,9 @@
 // Lists of tensors: concat, stack and split.
 
 import type { AxisOf, InsertAt, SetAt } from "./axes.ts";
+import type { Divide } from "./decimal.ts";
 import type { SameDim, SameShape } from "./join.ts";
-import type { Show } from "./message.ts";
+import type { Show, ShowDim } from "./message.ts";
 import type { AddDims } from "./reshape.ts";
 import type { List, Loose, Shape } from "./shape.ts";
 
@@ -56,12 +57,24 @@ type StackFrom<H extends List, T extends readonly List[]> =
 /** N equal parts, or parts between the given places. */
 export type Sections = number | readonly number[];
 
-/** The shape of one part of a split. */
+/** The shape of one part of a split. Known for literal sizes and up to 16 equal parts. */
 export type Part<S extends List, N extends Sections, A extends number> =
   Loose<S> extends true ? Shape
   : AxisOf<S, A> extends infer I
-    ? I extends string ? I : number extends I ? Shape : [N] extends [1] ? S : SetAt<S, I, number>
-  : never;
+    ? I extends string ? I
+    : number extends I ? Shape
+    : PartDim<S[I & number], N> extends infer D
+      ? [D] extends [never]
+        ? `axis ${A} of size ${ShowDim<S[I & number]>} does not split into ${N & number} equal parts`
+        : SetAt<S, I, D>
+      : never
+    : never;
+
+type PartDim<D, N extends Sections> =
+  [N] extends [1] ? D
+  : N extends Few ? (D extends number ? (number extends D ? number : Divide<D, N>) : number)
+  : number;
+type Few = 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16;
 
 /** As many X as a split by N has parts: a tuple for literal N up to 16, so that it can be destructured. */
 export type Parts<X, N extends Sections> =

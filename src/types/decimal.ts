@@ -29,3 +29,20 @@ export type Multiply<X extends string, Y extends string> =
 
 /** The number that a flipped text stands for; `number` if it is none. */
 export type ToNumber<X extends string> = Flip<X> extends `${infer N extends number}` ? N : number;
+
+/** X / N for small N, both in the usual order; never if there is a remainder. */
+export type Divide<X extends number, N extends number> = DivideText<`${X}`, Times0<N>, [], "">;
+
+// Long division: R is the remainder so far, Q the quotient's digits.
+type DivideText<Text extends string, N extends 0[], R extends 0[], Q extends string> =
+  Text extends `${infer D extends Digit}${infer T}`
+    ? TakeOut<[...R, ...R, ...R, ...R, ...R, ...R, ...R, ...R, ...R, ...R, ...Unary[D]], N, []> extends [infer QD extends string, infer Rest extends 0[]]
+      ? DivideText<T, N, Rest, `${Q}${QD}`>
+      : never
+    : R extends [] ? (Unpad<Q> extends `${infer V extends number}` ? V : never) : never;
+
+type TakeOut<X extends 0[], N extends 0[], Q extends 0[]> =
+  X extends [...N, ...infer Rest extends 0[]] ? TakeOut<Rest, N, [...Q, 0]> : [`${Q["length"]}`, X];
+
+type Times0<N extends number, Out extends 0[] = []> = Out["length"] extends N ? Out : Times0<N, [...Out, 0]>;
+type Unpad<T extends string> = T extends `0${infer R}` ? (R extends "" ? "0" : Unpad<R>) : T;

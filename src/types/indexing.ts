@@ -1,5 +1,6 @@
 // Reading and writing parts: NumPy's basic indexing, take, takeAlongAxis. Static integers drop their axis, ":" keeps it, a
-// range makes it `number`; one integer tensor puts its own axes in place; masks and several index tensors are loose.
+// range makes it `number`; one integer tensor puts its own axes in place. Masks, several index tensors, and one beside integers
+// are loose.
 
 import type { AxisOf, Drop, InsertAt } from "./axes.ts";
 import type { Broadcast } from "./broadcast.ts";
@@ -21,36 +22,40 @@ export type Index = number | Range | ":" | "..." | null | AnyTensor;
 
 /** The shape of `x.at(...index)`. */
 export type At<S extends List, I extends readonly Index[]> =
-  Loose<S, I> extends true ? Shape : AtFront<S, I, [], S, I>;
+  Loose<S, I> extends true ? Shape : AtFront<S, I, [], S, I, "none">;
 
-type AtFront<S extends List, I extends List, Out extends unknown[], S0 extends List, I0 extends List, Gathered = false> =
+// What was met so far: NumPy puts the axes of index tensors elsewhere when integers or others stand apart from them.
+type Met = "none" | "integer" | "tensor";
+
+type AtFront<S extends List, I extends List, Out extends unknown[], S0 extends List, I0 extends List, M extends Met> =
   I extends readonly [infer H, ...infer T]
-    ? H extends null ? AtFront<S, T, [...Out, 1], S0, I0, Gathered>
-    : H extends "..." ? AtBack<S, T, Out, [], S0, I0, Gathered>
+    ? H extends null ? AtFront<S, T, [...Out, 1], S0, I0, M>
+    : H extends "..." ? AtBack<S, T, Out, [], S0, I0, M>
     : S extends readonly [infer D, ...infer R]
-      ? H extends number ? AtFront<R, T, Out, S0, I0, Gathered>
-      : H extends ":" ? AtFront<R, T, [...Out, D], S0, I0, Gathered>
-      : H extends AnyTensor<infer X extends DType, infer X2>
-        ? Gathers<X, X2, Gathered> extends true ? AtFront<R, T, [...Out, ...X2], S0, I0, true> : Shape
-      : AtFront<R, T, [...Out, number], S0, I0, Gathered>
+      ? H extends number ? (M extends "tensor" ? Shape : AtFront<R, T, Out, S0, I0, "integer">)
+      : H extends ":" ? AtFront<R, T, [...Out, D], S0, I0, M>
+      : H extends AnyTensor<infer X, infer X2>
+        ? Gathers<X, X2, M> extends true ? AtFront<R, T, [...Out, ...X2], S0, I0, "tensor"> : Shape
+      : AtFront<R, T, [...Out, number], S0, I0, M>
     : TooMany<S0, I0>
   : [...Out, ...S];
 
 // After "...": from the back.
-type AtBack<S extends List, I extends List, Front extends unknown[], Back extends unknown[], S0 extends List, I0 extends List, Gathered> =
+type AtBack<S extends List, I extends List, Front extends unknown[], Back extends unknown[], S0 extends List, I0 extends List, M extends Met> =
   I extends readonly [...infer T, infer H]
-    ? H extends null ? AtBack<S, T, Front, [1, ...Back], S0, I0, Gathered>
+    ? H extends null ? AtBack<S, T, Front, [1, ...Back], S0, I0, M>
+    : H extends "..." ? "... stands twice in the index"
     : S extends readonly [...infer R, infer D]
-      ? H extends number ? AtBack<R, T, Front, Back, S0, I0, Gathered>
-      : H extends ":" ? AtBack<R, T, Front, [D, ...Back], S0, I0, Gathered>
-      : H extends AnyTensor<infer X extends DType, infer X2>
-        ? Gathers<X, X2, Gathered> extends true ? AtBack<R, T, Front, [...X2, ...Back], S0, I0, true> : Shape
-      : AtBack<R, T, Front, [number, ...Back], S0, I0, Gathered>
+      ? H extends number ? (M extends "tensor" ? Shape : AtBack<R, T, Front, Back, S0, I0, "integer">)
+      : H extends ":" ? AtBack<R, T, Front, [D, ...Back], S0, I0, M>
+      : H extends AnyTensor<infer X, infer X2>
+        ? Gathers<X, X2, M> extends true ? AtBack<R, T, Front, [...X2, ...Back], S0, I0, "tensor"> : Shape
+      : AtBack<R, T, Front, [number, ...Back], S0, I0, M>
     : TooMany<S0, I0>
   : [...Front, ...S, ...Back];
 
-type Gathers<D extends DType, S extends List, Gathered> =
-  Gathered extends true ? false : "bool" extends D ? false : Loose<S> extends true ? false : true;
+type Gathers<D extends DType, S extends List, M extends Met> =
+  M extends "none" ? ("bool" extends D ? false : Loose<S> extends true ? false : true) : false;
 
 type TooMany<S extends List, I extends List> = `${Placed<I>["length"] & number} indices for shape ${Show<S>}`;
 type Placed<I extends List> = I extends readonly [infer H, ...infer T]

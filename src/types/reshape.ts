@@ -1,7 +1,7 @@
 // Element counts, and the rules that need them: reshape, flatten, repeat, tile, pad. Counts are exact where every size is
 // a literal; a name counts as itself where it stands in the same leading place on both sides, else the count is open.
 
-import type { AxisOf, SetAt } from "./axes.ts";
+import type { AxisOf, DropOnes, SetAt } from "./axes.ts";
 import type { Add, Flip, Multiply, ToNumber } from "./decimal.ts";
 import type { Show } from "./message.ts";
 import type { List, Loose, Pair, Shape } from "./shape.ts";
@@ -39,22 +39,30 @@ export type MultiplyDims<A, B> =
   : A extends number ? B extends number ? ToNumber<Multiply<Flip<`${A}`>, Flip<`${B}`>>> : number
   : number;
 
-/** The target's sizes; one -1 stands for what is left over: known where no other new size stands beside it. */
+/** The target's sizes; one -1 stands for what is left over, which is known where the sizes beside it stand in S, too. */
 export type Reshape<S extends List, T extends Shape> =
   Loose<T> extends true ? Shape
   : Loose<S> extends true ? Target<T>
-  : Split<S, T> extends [infer SR extends List, infer TR extends List]
-    ? TR extends readonly [-1, ...1[]] ? Target<T, Size<SR>>
-    : TR extends readonly [1, -1] ? Target<T, Size<SR>>
+  : Unshared<S, T> extends [infer SR extends List, infer TR extends List]
+    ? DropOnes<TR> extends readonly [-1] ? Target<T, Size<SR>>
     : [Count<SR>, Count<TR>] extends [infer X extends string, infer Y extends string]
       ? X extends Y ? Target<T> : `${Show<S>} does not fit ${Show<T>}: ${Flip<X>} elements against ${Flip<Y>}`
     : Target<T>
   : Target<T>;
 
-/** Both shapes without the leading sizes they share. */
-type Split<S extends List, T extends List> = [S, T] extends [readonly [infer A, ...infer ST], readonly [infer B, ...infer TT]]
-  ? Pair<A, B> extends Pair<B, A> ? (number extends A ? 0 : string extends A ? 0 : Split<ST, TT>) : [S, T]
-  : [S, T];
+/** Both shapes without the leading and trailing sizes they share; 0 where one of those is not known. */
+type Unshared<S extends List, T extends List> =
+  [S, T] extends [readonly [infer A, ...infer ST], readonly [infer B, ...infer TT]]
+    ? Pair<A, B> extends Pair<B, A>
+      ? number extends A ? 0 : string extends A ? 0 : Unshared<ST, TT>
+      : UnsharedBack<S, T>
+    : [S, T];
+type UnsharedBack<S extends List, T extends List> =
+  [S, T] extends [readonly [...infer ST, infer A], readonly [...infer TT, infer B]]
+    ? Pair<A, B> extends Pair<B, A>
+      ? number extends A ? 0 : string extends A ? 0 : UnsharedBack<ST, TT>
+      : [S, T]
+    : [S, T];
 
 type Target<T extends List, Rest = number> = { -readonly [K in keyof T]: T[K] extends -1 ? Rest : T[K] };
 

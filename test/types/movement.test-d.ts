@@ -20,7 +20,12 @@ x.swapAxes(0, 2);
 
 is<Tensor<"f32", [32, 2352]>>()(image.reshape([32, 2352]));
 is<Tensor<"f32", [32, 2352]>>()(image.reshape([32, -1]));
-is<Tensor<"f32", [number, 3]>>()(image.reshape([-1, 3]));
+is<Tensor<"f32", [25088, 3]>>()(image.reshape([-1, 3]));
+is<Tensor<"f32", [number, 2352]>>()(image.reshape([-1, 2352]));
+is<Tensor<"f32", ["batch", 14, number, 2]>>()(x.reshape(["batch", 14, -1, 2]));
+is<Tensor<"f32", ["batch", 1, 784, 1]>>()(x.reshape(["batch", 1, -1, 1]));
+is<Tensor<"f32", [784, "batch"]>>()(x.reshape([784, "batch"]));
+is<Tensor<"f32", [28, 28, "batch"]>>()(x.transpose().reshape([28, 28, "batch"]));
 is<Tensor<"f32", ["batch", 1]>>()(y.convert("f32").reshape([-1, 1]));
 is<Tensor<"f32", ["batch", 28, 28, 1]>>()(x.reshape(["batch", 28, 28, 1]));
 is<Tensor<"f32", Shape>>()(x.reshape(sizes));
@@ -29,6 +34,8 @@ is<Tensor<"f32", [number]>>()(x.flatten());
 is<Tensor<"i32", ["batch"]>>()(y.flatten());
 // @ts-expect-error '"reshape: [32, 28, 28, 3] does not fit [32, 784]: 2352 elements against 784"'
 image.reshape([32, 784]);
+// @ts-expect-error '"reshape: [784, batch] does not fit [28, 27, batch]: 784 elements against 756"'
+x.transpose().reshape([28, 27, "batch"]);
 // @ts-expect-error '"reshape: [batch, 784] does not fit [batch, 28, 27]: 784 elements against 756"'
 x.reshape(["batch", 28, 27]);
 
@@ -57,11 +64,15 @@ is<Tensor<"f32", [32, number, 1, 28]>>()(image.at(":", { start: 1 }, null, "..."
 is<Tensor<"f32", ["batch", 28, 28, 3]>>()(image.at(y));
 is<Tensor<"f32", [32, "batch", 28, 3]>>()(image.at(":", y));
 is<Tensor<"f32", Shape>>()(image.at(y, y));
+is<Tensor<"f32", Shape>>()(image.at(0, ":", y));
+is<Tensor<"f32", [28, 28, 3]>>()(image.at(tensor([], "i32")));
 is<Tensor<"f32", Shape>>()(x.at(x.gt(0)));
 is<Tensor<"f32", ["batch", 784]>>()(setSubtensor(x, [0, ":"], tensor([784])));
 is<Tensor<"f32", ["batch", 784]>>()(setSubtensor(x, [{ stop: 3 }], 0));
 // @ts-expect-error '"at: 3 indices for shape [batch, 784]"'
 x.at(0, ":", 1);
+// @ts-expect-error '"at: ... stands twice in the index"'
+x.at("...", "...");
 // @ts-expect-error '"setSubtensor: a value of shape [10] does not fit the place of shape [784]"'
 setSubtensor(x, [0], tensor([10]));
 
@@ -90,9 +101,12 @@ concat([x, x], 2);
 // @ts-expect-error '"stack: shapes [batch, 784] and [batch] differ"'
 stack([x, y]);
 
-is<[Tensor<"f32", ["batch", number]>, Tensor<"f32", ["batch", number]>]>()(x.split(2, 1));
+is<[Tensor<"f32", ["batch", 392]>, Tensor<"f32", ["batch", 392]>]>()(x.split(2, 1));
+is<[Tensor<"f32", [number, 784]>, Tensor<"f32", [number, 784]>]>()(x.split(2));
 is<[Tensor<"f32", ["batch", number]>, Tensor<"f32", ["batch", number]>]>()(x.split([100], 1));
 is<Tensor<"f32", [number, 784]>[]>()(x.split(size));
+// @ts-expect-error '"split: axis 1 of size 784 does not split into 3 equal parts"'
+x.split(3, 1);
 // @ts-expect-error '"split: axis 5 is out of range for rank 2, shape [batch, 784]"'
 x.split(2, 5);
 
