@@ -5,6 +5,8 @@ import type { OpDefinition } from "./op.ts";
 import { elementwiseOps } from "./ops/elementwise.ts";
 import { leafOps } from "./ops/leaf.ts";
 import { regionOps } from "./ops/region.ts";
+import { sizeOps } from "./ops/size.ts";
+import { stopGradientOps } from "./ops/stop-gradient.ts";
 import { structuralOps } from "./ops/structural.ts";
 
 function collect(definitions: readonly OpDefinition[]): ReadonlyMap<string, OpDefinition> {
@@ -17,7 +19,7 @@ function collect(definitions: readonly OpDefinition[]): ReadonlyMap<string, OpDe
 }
 
 export const opTable: ReadonlyMap<string, OpDefinition> =
-  collect([...leafOps, ...regionOps, ...elementwiseOps, ...structuralOps]);
+  collect([...leafOps, ...sizeOps, ...stopGradientOps, ...regionOps, ...elementwiseOps, ...structuralOps]);
 
 /** E803 for a name that is not in the table. */
 export function opOf(name: string): OpDefinition {
