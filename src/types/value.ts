@@ -1,20 +1,9 @@
 // Host values: which typed array holds a dtype, how nested arrays look by rank, and what a compiled function takes.
 
+import type { DTypeArrays } from "../../ir/data.ts";
 import type { DType } from "./dtype.ts";
 import type { Show } from "./message.ts";
 import type { AnyTensor, Arg, List, Loose, Shape } from "./shape.ts";
-
-/** The typed array that holds a dtype's elements; bool is one byte each, 0 or 1. */
-export interface Arrays {
-  f32: Float32Array;
-  f64: Float64Array;
-  i32: Int32Array;
-  u32: Uint32Array;
-  i64: BigInt64Array;
-  i8: Int8Array;
-  u8: Uint8Array;
-  bool: Uint8Array;
-}
 
 /** One element as JavaScript sees it. */
 export interface Elements { f32: number; f64: number; i32: number; u32: number; i64: bigint; i8: number; u8: number; bool: boolean }
@@ -45,11 +34,11 @@ type AnyNestIn<E, R> = E | R | readonly AnyNestIn<E, R>[];
 export type NestedOut<D extends DType, S extends List> = Nest<Elements[D]>[S["length"]];
 
 /** Nested arrays of S's rank; the innermost may be typed arrays. */
-export type NestedIn<D extends DType, S extends List> = NestIn<ElementsIn[D], readonly ElementsIn[D][] | Arrays[D]>[S["length"]];
+export type NestedIn<D extends DType, S extends List> = NestIn<ElementsIn[D], readonly ElementsIn[D][] | DTypeArrays[D]>[S["length"]];
 
 /** Elements in one flat array, row by row, with their shape. */
 export interface FlatArray<D extends DType, S extends Shape = readonly number[]> {
-  readonly data: Arrays[D];
+  readonly data: DTypeArrays[D];
   readonly shape: S;
   readonly dtype?: D | undefined;
 }
@@ -72,7 +61,7 @@ export type NestedShape<N> = N extends readonly unknown[] ? [N["length"], ...Nes
 export interface Value<out D extends DType = DType, out S extends List = Shape> extends AnyTensor<D, S> {
   readonly shape: Readonly<S>;
   /** The elements, row by row. */
-  readonly data: Arrays[D];
+  readonly data: DTypeArrays[D];
   /** Nested arrays; of a scalar, the element. */
   toArray(): NestedOut<D, S>;
   /** The only element. */

@@ -2,6 +2,8 @@
 // bound on how much work a model is for the checker.
 
 import { describe, expect, test } from "vitest";
+import { dtypes } from "../../ir/types.ts";
+import { accumulatedOf, floatOf, promote } from "../../src/promote.ts";
 import { mistakes, program, typeTests } from "./check.ts";
 
 const directive = /^\s*\/\/ @ts-expect-error (.*)$/;
@@ -26,6 +28,22 @@ describe("type tests", () => {
     expect(found.map(place)).toEqual(promised.map(place));
     for (const [index, { text, ...at }] of promised.entries()) expect(found[index]!.message, place(at)).toContain(text);
   });
+});
+
+test("dtypes are promoted as they are when the graph is built", { timeout: 60_000 }, () => {
+  const rows = dtypes.flatMap((a) => [
+    `is<"${floatOf(a)}">()(0 as never as Float<"${a}">);`,
+    `is<"${accumulatedOf(a)}">()(0 as never as Accumulated<"${a}">);`,
+    ...dtypes.map((b) => `is<"${promote(a, b)}">()(0 as never as Promote<"${a}", "${b}">);`),
+  ]);
+  const text = [
+    `import type { Accumulated, Float, Promote } from "../../src/types/index.ts";`,
+    `import { is } from "./assert.ts";`,
+    ...rows,
+  ].join("\n");
+  expect(mistakes(program(["dtypes.ts"], () => text))).toEqual([]);
+  const spoilt = text.replace('is<"f64">', 'is<"f32">');
+  expect(mistakes(program(["dtypes.ts"], () => spoilt))).toHaveLength(1);
 });
 
 /** A classifier of `depth` layers whose widths all differ, trained by Adam. */
