@@ -77,8 +77,15 @@ export function namedSize(name: string): Size {
   return fromAtom({ kind: "name", key: name, name }) as Size;
 }
 
+/** Integers beyond 2^53 are not exact: E110. */
+function checkedInteger(value: number): number {
+  if (!Number.isSafeInteger(value)) throw userError("E110", { message: "a size expression overflows" });
+  // -0 is 0.
+  return value + 0;
+}
+
 export function addDims(a: Dim, b: Dim): Dim {
-  if (typeof a === "number" && typeof b === "number") return a + b;
+  if (typeof a === "number" && typeof b === "number") return checkedInteger(a + b);
   return fromTerms([...termsOf(a), ...termsOf(b)]);
 }
 
@@ -87,7 +94,7 @@ export function subDims(a: Dim, b: Dim): Dim {
 }
 
 export function mulDims(a: Dim, b: Dim): Dim {
-  if (typeof a === "number" && typeof b === "number") return a * b;
+  if (typeof a === "number" && typeof b === "number") return checkedInteger(a * b);
   if (a === 1) return b;
   if (b === 1) return a;
   const product: Term[] = [];
@@ -100,15 +107,45 @@ export function mulDims(a: Dim, b: Dim): Dim {
   return fromTerms(product);
 }
 
-/** floor(a / b); b is a positive integer or a size. Exact polynomial division is carried out. */
+/** floor(a / b); b is a positive integer or a size (taken to be positive). Parts that b divides leave the floor. */
 export function floorDivDims(a: Dim, b: Dim): Dim {
   if (b === 1) return a;
-  if (b === 0) throw userError("E112", { message: "a size is divided by zero" });
-  if (typeof a === "number" && typeof b === "number") return Math.floor(a / b);
+  if (typeof b === "number" && b <= 0) throw userError("E112", { message: `a size is divided by ${b}` });
+  if (typeof a === "number" && typeof b === "number") return checkedInteger(Math.floor(a / b));
   if (a === b) return 1;
   const exact = divideExactly(a, b);
   if (exact !== undefined) return exact;
+  if (typeof b === "number") return floorDivByInteger(a as Size, b);
   return fromAtom({ kind: "floor_div", key: `floor_div(${showDim(a)},${showDim(b)})`, args: [a, b] });
+}
+
+/**
+ * floor((b*q + r) / b) = q + floor(r / b); floor((g*r + c) / (g*b)) = floor((r + floor(c / g)) / b);
+ * floor((floor(r / c) + s) / b) = floor((r + c*s) / (c*b)).
+ */
+function floorDivByInteger(a: Size, b: number): Dim {
+  // Every coefficient comes between 0 and b, so that equal floors have one form.
+  const whole = fromTerms(a.terms.map(({ coefficient, atoms }) => ({ coefficient: Math.floor(coefficient / b), atoms })));
+  if (whole !== 0) return addDims(whole, floorDivDims(subDims(a, mulDims(whole, b)), b));
+  const common = a.terms.reduce((g, { coefficient, atoms }) => (atoms.length === 0 ? g : greatestCommonDivisor(g, coefficient)), b);
+  if (common > 1) {
+    const reduced = a.terms.map(({ coefficient, atoms }) => ({ coefficient: Math.floor(coefficient / common), atoms }));
+    return floorDivDims(fromTerms(reduced), b / common);
+  }
+  const floors = a.terms.filter(({ coefficient, atoms }) => coefficient === 1 && atoms.length === 1 && atoms[0]!.kind === "floor_div");
+  const inner = floors.length === 1 ? floors[0]!.atoms[0]! : undefined;
+  const [numerator, divisor] = inner?.kind === "floor_div" ? inner.args : [0, undefined];
+  if (typeof divisor === "number") {
+    const rest = fromTerms(a.terms.filter((term) => term !== floors[0]));
+    return floorDivDims(addDims(numerator, mulDims(divisor, rest)), checkedInteger(divisor * b));
+  }
+  return fromAtom({ kind: "floor_div", key: `floor_div(${a.key},${b})`, args: [a, b] });
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  let [x, y] = [Math.abs(a), Math.abs(b)];
+  while (y !== 0) [x, y] = [y, x % y];
+  return x;
 }
 
 /** a / b when every term of `a` is divisible by the single term of `b`. */
@@ -138,11 +175,36 @@ export function maxDims(a: Dim, b: Dim): Dim {
   return extremum("max", a, b);
 }
 
+/** Nested extrema of one kind are one sorted list; an operand that another one bounds for all sizes is left out. */
 function extremum(kind: "min" | "max", a: Dim, b: Dim): Dim {
   if (typeof a === "number" && typeof b === "number") return kind === "min" ? Math.min(a, b) : Math.max(a, b);
-  if (dimEquals(a, b)) return a;
-  const [x, y] = showDim(a) < showDim(b) ? [a, b] : [b, a];
-  return fromAtom({ kind, key: `${kind}(${showDim(x)},${showDim(y)})`, args: [x, y] });
+  const beats = (x: Dim, y: Dim): boolean => isNonNegative(kind === "min" ? subDims(y, x) : subDims(x, y));
+  const operands: Dim[] = [];
+  for (const operand of [...operandsOf(kind, a), ...operandsOf(kind, b)]) {
+    if (operands.some((other) => beats(other, operand))) continue;
+    operands.splice(0, operands.length, ...operands.filter((other) => !beats(operand, other)), operand);
+  }
+  operands.sort((x, y) => (showDim(x) < showDim(y) ? -1 : 1));
+  return operands.reduce((x, y) => fromAtom({ kind, key: `${kind}(${showDim(x)},${showDim(y)})`, args: [x, y] }));
+}
+
+function operandsOf(kind: "min" | "max", dim: Dim): readonly Dim[] {
+  if (typeof dim === "number" || dim.terms.length !== 1) return [dim];
+  const { coefficient, atoms } = dim.terms[0]!;
+  const atom = atoms[0]!;
+  if (coefficient !== 1 || atoms.length !== 1 || atom.kind !== kind) return [dim];
+  return atom.args.flatMap((arg) => operandsOf(kind, arg));
+}
+
+/** Whether the dimension is >= 0 for all sizes (names stand for sizes, so they are). False where that does not show. */
+export function isNonNegative(dim: Dim): boolean {
+  if (typeof dim === "number") return dim >= 0;
+  return dim.terms.every(({ coefficient, atoms }) => coefficient >= 0 && atoms.every(isNonNegativeAtom));
+}
+
+function isNonNegativeAtom(atom: Atom): boolean {
+  if (atom.kind === "name") return true;
+  return atom.kind === "max" ? atom.args.some(isNonNegative) : atom.args.every(isNonNegative);
 }
 
 export function ceilDivDims(a: Dim, b: number): Dim {
@@ -181,9 +243,25 @@ export function nameOfDim(dim: Dim): string | undefined {
   return coefficient === 1 && atoms.length === 1 && atom.kind === "name" ? atom.name : undefined;
 }
 
-/** The value under an assignment of sizes; a missing name is an InternalError of the caller's making (undefined). */
+/** The value under an assignment of sizes; NaN if a name has none. E112 for a division by a size that is not positive. */
 export function evaluateDim(dim: Dim, sizes: ReadonlyMap<string, number>): number {
-  return typeof dim === "number" ? dim : Number(substituteDims(dim, (name) => sizes.get(name) ?? Number.NaN));
+  if (typeof dim === "number") return dim;
+  let sum = 0;
+  for (const { coefficient, atoms } of dim.terms) {
+    let product = coefficient;
+    for (const atom of atoms) product *= evaluateAtom(atom, sizes);
+    sum += product;
+  }
+  return sum;
+}
+
+function evaluateAtom(atom: Atom, sizes: ReadonlyMap<string, number>): number {
+  if (atom.kind === "name") return sizes.get(atom.name) ?? Number.NaN;
+  const a = evaluateDim(atom.args[0], sizes);
+  const b = evaluateDim(atom.args[1], sizes);
+  if (atom.kind !== "floor_div") return atom.kind === "min" ? Math.min(a, b) : Math.max(a, b);
+  if (b <= 0) throw userError("E112", { message: `${showDim(atom.args[0])} is divided by ${showDim(atom.args[1])}, which is ${b}` });
+  return Math.floor(a / b);
 }
 
 /** Replaces names by dimensions. */
