@@ -21,7 +21,10 @@ export const blockings: Readonly<Record<GemmDtype, Blocking>> = {
   f64: { mr: 5, nr: 4, kc: 256, mc: 90, nc: 1024 },
 };
 
-/** Up to so many rows (or columns) a product takes the thin path, which does not pack. */
-export const THIN_ROWS = 4;
+/**
+ * Up to so many rows (or columns, for the transposed problem) a product takes the thin path, which does not pack: by
+ * the axis along which the other, wide operand has unit stride, columns (rows) or k.
+ */
+export const thinRows = { columns: 4, k: 1 } as const;
 /** Columns of the thin path's block, so that its results stay in L1. */
 export const THIN_COLUMNS = 1024;

@@ -3,7 +3,7 @@
 // same bits in every layout, position, block size and path, and those of the textbook triple loop in the same dtype.
 
 import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
-import { THIN_COLUMNS, THIN_ROWS, blockings } from "./blocking.ts";
+import { THIN_COLUMNS, blockings, thinRows } from "./blocking.ts";
 import { type GemmDtype, elements } from "./element.ts";
 import { emitPackContiguous, emitPackTransposed } from "./pack.ts";
 import { emitThin } from "./thin.ts";
@@ -66,6 +66,7 @@ function emitGemm(module: ModuleBuilder, variant: GemmVariant): number {
   const element = elements[dtype];
   const thin = emitThinGemm(module, variant);
   const blocks = emitBlockedGemm(module, variant);
+  const { rowLimit, columnLimit } = thinLimits(variant);
   const params = Array<"i32">(11).fill("i32");
   const index = module.declareFunction(`gemm_${dtype}_${aLayout}${bLayout}`, { params, results: [] });
   module.defineFunction(index, (f, ...locals) => {
@@ -84,7 +85,7 @@ function emitGemm(module: ModuleBuilder, variant: GemmVariant): number {
       if (epilogue !== undefined) f.i32(0).get(m).get(epilogueArgs).call(epilogue);
       f.op("return");
     });
-    f.get(m).i32(THIN_ROWS).op("i32.le_s").get(n).i32(THIN_ROWS).op("i32.le_s").op("i32.or").if(
+    f.get(m).i32(rowLimit).op("i32.le_s").get(n).i32(columnLimit).op("i32.le_s").op("i32.or").if(
       () => forward(thin),
       () => forward(blocks),
     );
@@ -98,7 +99,12 @@ type GemmLocals = [
 ];
 const gemmParams = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
 
-/** The same parameters with strides in bytes and no size 0; m and n at least THIN_ROWS + 1, so that no tile is small. */
+/** Products with so few rows, or so few columns, take the thin path. */
+function thinLimits({ aLayout, bLayout }: GemmVariant): { rowLimit: number; columnLimit: number } {
+  return { rowLimit: thinRows[bLayout === "n" ? "columns" : "k"], columnLimit: thinRows[aLayout === "m" ? "columns" : "k"] };
+}
+
+/** The same parameters with strides in bytes and no size 0; m at least 2. */
 function emitBlockedGemm(module: ModuleBuilder, { dtype, aLayout, bLayout, epilogue }: GemmVariant): number {
   const element = elements[dtype];
   const blocking = blockings[dtype];
@@ -192,8 +198,10 @@ function eachBalancedBlock(
   });
 }
 
-/** The same parameters with strides in bytes and no size 0; m or n at most THIN_ROWS. */
-function emitThinGemm(module: ModuleBuilder, { dtype, aLayout, bLayout, epilogue }: GemmVariant): number {
+/** The same parameters with strides in bytes and no size 0; m or n within the limits. */
+function emitThinGemm(module: ModuleBuilder, variant: GemmVariant): number {
+  const { dtype, aLayout, bLayout, epilogue } = variant;
+  const { rowLimit } = thinLimits(variant);
   const element = elements[dtype];
   const thinPath = (layout: "columns" | "k"): number => once(module, `thin ${dtype} ${layout}`, () => emitThin(module, element, layout));
   const fewRows = thinPath(bLayout === "n" ? "columns" : "k");
@@ -212,7 +220,7 @@ function emitThinGemm(module: ModuleBuilder, { dtype, aLayout, bLayout, epilogue
         emitMinimum(f, count, () => f.get(total).get(start).op("i32.sub"), THIN_COLUMNS);
         body();
       });
-    f.get(m).i32(THIN_ROWS).op("i32.le_s").if(
+    f.get(m).i32(rowLimit).op("i32.le_s").if(
       () => {
         eachBlock(n, () => {
           f.get(m).get(count).get(k).get(a);

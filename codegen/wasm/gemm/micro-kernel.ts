@@ -9,22 +9,24 @@ export interface MicroKernelShape {
   readonly rows: number;
   /** Rows that a packed panel of A holds. */
   readonly panelRows: number;
-  /** Columns of the tile and of a packed panel of B, a multiple of the lane count. */
+  /** Columns computed, a multiple of the lane count, at most `panelColumns`. */
   readonly columns: number;
+  /** Columns that a packed panel of B holds. */
+  readonly panelColumns: number;
   /** Fused multiply-add, whose rounding depends on the machine. */
   readonly fma: boolean;
 }
 
 /**
  * Emits `(a, b, c, k, ldc, accumulate)`, all i32: C[rows, columns] at `c` with a row stride of `ldc` bytes becomes the
- * product of the panels `a` (k x panelRows) and `b` (k x columns), added to C where `accumulate` is not 0.
+ * product of the panels `a` (k x panelRows) and `b` (k x panelColumns), added to C where `accumulate` is not 0.
  *
  * The loop's form matters twice over. It is not unrolled, since V8 would hoist the loads of all copies and spill. And a
  * branch around it makes the sums meet in phis after it: without them V8's scheduler puts a turn's loads
  * first, too, and runs at half the speed.
  */
 export function emitMicroKernel(module: ModuleBuilder, element: Element, shape: MicroKernelShape): number {
-  const { rows, panelRows, columns, fma } = shape;
+  const { rows, panelRows, columns, panelColumns, fma } = shape;
   const vectors = columns / element.lanes;
   return module.addFunction(`gemm_tile_${element.type}_${rows}x${columns}`, ["i32", "i32", "i32", "i32", "i32", "i32"], [], (f, a, b, c, k, ldc, accumulate) => {
     const sums = Array.from({ length: rows }, () => f.localsOf("v128", vectors));
@@ -50,7 +52,7 @@ export function emitMicroKernel(module: ModuleBuilder, element: Element, shape: 
             else f.get(sum).get(broadcast).get(vector).op(element.vectorMul).op(element.vectorAdd).set(sum);
           });
         });
-        f.get(b).i32(columns * element.bytes).op("i32.add").set(b);
+        f.get(b).i32(panelColumns * element.bytes).op("i32.add").set(b);
         f.get(a).i32(panelRows * element.bytes).op("i32.add").tee(a).get(k).op("i32.ne").brIf(next);
       });
     });

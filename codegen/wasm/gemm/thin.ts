@@ -13,13 +13,15 @@ export type ThinLayout = "columns" | "k";
 const PAIR = 2;
 /** Lines of W added in one pass over Y. */
 const DEPTH = 4;
+/** Vectors of columns that are summed side by side, to hide the latency of additions. */
+const GROUPS = 2;
 
 /**
- * Emits `(rows, columns, k, t, tRow, tK, w, wStride, y, yStride)`; all strides in bytes, every count at least 1.
- * `columns` is one block: Y's rows and DEPTH lines of W should fit the L1 cache.
+ * Emits `(rows, columns, k, t, tRow, tK, w, wStride, y, yStride)`; all strides in bytes, every count at least 1 and
+ * `rows` at most `thinRows[layout]`. `columns` is one block: Y's rows and DEPTH lines of W should fit the L1 cache.
  */
 export function emitThin(module: ModuleBuilder, element: Element, layout: ThinLayout): number {
-  return layout === "columns" ? emitThinLines(module, element) : emitThinRows(module, element);
+  return layout === "columns" ? emitThinLines(module, element) : emitThinRow(module, element);
 }
 
 const signature = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
@@ -66,8 +68,7 @@ function emitAddLines(module: ModuleBuilder, element: Element, rows: number, dep
     `gemm_add_lines_${type}_${rows}x${depth}`, ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], [],
     (f, y, yStride, w, wStride, columns, t, tRow, tK) => {
       const factors = Array.from({ length: rows }, () => f.localsOf("v128", depth));
-      const lines = [w, ...f.localsOf("i32", depth - 1)];
-      const yRows = [y, ...f.localsOf("i32", rows - 1)];
+      const [line, yRow] = [f.local("i32"), f.local("i32")];
       const [end, cursor, sum] = [f.local("i32"), f.local("i32"), f.local(type)];
       const wide = f.localsOf("v128", depth);
       const wideSum = f.local("v128");
@@ -78,24 +79,24 @@ function emitAddLines(module: ModuleBuilder, element: Element, rows: number, dep
           f.get(cursor).load(element.loadSplat).set(factor).get(cursor).get(tK).op("i32.add").set(cursor);
         });
       });
-      follow(f, lines, wStride);
-      follow(f, yRows, yStride);
+      // Only the first line's address lives across turns: engines add a stride more cheaply than they keep a pointer.
+      const eachLine = (visit: (p: number) => void): void => walk(f, w, line, wStride, depth, visit);
+      const eachRow = (visit: (rowFactors: readonly Local[]) => void): void =>
+        walk(f, y, yRow, yStride, rows, (i) => visit(factors[i] as Local[]));
 
       f.get(y).get(columns).i32(-lanes).op("i32.and").i32(element.shift).op("i32.shl").op("i32.add").set(end);
       f.block((done) => {
         f.get(y).get(end).op("i32.eq").brIf(done);
         f.loop((next) => {
-          lines.forEach((line, p) => {
-            f.get(line).load("v128.load").set(wide[p] as Local).get(line).i32(16).op("i32.add").set(line);
-          });
-          yRows.forEach((yRow, i) => {
+          eachLine((p) => f.get(line).load("v128.load").set(wide[p] as Local));
+          eachRow((rowFactors) => {
             f.get(yRow).load("v128.load").set(wideSum);
-            factors[i]?.forEach((factor, p) => {
+            rowFactors.forEach((factor, p) => {
               f.get(wideSum).get(factor).get(wide[p] as Local).op(element.vectorMul).op(element.vectorAdd).set(wideSum);
             });
             f.get(yRow).get(wideSum).store("v128.store");
-            if (i > 0) f.get(yRow).i32(16).op("i32.add").set(yRow);
           });
+          f.get(w).i32(16).op("i32.add").set(w);
           f.get(y).i32(16).op("i32.add").tee(y).get(end).op("i32.ne").brIf(next);
         });
       });
@@ -103,16 +104,15 @@ function emitAddLines(module: ModuleBuilder, element: Element, rows: number, dep
       f.block((done) => {
         f.get(y).get(end).op("i32.eq").brIf(done);
         f.loop((next) => {
-          yRows.forEach((yRow, i) => {
+          eachRow((rowFactors) => {
             f.get(yRow).load(element.load).set(sum);
-            factors[i]?.forEach((factor, p) => {
-              f.get(sum).get(factor).lane(type === "f32" ? "f32x4.extract_lane" : "f64x2.extract_lane", 0);
-              f.get(lines[p] as Local).load(element.load).op(element.mul).op(element.add).set(sum);
+            eachLine((p) => {
+              f.get(sum).get(rowFactors[p] as Local).lane(type === "f32" ? "f32x4.extract_lane" : "f64x2.extract_lane", 0);
+              f.get(line).load(element.load).op(element.mul).op(element.add).set(sum);
             });
             f.get(yRow).get(sum).store(element.store);
-            if (i > 0) f.get(yRow).i32(bytes).op("i32.add").set(yRow);
           });
-          for (const line of lines) f.get(line).i32(bytes).op("i32.add").set(line);
+          f.get(w).i32(bytes).op("i32.add").set(w);
           f.get(y).i32(bytes).op("i32.add").tee(y).get(end).op("i32.ne").brIf(next);
         });
       });
@@ -120,114 +120,99 @@ function emitAddLines(module: ModuleBuilder, element: Element, rows: number, dep
   );
 }
 
-/** Sets each local to the one before it plus `stride`. */
-function follow(f: FunctionBuilder, pointers: readonly Local[], stride: Local): void {
-  for (let i = 1; i < pointers.length; i++) f.get(pointers[i - 1] as Local).get(stride).op("i32.add").set(pointers[i] as Local);
+/** Sets `cursor` to `start`, `start + stride`, ... and visits each of the `count` places. */
+function walk(f: FunctionBuilder, start: Local, cursor: Local, stride: Local, count: number, visit: (i: number) => void): void {
+  f.get(start).set(cursor);
+  for (let i = 0; i < count; i++) {
+    if (i > 0) f.get(cursor).get(stride).op("i32.add").set(cursor);
+    visit(i);
+  }
 }
 
-function emitThinRows(module: ModuleBuilder, element: Element): number {
-  const width = 2 * element.lanes;
-  const multiply = [emitDotRows(module, element, 1), emitDotRows(module, element, PAIR)] as const;
-  return module.addFunction(`gemm_thin_rows_${element.type}`, signature, [], (f, rows, columns, k, t, tRow, tK, w, wStride, y, yStride) => {
-    const [column, row, count] = [f.local("i32"), f.local("i32"), f.local("i32")];
+/** For a single row of T: with two or more, packing W is the faster way to transpose it. */
+function emitThinRow(module: ModuleBuilder, element: Element): number {
+  const width = GROUPS * element.lanes;
+  const dotRows = emitDotRows(module, element);
+  return module.addFunction(`gemm_thin_row_${element.type}`, signature, [], (f, _rows, columns, k, t, _tRow, tK, w, wStride, y, _yStride) => {
+    const [column, count] = [f.local("i32"), f.local("i32")];
     countedLoop(f, column, { from: () => f.i32(0), to: () => f.get(columns), step: width }, () => {
       emitMinimum(f, count, () => f.get(columns).get(column).op("i32.sub"), width);
-      countedLoop(f, row, { from: () => f.i32(0), to: () => f.get(rows), step: PAIR }, () => {
-        const call = (index: number): void => {
-          f.get(count).get(k).get(t).get(row).get(tRow).op("i32.mul").op("i32.add").get(tRow).get(tK);
-          f.get(w).get(column).get(wStride).op("i32.mul").op("i32.add").get(wStride);
-          f.get(y).get(row).get(yStride).op("i32.mul").op("i32.add").get(column).i32(element.shift).op("i32.shl").op("i32.add");
-          f.get(yStride).call(index);
-        };
-        f.get(row).i32(1).op("i32.add").get(rows).op("i32.lt_s").if(() => call(multiply[1]), () => call(multiply[0]));
-      });
+      f.get(count).get(k).get(t).get(tK);
+      f.get(w).get(column).get(wStride).op("i32.mul").op("i32.add").get(wStride);
+      f.get(y).get(column).i32(element.shift).op("i32.shl").op("i32.add").call(dotRows);
     });
   });
 }
 
 /**
- * Emits `(count, k, t, tRow, tK, w, wStride, y, yStride)`: `rows` rows of T times `count` <= 2 * lanes rows of W,
- * whose unit stride is k. Squares of W are transposed in registers, so that lanes are columns of Y.
+ * Emits `(count, k, t, tK, w, wStride, y)`: a row of T times `count` <= GROUPS * lanes rows of W, whose unit stride
+ * is k. Squares of W are transposed in registers, so that lanes are columns of Y.
  */
-function emitDotRows(module: ModuleBuilder, element: Element, rows: number): number {
+function emitDotRows(module: ModuleBuilder, element: Element): number {
   const { bytes, lanes, type } = element;
-  const width = 2 * lanes;
-  return module.addFunction(
-    `gemm_dot_rows_${type}_${rows}`, ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], [],
-    (f, count, k, t, tRow, tK, w, wStride, y, yStride) => {
-      const wRows = f.localsOf("i32", width);
-      const tRows = f.localsOf("i32", rows);
-      const last = f.local("i32");
-      const sums = Array.from({ length: rows }, () => f.localsOf("v128", 2));
-      const [square, columns] = [f.localsOf("v128", lanes), f.localsOf("v128", lanes)];
-      const cursor = f.local("i32");
+  const width = GROUPS * lanes;
+  return module.addFunction(`gemm_dot_rows_${type}`, ["i32", "i32", "i32", "i32", "i32", "i32", "i32"], [], (f, count, k, t, tK, w, wStride, y) => {
+    const wRows = f.localsOf("i32", width);
+    const last = f.local("i32");
+    const sums = f.localsOf("v128", GROUPS);
+    const factors = f.localsOf("v128", lanes);
+    const [square, columns] = [f.localsOf("v128", lanes), f.localsOf("v128", lanes)];
 
-      // Rows past the last repeat it.
-      f.get(count).i32(1).op("i32.sub").set(last);
-      wRows.forEach((wRow, i) => {
-        f.get(w).i32(i).get(last).i32(i).get(last).op("i32.lt_s").op("select").get(wStride).op("i32.mul").op("i32.add").set(wRow);
-      });
-      tRows.forEach((row, i) => {
-        f.get(t).i32(i).get(tRow).op("i32.mul").op("i32.add").set(row);
-      });
-      const accumulate = (group: number, column: Local, kOffset: number): void => {
-        tRows.forEach((row, i) => {
-          const sum = sums[i]?.[group] as Local;
-          f.get(sum).get(row);
-          for (let step = 0; step < kOffset; step++) f.get(tK).op("i32.add");
-          f.load(element.loadSplat).get(column).op(element.vectorMul).op(element.vectorAdd).set(sum);
+    // Rows past the last repeat it.
+    f.get(count).i32(1).op("i32.sub").set(last);
+    wRows.forEach((wRow, i) => {
+      f.get(w).i32(i).get(last).i32(i).get(last).op("i32.lt_s").op("select").get(wStride).op("i32.mul").op("i32.add").set(wRow);
+    });
+    const nextFactor = (factor: Local): FunctionBuilder =>
+      f.get(t).load(element.loadSplat).set(factor).get(t).get(tK).op("i32.add").set(t);
+    const accumulate = (sum: Local, factor: Local, column: Local): FunctionBuilder =>
+      f.get(sum).get(factor).get(column).op(element.vectorMul).op(element.vectorAdd).set(sum);
+    const advance = (steps: number): void => {
+      for (const wRow of wRows) f.get(wRow).i32(steps * bytes).op("i32.add").set(wRow);
+    };
+    f.block((done) => {
+      f.get(k).i32(lanes).op("i32.lt_s").brIf(done);
+      f.loop((next) => {
+        factors.forEach(nextFactor);
+        sums.forEach((sum, group) => {
+          square.forEach((vector, i) => {
+            f.get(wRows[group * lanes + i] as Local).load("v128.load").set(vector);
+          });
+          emitTranspose(f, square, columns);
+          columns.forEach((column, i) => {
+            accumulate(sum, factors[i] as Local, column);
+          });
         });
-      };
-      const advance = (steps: number): void => {
-        for (const wRow of wRows) f.get(wRow).i32(steps * bytes).op("i32.add").set(wRow);
-        for (const row of tRows) f.get(row).get(tK).i32(steps).op("i32.mul").op("i32.add").set(row);
-      };
-      f.block((done) => {
-        f.get(k).i32(lanes).op("i32.lt_s").brIf(done);
-        f.loop((next) => {
-          for (const group of [0, 1]) {
-            square.forEach((vector, i) => {
-              f.get(wRows[group * lanes + i] as Local).load("v128.load").set(vector);
-            });
-            emitTranspose(f, square, columns);
-            columns.forEach((column, step) => {
-              accumulate(group, column, step);
-            });
+        advance(lanes);
+        f.get(k).i32(lanes).op("i32.sub").tee(k).i32(lanes).op("i32.ge_s").brIf(next);
+      });
+    });
+    f.block((done) => {
+      f.get(k).op("i32.eqz").brIf(done);
+      f.loop((next) => {
+        const [factor, column] = [factors[0] as Local, columns[0] as Local];
+        nextFactor(factor);
+        sums.forEach((sum, group) => {
+          f.get(wRows[group * lanes] as Local).load(element.loadSplat).set(column);
+          for (let lane = 1; lane < lanes; lane++) {
+            f.get(wRows[group * lanes + lane] as Local).get(column);
+            f.loadLane(bytes === 4 ? "v128.load32_lane" : "v128.load64_lane", lane).set(column);
           }
-          advance(lanes);
-          f.get(k).i32(lanes).op("i32.sub").tee(k).i32(lanes).op("i32.ge_s").brIf(next);
+          accumulate(sum, factor, column);
         });
+        advance(1);
+        f.get(k).i32(1).op("i32.sub").tee(k).brIf(next);
       });
-      f.block((done) => {
-        f.get(k).op("i32.eqz").brIf(done);
-        f.loop((next) => {
-          for (const group of [0, 1]) {
-            const column = columns[0] as Local;
-            f.get(wRows[group * lanes] as Local).load(element.loadSplat).set(column);
-            for (let lane = 1; lane < lanes; lane++) {
-              f.get(wRows[group * lanes + lane] as Local).get(column);
-              f.loadLane(bytes === 4 ? "v128.load32_lane" : "v128.load64_lane", lane).set(column);
-            }
-            accumulate(group, column, 0);
-          }
-          advance(1);
-          f.get(k).i32(1).op("i32.sub").tee(k).brIf(next);
+    });
+    f.get(count).i32(width).op("i32.eq").if(
+      () => {
+        sums.forEach((sum, group) => {
+          f.get(y).get(sum).store("v128.store", 16 * group);
         });
-      });
-      f.get(y).set(cursor);
-      sums.forEach((rowSums, i) => {
-        if (i > 0) f.get(cursor).get(yStride).op("i32.add").set(cursor);
-        f.get(count).i32(width).op("i32.eq").if(
-          () => {
-            rowSums.forEach((sum, group) => {
-              f.get(cursor).get(sum).store("v128.store", 16 * group);
-            });
-          },
-          () => storeLanes(f, element, cursor, rowSums, count),
-        );
-      });
-    },
-  );
+      },
+      () => storeLanes(f, element, y, sums, count),
+    );
+  });
 }
 
 /** Stores the first `count` >= 1 lanes of several vectors. */

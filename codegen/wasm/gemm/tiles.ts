@@ -49,15 +49,23 @@ export function emitPackColumns(module: ModuleBuilder, element: Element, blockin
   });
 }
 
+interface Kernel {
+  readonly rows: number;
+  readonly index: number;
+}
+
 /**
  * Emits `(a, b, c, ldc, rows, columns, k, accumulate, spare)`: one panel of `columns` <= nr columns of B times all
- * panels of a block of A of `rows` >= mr rows, into C. Tiles narrower than nr are computed in `spare` and copied.
+ * panels of a block of A of `rows` >= 2 rows, into C. Tiles narrower than nr are computed in `spare` and copied.
  */
 export function emitTileColumn(module: ModuleBuilder, element: Element, blocking: Blocking): number {
   const { mr, nr } = blocking;
-  // From mr rows on, tiles that share rows evenly have at least half of mr.
-  const heights = Array.from({ length: mr - Math.floor((mr + 1) / 2) + 1 }, (_, i) => mr - i);
-  const kernels = heights.map((rows) => ({ rows, index: emitMicroKernel(module, element, { rows, panelRows: mr, columns: nr, fma: false }) }));
+  const kernels = (columns: number): Kernel[] =>
+    Array.from({ length: mr - 1 }, (_, i) => mr - i).map((rows) => ({
+      rows,
+      index: emitMicroKernel(module, element, { rows, panelRows: mr, columns, panelColumns: nr, fma: false }),
+    }));
+  const [wide, oneVector] = [kernels(nr), kernels(element.lanes)];
   const copyTile = emitCopyTile(module, element);
 
   return module.addFunction(
@@ -72,13 +80,16 @@ export function emitTileColumn(module: ModuleBuilder, element: Element, blocking
           f.get(spare).set(target).i32(spareStride).set(targetStride);
           f.get(accumulate).if(() => f.get(spare).i32(spareStride).get(c).get(ldc).get(rows).get(columns).call(copyTile));
         });
-        f.block((done) => {
-          kernels.forEach(({ rows: height, index }, i) => {
-            const multiply = (): FunctionBuilder => f.get(a).get(b).get(target).get(k).get(targetStride).get(accumulate).call(index);
-            if (i === kernels.length - 1) multiply();
-            else f.get(rows).i32(height).op("i32.eq").if(() => multiply().br(done));
+        const multiply = (index: number): FunctionBuilder => f.get(a).get(b).get(target).get(k).get(targetStride).get(accumulate).call(index);
+        const byHeight = (heights: readonly Kernel[]): void => {
+          f.block((done) => {
+            heights.forEach(({ rows: height, index }, i) => {
+              if (i === heights.length - 1) multiply(index);
+              else f.get(rows).i32(height).op("i32.eq").if(() => multiply(index).br(done));
+            });
           });
-        });
+        };
+        f.get(columns).i32(element.lanes).op("i32.gt_s").if(() => byHeight(wide), () => byHeight(oneVector));
         narrow().if(() => f.get(c).get(ldc).get(spare).i32(spareStride).get(rows).get(columns).call(copyTile));
         f.get(a).get(k).i32(mr * element.bytes).op("i32.mul").op("i32.add").set(a);
         f.get(c).get(ldc).get(rows).op("i32.mul").op("i32.add").set(c);

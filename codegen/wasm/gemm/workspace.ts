@@ -1,7 +1,7 @@
 // How much memory a product needs for its packed panels, as arithmetic that can run on numbers at compile time or be
 // emitted as code for sizes known only at run time.
 
-import { type Blocking, THIN_COLUMNS, THIN_ROWS, blockings } from "./blocking.ts";
+import { type Blocking, THIN_COLUMNS, blockings, thinRows } from "./blocking.ts";
 import { type Element, type GemmDtype, elements } from "./element.ts";
 
 /** Arithmetic on non-negative sizes, over numbers or over emitted code. */
@@ -32,7 +32,7 @@ export function workspaceSize<T>(dtype: GemmDtype, m: T, n: T, k: T, algebra: Si
   const columns = mul(ceilDiv(min(n, constant(blocking.nc)), blocking.nr), constant(blocking.nr));
   const packed = mul(add(rows, columns), mul(depth, constant(element.bytes)));
   // Results of the thin path before they are transposed.
-  const thin = mul(min(m, constant(THIN_COLUMNS)), constant(THIN_ROWS * element.bytes));
+  const thin = mul(min(m, constant(THIN_COLUMNS)), constant(thinRows.columns * element.bytes));
   return add(add(packed, thin), constant(spareTileBytes(blocking, element) + 2 * PANEL_ALIGNMENT));
 }
 
