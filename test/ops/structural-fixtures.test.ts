@@ -1,0 +1,91 @@
+// The ops that move, reduce and contract, against NumPy and JAX: results, and gradients straight from the op table.
+
+import { describe, expect, it } from "vitest";
+import { createBuilder } from "../../ir/build.ts";
+import type { TensorData } from "../../ir/data.ts";
+import { evaluateGraph } from "../../ir/evaluate.ts";
+import type { Node } from "../../ir/node.ts";
+import { structuralOps } from "../../ir/ops/structural.ts";
+import { jvpOf, vjpOf } from "./linearize.ts";
+import { type StructuralCase, differences, readStructuralCases } from "./structural-cases.ts";
+
+const cases = readStructuralCases();
+
+const typeOf = ({ dtype, shape }: TensorData) => ({ dtype, shape });
+
+/** The node on parameters; `more` adds parameters and gives the results to evaluate. */
+function run(
+  { op, inputs, attributes }: StructuralCase, extra: readonly TensorData[],
+  results: (b: ReturnType<typeof createBuilder>, node: Node, extra: readonly Node[]) => readonly Node[],
+): readonly TensorData[] {
+  const b = createBuilder();
+  const parameters = [...inputs, ...extra].map((input, i) => b.parameter(i, `p${i}`, typeOf(input)));
+  const node = b.make(op, parameters.slice(0, inputs.length), attributes);
+  const graph = { name: "case", parameters, results: results(b, node, parameters.slice(inputs.length)) };
+  return evaluateGraph(graph, [...inputs, ...extra]);
+}
+
+/** JAX gives 0 where a place is not reached, and its sign says nothing: compared by value. */
+function plusZero(tensor: TensorData): TensorData {
+  if (tensor.dtype !== "f64") return tensor;
+  return { ...tensor, data: tensor.data.map((x) => x + 0) } as TensorData<"f64">;
+}
+
+describe("results are those of NumPy and JAX", () => {
+  for (const entry of cases) {
+    it(`${entry.op}: ${entry.name}`, () => {
+      const [got] = run(entry, [], (_b, node) => [node]);
+      expect(differences(got!, entry.expected)).toEqual([]);
+    });
+  }
+
+  it("has cases of every op", () => {
+    const tested = new Set(cases.map(({ op }) => op));
+    expect(structuralOps.filter(({ name }) => !tested.has(name)).map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe("gradients are those of JAX", () => {
+  for (const entry of cases) {
+    const { gradient } = entry;
+    if (gradient === undefined) continue;
+    it(`${entry.op}: ${entry.name}`, () => {
+      const got = run(entry, [gradient.cotangent], (b, node, [cotangent]) => {
+        const cotangents = vjpOf(b, node, cotangent!);
+        return gradient.wrt.map((i) => cotangents[i] ?? b.fullLike(node.inputs[i]!, 0));
+      });
+      gradient.wrt.forEach((input, i) => {
+        expect({ input, wrong: differences(plusZero(got[i]!), plusZero(gradient.expected[i]!), entry.ulp) }).toEqual({ input, wrong: [] });
+      });
+    });
+  }
+});
+
+/** Values that keep all sums exact, different for each input. */
+function someTangent(input: TensorData, seed: number): TensorData {
+  const data = Float64Array.from(input.data, (_, i) => (((i * 7 + seed * 5 + 3) % 23) - 11) / 4);
+  return { dtype: "f64", shape: input.shape, data };
+}
+
+function dot(a: TensorData, b: TensorData): number {
+  return [...a.data].reduce<number>((sum, x, i) => sum + Number(x) * Number(b.data[i]!), 0);
+}
+
+describe("forward and reverse rules are each other's transposes", () => {
+  for (const entry of cases) {
+    const { gradient } = entry;
+    if (gradient === undefined) continue;
+    it(`${entry.op}: ${entry.name}`, () => {
+      const tangents = gradient.wrt.map((i) => someTangent(entry.inputs[i]!, i));
+      const [tangent, ...cotangents] = run(entry, [gradient.cotangent, ...tangents], (b, node, [cotangent, ...given]) => {
+        const forward = jvpOf(b, node, node.inputs.map((_, i) => given[gradient.wrt.indexOf(i)]));
+        const reverse = vjpOf(b, node, cotangent!);
+        return [forward ?? b.fullLike(node, 0), ...gradient.wrt.map((i) => reverse[i] ?? b.fullLike(node.inputs[i]!, 0))];
+      });
+      const forward = dot(gradient.cotangent, tangent!);
+      const reverse = cotangents.reduce((sum, cotangent, i) => sum + dot(cotangent, tangents[i]!), 0);
+      if (entry.ulp === 0) expect(reverse).toBe(forward);
+      else expect(Math.abs(reverse - forward)).toBeLessThanOrEqual(1e-14 * Math.max(1, Math.abs(forward)));
+    });
+  }
+});
