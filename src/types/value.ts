@@ -43,6 +43,11 @@ export interface FlatArray<D extends DType, S extends Shape = readonly number[]>
   readonly dtype?: D | undefined;
 }
 
+/** The dtype of a flat array: what it says, else what its typed array holds (a Uint8Array holds u8). */
+export type FlatDType<F> =
+  F extends { readonly dtype: infer D extends DType } ? D
+  : F extends { readonly data: infer A } ? DTypeOfArray<A> : DType;
+
 /** What a compiled function takes for an input, and a state for a new value. */
 export type Feed<D extends DType, S extends List> = NestedIn<D, S> | FlatArray<D>;
 
@@ -57,9 +62,12 @@ type ElementDType<E> = [E] extends [boolean] ? "bool" : [E] extends [bigint] ? "
 /** The shape of nested arrays: literal sizes where they are tuples, else `number`. */
 export type NestedShape<N> = N extends readonly unknown[] ? [N["length"], ...NestedShape<N[number]>] : [];
 
-/** Numbers on the host, with dtype and shape: what compiled functions give and states hold. */
+/** A shape whose sizes are all numbers: names have got their values. */
+type Sizes<S extends List> = { readonly [K in keyof S]: S[K] extends number ? S[K] : number };
+
+/** Numbers on the host, with dtype and shape: what compiled functions give and states hold. A value can be fed. */
 export interface Value<out D extends DType = DType, out S extends List = Shape> extends AnyTensor<D, S> {
-  readonly shape: Readonly<S>;
+  readonly shape: Sizes<S>;
   /** The elements, row by row. */
   readonly data: DTypeArrays[D];
   /** Nested arrays; of a scalar, the element. */

@@ -15,12 +15,15 @@ is<Input<"f64", []>>()(scalar("s", { dtype: "f64" }));
 is<Input<"f32", Shape>>()(input("free", sizes));
 is<Shared<"f32", [784, 512]>>()(w);
 is<Shared<"f32", []>>()(shared("rate", 0.1));
-is<Shared<"i32", [2, 2]>>()(shared("table", { data: new Int32Array(4), shape: [2, 2], dtype: "i32" }));
+is<Shared<"i32", [2, 2]>>()(shared("table", { data: new Int32Array(4), shape: [2, 2] }));
 is<Tensor<"f32", [2, 3]>>()(constant([[1, 2, 3], [4, 5, 6]]));
 is<Tensor<"f32", []>>()(constant(3));
 is<Tensor<"i32", [2]>>()(constant([1, 2], { dtype: "i32" }));
 is<Tensor<"bool", [2]>>()(constant([true, false]));
-is<Tensor<"f64", [2]>>()(constant({ data: Float64Array.of(1, 2), shape: [2], dtype: "f64" }));
+is<Tensor<"f64", [2]>>()(constant({ data: Float64Array.of(1, 2), shape: [2] }));
+is<Tensor<"bool", [2]>>()(constant({ data: Uint8Array.of(1, 0), shape: [2], dtype: "bool" }));
+is<Tensor<"i64", Shape>>()(constant({ data: BigInt64Array.of(1n), shape: sizes }));
+is<Shared<"f32", [2, 2]>>()(shared("m", [[1, 2], [3, 4]]));
 is<Tensor<"f32", [number, number]>>()(constant(0 as never as number[][]));
 
 // Gradients.
@@ -54,6 +57,9 @@ is<Int32Array>()(out.label.data);
 is<boolean[][]>()((0 as never as Value<"bool", [2, 2]>).toArray());
 is<bigint>()((0 as never as Value<"i64", []>).item());
 is<number>()(out.label.item());
+is<readonly [number, 10]>()((0 as never as Value<"f32", ["batch", 10]>).shape);
+// A result can be passed on.
+model.score({ x: 0 as never as Value<"f32", ["n", 784]> });
 model.train({ x: { data: new Float32Array(784), shape: [1, 784] }, y: { data: Int32Array.of(1), shape: [1], dtype: "i32" } });
 // @ts-expect-error method's 'this' of type '"item: needs one element, the shape is [2, 2]"'
 (0 as never as Value<"f32", [2, 2]>).item();

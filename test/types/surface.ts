@@ -2,7 +2,7 @@
 
 import type {
   Accumulated, AlongAxis, AnyFn, AnyShared, AnyTensor, Arg, Args, Arithmetic, Assign, At, AtLeast, AxisArg, Broadcast,
-  BroadcastOf, BroadcastOf3, BroadcastTo, Compiled, CompiledAll, Cost, Cumulate, Dims, Dot, DType, ExpandDims, Feed, FlatArray,
+  BroadcastOf, BroadcastOf3, BroadcastTo, Compiled, CompiledAll, Cost, Cumulate, Dims, Dot, DType, ExpandDims, Feed, FlatArray, FlatDType,
   Float, Index, Inputs, List, ModelFns, MoveAxis, NeedBits, NeedInteger, NeedNumbers, Nested, NestedDType, NestedShape, Ok,
   Operand, Outer, Outputs, Pad, Padding, Part, Parts, PromoteOf, Reduce, Repeat, Replacement, Replacements, Reshape, Resize,
   Sections, Shape, ShapeOf, Size, Squeeze, SwapAxes, Take, TakeAlong, Tensordot, TensordotAxes, Tile, Transpose, Value, Weak,
@@ -196,10 +196,11 @@ export declare function scalar<D extends DType = "f32">(name: string, options?: 
 
 export declare function shared<D extends DType, S extends List>(name: string, value: AnyTensor<D, S>): Shared<D, S>;
 export declare function shared<D extends DType = "f32">(name: string, value: number, options?: Dtype<D>): Shared<NoInfer<D>, []>;
-export declare function shared<D extends DType, const S extends Shape>(name: string, value: FlatArray<D, S>): Shared<D, Dims<S>>;
+export declare function shared<const F extends FlatArray<DType, Shape>>(name: string, value: F): Shared<FlatDType<F>, Dims<F["shape"]>>;
+export declare function shared<const N extends Nested, D extends DType | undefined = undefined>(name: string, value: N, options?: { readonly dtype?: D }): Shared<D extends DType ? D : NestedDType<N>, NestedShape<N>>;
 
 /** A constant from a number, nested arrays, or a flat array with its shape. */
-export declare function constant<D extends DType, const S extends Shape>(value: FlatArray<D, S>): Tensor<D, Dims<S>>;
+export declare function constant<const F extends FlatArray<DType, Shape>>(value: F): Tensor<FlatDType<F>, Dims<F["shape"]>>;
 export declare function constant<const N extends Nested, D extends DType | undefined = undefined>(value: N, options?: { readonly dtype?: D }): Tensor<D extends DType ? D : NestedDType<N>, NestedShape<N>>;
 
 export declare function zeros<const S extends Shape, D extends DType = "f32">(shape: S, options?: Dtype<D>): Tensor<NoInfer<D>, Dims<S>>;
