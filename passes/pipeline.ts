@@ -20,15 +20,27 @@ import { orderContractionAxes } from "./order-contraction-axes.ts";
 import { type Pass, type PassReport, type RunOptions, runPasses, tensorIr } from "./pass.ts";
 import { planMemory } from "./plan-memory.ts";
 import { schedule } from "./schedule/schedule.ts";
+import { simplify } from "./simplify.ts";
+import { stabilize } from "./stabilize.ts";
 
 /** Passes over the tensor IR, in order. */
 export const tensorPasses: readonly Pass<Graph>[] = [
+  again(cse, "merge-before-stabilize"),
+  stabilize,
   differentiate,
+  again(cse, "merge-derivatives"),
+  again(stabilize, "stabilize-derivatives"),
   expand,
+  simplify,
   orderContractionAxes,
   cse,
   dce,
 ];
+
+/** A pass that runs more than once, under a name for each time. */
+function again<IR>(pass: Pass<IR>, name: string): Pass<IR> {
+  return { ...pass, name };
+}
 
 export interface LowerOptions {
   /** Verify the IR after every pass. */
