@@ -171,3 +171,18 @@ test("rows of a large product are those of a small one", () => {
     expect(small).toEqual(large.slice(0, rows));
   }
 });
+
+test.each(variants.map((variant) => [nameOf(variant), variant] as const))("%s reads at most 12 bytes past A and B", (_name, variant) => {
+  // Each operand in turn ends 12 bytes (f64: 8, a whole element) before the end of memory: reading on would trap.
+  const bytes = variant.dtype === "f64" ? 8 : 4;
+  const room = Math.floor(12 / bytes) * bytes;
+  const end = memory.buffer.byteLength - room;
+  const run = instance.exports[nameOf(variant)] as Gemm;
+  for (let size = 1; size <= 12; size++) {
+    for (const [m, n, k] of [[size, 9, 7], [7, size, 9], [9, 7, size], [1, size, 6], [size, 1, 6], [3, size, 5], [size, 3, 5]] as const) {
+      const [lda, ldb] = [variant.aLayout === "k" ? k : m, variant.bLayout === "n" ? n : k];
+      run(m, n, k, end - m * k * bytes, lda, 1024, ldb, 8192, n, 16384, 0);
+      run(m, n, k, 1024, lda, end - k * n * bytes, ldb, 8192, n, 16384, 0);
+    }
+  }
+});
