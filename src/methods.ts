@@ -29,6 +29,14 @@ export function lift<F>(build: Build): F {
   return lifted as F;
 }
 
+/** The same of an operator that gives several tensors by name. */
+export function liftRecord<F>(build: (...args: never[]) => { readonly [name: string]: Node }): F {
+  const run = build as (...args: unknown[]) => { readonly [name: string]: Node };
+  const lifted = (...args: unknown[]): unknown =>
+    Object.fromEntries(Object.entries(located(() => run(...args))).map(([name, node]) => [name, toTensor(node)]));
+  return lifted as F;
+}
+
 function toTensors(result: Node | readonly Node[]): unknown {
   return Array.isArray(result) ? result.map((node: Node) => toTensor(node)) : toTensor(result as Node);
 }

@@ -44,11 +44,7 @@ export interface BatchNormOptions {
   readonly epsilon?: number | undefined;
 }
 
-export interface BatchNormStatistics {
-  readonly output: Node;
-  readonly mean: Node;
-  readonly variance: Node;
-}
+export type BatchNormStatistics = { readonly [K in "output" | "mean" | "variance"]: Node };
 
 /** Ioffe, Szegedy: "Batch normalization", 2015, with the batch's own statistics, which are returned, too. */
 export function batchNormTrain(x: Operand, scale: Operand, offset: Operand, options: BatchNormOptions = {}): BatchNormStatistics {

@@ -1,0 +1,94 @@
+// From function definitions to a callable model: trace, hand the graphs to the target, expose.
+
+import { userError } from "../ir/errors.ts";
+import { FunctionDefinition } from "./fn.ts";
+import { checkName } from "./input.ts";
+import { located } from "./location.ts";
+import { type BoundBuffers, CompiledModel, exposeModel, modelOf, reservedNames, type State } from "./model.ts";
+import type { Backend } from "./runtime/backend.ts";
+import { createReferenceBackend } from "./runtime/reference.ts";
+import { type TracedModel, traceModel } from "./trace.ts";
+import type { AnyFn, Compiled, ModelFns } from "./types/index.ts";
+
+export interface ModelMembers {
+  /** The variables by name. */
+  readonly state: { readonly [name: string]: State };
+  /** Frees the memory; the model cannot be used afterwards. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+export interface Bindable {
+  /** Opens the function's buffers for fixed sizes: no copies, no allocation per call. */
+  bindBuffers(sizes?: { readonly [name: string]: number }): BoundBuffers;
+}
+
+export type Model<M> = { readonly [K in keyof M]: Compiled<M[K]> & Bindable } & ModelMembers;
+
+export interface CompileOptions {
+  /** `wasm` by default; `reference` evaluates op by op. */
+  readonly target?: "wasm" | "reference";
+  /** `debug` verifies the IR after every pass. */
+  readonly mode?: "fast" | "debug";
+  /** A compiled model whose variables' values are copied, by name. */
+  readonly stateFrom?: ModelMembers;
+}
+
+/** Compiles one function, or several that share state, into one module. Each instance has a state of its own. */
+export function compile<F extends AnyFn>(f: F, options?: CompileOptions): Promise<Compiled<F> & Bindable & ModelMembers>;
+export function compile<M extends { readonly [name: string]: AnyFn }>(functions: M & ModelFns<M, keyof ModelMembers & string>, options?: CompileOptions): Promise<Model<M>>;
+export function compile(given: unknown, options: CompileOptions = {}): Promise<object> {
+  // Mistakes reject the promise, and name the line of the call.
+  return new Promise((resolve) => resolve(located(() => prepare(given, options))())) as Promise<object>;
+}
+
+function prepare(given: unknown, options: CompileOptions): () => Promise<object> {
+  checkOptions(options);
+  const definitions = readDefinitions(given);
+  const traced = traceModel(definitions);
+  const source = options.stateFrom === undefined ? undefined : modelOf(options.stateFrom);
+  if (options.stateFrom !== undefined && source === undefined) throw userError("E410", { op: "compile", message: "stateFrom is not a compiled model" });
+  return async () => {
+    const model = new CompiledModel(traced, await createBackend(traced, options));
+    if (source !== undefined) copyState(source, model);
+    return exposeModel(model, [...definitions.values()].map((definition) => definition.single), given instanceof FunctionDefinition);
+  };
+}
+
+async function createBackend(traced: TracedModel, options: CompileOptions): Promise<Backend> {
+  if (options.target === "reference") return createReferenceBackend(traced);
+  throw userError("E410", { op: "compile", message: "the target wasm is not available" });
+}
+
+function checkOptions(options: CompileOptions): void {
+  const { target = "wasm", mode = "fast", stateFrom: _, ...rest } = options;
+  const unknown = Object.keys(rest)[0];
+  if (unknown !== undefined) throw userError("E410", { op: "compile", message: `the option ${unknown} is not known` });
+  if (target !== "wasm" && target !== "reference") throw userError("E410", { op: "compile", message: `the target ${String(target)} is not known`, hint: 'use "wasm" or "reference"' });
+  if (mode !== "fast" && mode !== "debug") throw userError("E410", { op: "compile", message: `the mode ${String(mode)} is not known`, hint: 'use "fast" or "debug"' });
+}
+
+// A function f is exported as f_prepare, f_run, ...: no name may look like such an export of another.
+const reservedSuffix = /_(prepare|input|output|output_dim|run)$/;
+
+function readDefinitions(given: unknown): Map<string, FunctionDefinition> {
+  if (given instanceof FunctionDefinition) return new Map([[given.name ?? "f", given]]);
+  if (typeof given !== "object" || given === null) throw userError("E401", { op: "compile", message: "takes a function or a record of functions" });
+  const definitions = new Map<string, FunctionDefinition>();
+  for (const [name, definition] of Object.entries(given)) {
+    if (!(definition instanceof FunctionDefinition)) throw userError("E401", { op: "compile", message: `${name} is not made by fn()` });
+    checkName("compile", name);
+    if (reservedNames.has(name)) throw userError("E404", { op: "compile", message: `the name ${name} belongs to the model itself` });
+    if (reservedSuffix.test(name)) throw userError("E404", { op: "compile", message: `the name ${name} ends like an export of the module` });
+    definitions.set(name, definition);
+  }
+  if (definitions.size === 0) throw userError("E401", { op: "compile", message: "there is no function to compile" });
+  return definitions;
+}
+
+function copyState(source: CompiledModel, target: CompiledModel): void {
+  target.traced.state.forEach(({ name }, index) => {
+    const from = source.traced.state.findIndex((variable) => variable.name === name);
+    if (from >= 0) target.setState(index, source.getState(from));
+  });
+}

@@ -1,0 +1,192 @@
+// Function definitions: inputs, outputs, updates of shared variables, givens. `fn` checks what can be known without a
+// target; nothing is compiled here.
+
+import { userError } from "../ir/errors.ts";
+import { mapNodes, reachableNodes, withInputs } from "../ir/graph.ts";
+import type { Node, SourceLocation } from "../ir/node.ts";
+import { nameOfDim, namesInDim } from "../ir/size.ts";
+import { shapeEquals, typeEquals } from "../ir/types.ts";
+import { describeTyped, Expression } from "./expression.ts";
+import { checkName, InputExpression } from "./input.ts";
+import { captureLocation, located } from "./location.ts";
+import { assume } from "./ops/primitive.ts";
+import { isWeak, toNode, weakNode } from "./ops/operand.ts";
+import { neverEqual } from "./shape.ts";
+import { SharedExpression, sharedOf } from "./shared.ts";
+import type { AnyFn, Inputs, Outputs, Replacement, Replacements } from "./types/index.ts";
+
+/** A function as it was defined. Its static type is `Fn`. */
+export class FunctionDefinition {
+  readonly name: string | undefined;
+  readonly inputs: ReadonlyMap<string, InputExpression>;
+  readonly outputs: ReadonlyMap<string, Node>;
+  /** One expression was given as `outputs`, not a record: calls give one value. */
+  readonly single: boolean;
+  readonly updates: ReadonlyMap<SharedExpression, Node>;
+  readonly location: SourceLocation;
+
+  constructor(fields: Pick<FunctionDefinition, "name" | "inputs" | "outputs" | "single" | "updates" | "location">) {
+    this.name = fields.name;
+    this.inputs = fields.inputs;
+    this.outputs = fields.outputs;
+    this.single = fields.single;
+    this.updates = fields.updates;
+    this.location = fields.location;
+  }
+}
+
+export interface Fn<out I = Inputs, out O = unknown> extends AnyFn<I, O> {
+  readonly name: string | undefined;
+}
+
+interface FnSpec<I extends Inputs, O extends Outputs, U extends readonly Replacement[], G extends readonly Replacement[]> {
+  readonly inputs: I;
+  readonly outputs: O;
+  /** New values of shared variables, applied together after the outputs were computed. */
+  readonly updates?: Replacements<"updates", U, "a variable">;
+  /** Expressions that replace others. */
+  readonly givens?: Replacements<"givens", G, "an expression">;
+  readonly name?: string;
+  /** What to do about an input that nothing reads. `raise` by default. */
+  readonly onUnusedInput?: "raise" | "warn" | "ignore";
+}
+
+/** Defines a function. E401-E407 for what is not well formed. */
+export function fn<const I extends Inputs, const O extends Outputs, const U extends readonly Replacement[] = readonly [], const G extends readonly Replacement[] = readonly []>(
+  spec: FnSpec<I, O, U, G>): Fn<I, O> {
+  return located(() => define(spec as unknown as Spec)) as unknown as Fn<I, O>;
+}
+
+interface Spec {
+  readonly inputs: unknown;
+  readonly outputs: unknown;
+  readonly updates?: unknown;
+  readonly givens?: unknown;
+  readonly name?: unknown;
+  readonly onUnusedInput?: unknown;
+}
+
+function define(spec: Spec): FunctionDefinition {
+  const name = spec.name === undefined ? undefined : checkName("fn", spec.name);
+  const inputs = readInputs(spec.inputs);
+  const single = spec.outputs instanceof Expression;
+  const named = single ? new Map([["output", (spec.outputs as Expression).node]]) : readOutputs(spec.outputs);
+  const targets = readUpdates(spec.updates);
+  const given = replaceGivens([...named.values(), ...targets.values()], spec.givens);
+  const outputs = new Map([...named.keys()].map((key, i) => [key, given[i]!]));
+  const updates = new Map([...targets.keys()].map((variable, i) => [variable, given[named.size + i]!]));
+  checkReads(inputs, given, spec.onUnusedInput ?? "raise");
+  checkSizes(inputs, given);
+  return new FunctionDefinition({ name, inputs, outputs, single, updates, location: captureLocation() });
+}
+
+function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Expression);
+}
+
+function readInputs(given: unknown): Map<string, InputExpression> {
+  if (!isRecord(given)) throw userError("E401", { op: "fn", message: "inputs must be a record of inputs", hint: "write inputs: { x, y }" });
+  const inputs = new Map<string, InputExpression>();
+  for (const [name, value] of Object.entries(given)) {
+    if (!(value instanceof InputExpression)) {
+      const what = value instanceof Expression ? describeTyped(value.node) : String(value);
+      throw userError("E401", { op: "fn", message: `input ${name} is ${what}, not made by input()`, hint: "replace other expressions with givens" });
+    }
+    const twice = [...inputs].find(([, other]) => other === value);
+    if (twice !== undefined) throw userError("E404", { op: "fn", message: `inputs ${twice[0]} and ${name} are the same` });
+    inputs.set(checkName("fn", name), value);
+  }
+  return inputs;
+}
+
+function readOutputs(given: unknown): Map<string, Node> {
+  if (!isRecord(given)) throw userError("E401", { op: "fn", message: "outputs must be a tensor or a record of tensors" });
+  return new Map(Object.entries(given).map(([name, value]) => [checkName("fn", name), toNode(`fn: output ${name}`, value)]));
+}
+
+function pairsOf(what: string, given: unknown): (readonly [unknown, unknown])[] {
+  if (given === undefined) return [];
+  const pairs = given instanceof Map ? [...given] : given;
+  if (!Array.isArray(pairs) || !pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) {
+    throw userError("E401", { op: "fn", message: `${what} must be a list of pairs`, hint: `write ${what}: [[target, value], ...]` });
+  }
+  return pairs as (readonly [unknown, unknown])[];
+}
+
+function readUpdates(given: unknown): Map<SharedExpression, Node> {
+  const updates = new Map<SharedExpression, Node>();
+  for (const [target, value] of pairsOf("updates", given)) {
+    if (!(target instanceof SharedExpression)) throw userError("E401", { op: "fn", message: "only shared variables can be updated" });
+    if (updates.has(target)) throw userError("E405", { op: "fn", message: `${target.name} is updated twice` });
+    updates.set(target, valueFor("E405", `the update of ${target.name}`, target.node, value));
+  }
+  return updates;
+}
+
+/** A value for the place of `target`: of its type; sizes that are equal only by assumption are checked when it runs. */
+function valueFor(code: "E405" | "E407", what: string, target: Node, value: unknown): Node {
+  const { dtype, shape } = target.type;
+  if (isWeak(value) && shape.length === 0) return weakNode("fn", value, dtype, []);
+  const node = isWeak(value) ? weakNode("fn", value, dtype, []) : toNode("fn", value);
+  if (typeEquals(node.type, target.type)) return node;
+  const fits = node.type.dtype === dtype && node.type.shape.length === shape.length
+    && shape.every((dim, axis) => !neverEqual(dim, node.type.shape[axis]!));
+  if (!fits) throw userError(code, { op: "fn", message: `${what} is ${describeTyped(node)}, ${describeTyped(target)} is needed`, location: node.location });
+  return shapeEquals(node.type.shape, shape) ? node : assume(node, shape);
+}
+
+// All replacements are made at once: what replaces is not searched again.
+function replaceGivens(results: readonly Node[], given: unknown): Node[] {
+  const pairs = pairsOf("givens", given).map(([target, value]) => {
+    const node = toNode("fn: givens", target);
+    return [node, valueFor("E407", `the replacement of ${describeTyped(node)}`, node, value)] as const;
+  });
+  const targets = pairs.map(([target]) => target);
+  if (new Set(targets).size < targets.length) throw userError("E407", { op: "fn", message: "givens replace the same expression twice" });
+  return pairs.length === 0 ? [...results] : mapNodes(results, withInputs, pairs);
+}
+
+function checkReads(inputs: ReadonlyMap<string, InputExpression>, results: readonly Node[], onUnused: unknown): void {
+  const known = new Set([...inputs.values()].map((value) => value.node));
+  const reached = reachableNodes(results);
+  for (const node of reached) {
+    if (node.op !== "parameter" || known.has(node) || sharedOf(node) !== undefined) continue;
+    throw userError("E402", { op: "fn", message: `${describeTyped(node)} is read but is not among the inputs`, hint: "add it to inputs, or replace it with givens" });
+  }
+  if (onUnused === "ignore") return;
+  if (onUnused !== "raise" && onUnused !== "warn") {
+    throw userError("E209", { op: "fn", message: `onUnusedInput is ${String(onUnused)}`, hint: 'use "raise", "warn" or "ignore"' });
+  }
+  const read = new Set(reached);
+  const used = new Set(reached.flatMap((node) => node.type.shape.flatMap((dim) => [...namesInDim(dim)])));
+  for (const [name, value] of inputs) {
+    // An input may be there for its sizes alone.
+    const sizes = value.node.type.shape.flatMap((dim) => [...namesInDim(dim)]);
+    if (read.has(value.node) || sizes.some((size) => used.has(size))) continue;
+    const error = userError("E403", { op: "fn", message: `input ${name} is not read`, hint: 'pass onUnusedInput: "ignore" if that is meant' });
+    if (onUnused === "raise") throw error;
+    console.warn(error.message);
+  }
+}
+
+// Every size must be known from some input's shape, where it stands by itself.
+function checkSizes(inputs: ReadonlyMap<string, InputExpression>, results: readonly Node[]): void {
+  const bare = new Set<string>();
+  for (const { node } of inputs.values()) {
+    for (const dim of node.type.shape) {
+      const name = nameOfDim(dim);
+      if (name !== undefined) bare.add(name);
+    }
+  }
+  const all = [...[...inputs.values()].map((value) => value.node), ...reachableNodes(results)];
+  for (const node of all) {
+    for (const dim of node.type.shape) {
+      for (const name of namesInDim(dim)) {
+        if (bare.has(name)) continue;
+        throw userError("E406", {
+          op: "fn", message: `the size "${name}" of ${describeTyped(node)} stands bare in no input`, hint: `add an input with the axis "${name}"`, location: node.location,
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// Losses, normalisation, convolution and pooling.
+
+import * as loss from "../composites/loss.ts";
+import * as normalization from "../composites/normalization.ts";
+import { lift, liftRecord } from "../methods.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Binary } from "./elementwise.ts";
+import type {
+  AlongAxis, AnyTensor, Arg, Arithmetic, AxisArg, BroadcastOf, Channels, Convolve, Float, NeedInteger, Ok, Operand,
+  Padding, Parameter, PerChannel, PerClass, PerLabel, Pool, PromoteOf, ResultDType, ResultKind, ShapeOf, VectorOf,
+} from "../types/index.ts";
+
+export interface LossByLabel<Op extends string> {
+  <T extends AnyTensor, Y extends AnyTensor>(
+    logits: T, labels: Arg<Op, NeedInteger<Y["dtype"]>, Arg<Op, PerLabel<ShapeOf<T>, ShapeOf<Y>>, Y>>): Tensor<Float<T["dtype"]>, Ok<PerLabel<ShapeOf<T>, ShapeOf<Y>>>>;
+}
+/** The mean over all elements. */
+export interface MeanLoss<Op extends string> {
+  <A extends Operand, B extends Operand>(predictions: A, targets: Arg<Op, BroadcastOf<A, B>, B>): Tensor<Float<PromoteOf<A, B>>, []>;
+}
+/** -log softmax(logits)[label], one per label. */
+export const softmaxCrossEntropy: LossByLabel<"softmaxCrossEntropy"> = lift(loss.softmaxCrossEntropy);
+/** -log(probabilities)[label], one per label. */
+export const crossEntropyOfLabels: LossByLabel<"crossEntropyOfLabels"> = lift(loss.crossEntropyOfLabels);
+/** -sum(targets * log softmax(logits)) over the last axis. */
+export const categoricalCrossEntropy: {
+  <T extends AnyTensor, Y extends AnyTensor>(
+  logits: T, targets: Arg<"categoricalCrossEntropy", PerClass<ShapeOf<T>, ShapeOf<Y>>, Y>): Tensor<Float<PromoteOf<T, Y>>, Ok<PerClass<ShapeOf<T>, ShapeOf<Y>>>>;
+} = lift(loss.categoricalCrossEntropy);
+export const binaryCrossEntropy: Binary<"binaryCrossEntropy", "float"> = lift(loss.binaryCrossEntropy);
+export const binaryCrossEntropyWithLogits: Binary<"binaryCrossEntropyWithLogits", "float"> = lift(loss.binaryCrossEntropyWithLogits);
+export const mse: MeanLoss<"mse"> = lift(loss.mse);
+export const mae: MeanLoss<"mae"> = lift(loss.mae);
+export const huber: {
+  <A extends Operand, B extends Operand>(predictions: A, targets: Arg<"huber", BroadcastOf<A, B>, B>, delta?: number): Tensor<Float<PromoteOf<A, B>>, []>;
+} = lift(loss.huber);
+
+export const layerNorm: {
+  <T extends AnyTensor, G extends Operand = 1, B extends Operand = 0, const A extends AxisArg = -1>(
+  x: T, scale?: Arg<"layerNorm", Parameter<ShapeOf<T>, ShapeOf<G>>, G>, offset?: Arg<"layerNorm", Parameter<ShapeOf<T>, ShapeOf<B>>, B>,
+  options?: { readonly axis?: Arg<"layerNorm", AlongAxis<ShapeOf<T>, A>, A>; readonly epsilon?: number }): Tensor<Float<T["dtype"]>, ShapeOf<T>>;
+} = lift(normalization.layerNorm);
+
+export type ChannelArg<Op extends string, T extends AnyTensor, A extends number, P extends Operand> = Arg<Op, PerChannel<ShapeOf<T>, A, ShapeOf<P>>, P>;
+export interface ChannelOptions<A extends number> { readonly axis?: A; readonly epsilon?: number }
+export const batchNormTrain: {
+  <T extends AnyTensor, G extends Operand, B extends Operand, const A extends number = -1>(
+  x: T, scale: ChannelArg<"batchNormTrain", T, A, G>, offset: ChannelArg<"batchNormTrain", T, A, B>, options?: ChannelOptions<A>,
+): { readonly output: Tensor<Float<T["dtype"]>, ShapeOf<T>>; readonly mean: Tensor<Float<T["dtype"]>, Ok<VectorOf<ShapeOf<T>, A>>>; readonly variance: Tensor<Float<T["dtype"]>, Ok<VectorOf<ShapeOf<T>, A>>> };
+} = liftRecord(normalization.batchNormTrain);
+export const batchNormInfer: {
+  <T extends AnyTensor, M extends Operand, V extends Operand, G extends Operand, B extends Operand, const A extends number = -1>(
+  x: T, mean: ChannelArg<"batchNormInfer", T, A, M>, variance: ChannelArg<"batchNormInfer", T, A, V>,
+  scale: ChannelArg<"batchNormInfer", T, A, G>, offset: ChannelArg<"batchNormInfer", T, A, B>, options?: ChannelOptions<A>): Tensor<Float<T["dtype"]>, ShapeOf<T>>;
+} = lift(normalization.batchNormInfer);
+
+export interface ConvOptions<C extends Channels, G extends number> {
+  readonly stride?: number | readonly number[];
+  readonly padding?: "valid" | "same" | "full" | number | Padding;
+  readonly dilation?: number | readonly number[];
+  readonly channels?: C;
+  readonly groups?: G;
+}
+export interface Convolution<Op extends string, Rank extends 1 | 2 | 3> {
+  <T extends AnyTensor, W extends AnyTensor, C extends Channels = "last", G extends number = 1>(
+    x: T, filters: Arg<Op, Convolve<ShapeOf<T>, ShapeOf<W>, Rank, C, G extends 1 ? false : true>, W>, options?: ConvOptions<C, G>,
+  ): Tensor<Arithmetic<PromoteOf<T, W>>, Ok<Convolve<ShapeOf<T>, ShapeOf<W>, Rank, C, G extends 1 ? false : true>>>;
+}
+export interface PoolOptions<C extends Channels> {
+  readonly stride?: number | readonly number[];
+  readonly padding?: "valid" | "same" | number | Padding;
+  readonly channels?: C;
+}
+export interface Pooling<Op extends string, Kind extends ResultKind, Rank extends 1 | 2 | 3> {
+  <T extends AnyTensor, C extends Channels = "last">(
+    x: Arg<Op, Pool<ShapeOf<T>, Rank, C>, T>, window: number | readonly number[], options?: PoolOptions<C>,
+  ): Tensor<ResultDType<Kind, T["dtype"]>, Ok<Pool<ShapeOf<T>, Rank, C>>>;
+}
