@@ -91,9 +91,9 @@ export class Cursor {
     return place === undefined ? undefined : { describe: () => place };
   }
 
-  /** The place of the next word: `file:line:column`, counted when it is asked for. */
+  /** The place of the next word (at the end: after the last one): `file:line:column`, counted when it is asked for. */
   place(): SourceLocation {
-    const at = this.#at;
+    const at = this.peek() === "" ? this.#end : this.#at;
     return {
       describe: () => {
         const before = this.text.slice(0, at).split("\n");

@@ -120,6 +120,7 @@ function product(b: LocatedBuilder, differential: Node, partial: Differential): 
 function pullBack(
   b: LocatedBuilder, region: Graph, copies: ReadonlyMap<Node, Node>, wrt: readonly Node[], cotangents: readonly Differential[],
 ): Differential[] {
+  const { at } = b;
   const order = topologicalOrder(region);
   const active = activeNodes(order, wrt);
   const cotangentOf = new Map<Node, Node>();
@@ -133,7 +134,7 @@ function pullBack(
     if (cotangent === undefined || variables.has(node)) continue;
     cotangentOf.delete(node);
     const copy = copies.get(node)!;
-    b.at = copy.location;
+    b.at = copy.location ?? at;
     const isActive = (input: number): boolean => active.has(node.inputs[input]!);
     transposeNode(b, copy, cotangent, isActive, (input, value) => contribute(node.inputs[input]!, value));
   }
@@ -161,6 +162,7 @@ function transposeNode(
 function pushForward(
   b: LocatedBuilder, region: Graph, copies: ReadonlyMap<Node, Node>, wrt: readonly Node[], tangents: readonly Differential[],
 ): Differential[] {
+  const { at } = b;
   const order = topologicalOrder(region);
   const active = activeNodes(order, wrt);
   const variables = new Set(wrt);
@@ -168,7 +170,7 @@ function pushForward(
   for (const node of order) {
     if (!active.has(node) || variables.has(node)) continue;
     const copy = copies.get(node)!;
-    b.at = copy.location;
+    b.at = copy.location ?? at;
     tangentOf.set(node, linearizeNode(b, copy, node.inputs.map((input) => tangentOf.get(input))));
   }
   return region.results.map((node) => tangentOf.get(node));
