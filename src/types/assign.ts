@@ -3,7 +3,7 @@
 import type { DType, NeedFloat } from "./dtype.ts";
 import type { SameShape } from "./join.ts";
 import type { Show } from "./message.ts";
-import type { AnyTensor, List, Loose, Operand } from "./shape.ts";
+import type { AnyTensor, Arg, List, Loose, Operand } from "./shape.ts";
 
 /** A value of dtype D2 and shape S2 for a place of D and S: S, or the message. `What` names the place in it. */
 export type Assign<D extends DType, S extends List, D2 extends DType, S2 extends List, What extends string = "a variable"> =
@@ -41,3 +41,12 @@ export type Cost<D extends DType, S extends List> =
 
 /** What is differentiated by: one tensor, a list or a record of them. The results have the same form. */
 export type Wrt = AnyTensor | readonly AnyTensor[] | { readonly [name: string]: AnyTensor };
+
+/** W as a parameter's type: itself, or the message if one of the variables is not floating-point. */
+export type Variables<Op extends string, W extends Wrt> = Arg<Op, Differentiable<DTypesIn<W>>, W>;
+
+type Differentiable<D extends DType> = NeedFloat<D> extends infer M extends string ? `a variable ${M}` : [];
+type DTypesIn<W extends Wrt> =
+  W extends AnyTensor ? W["dtype"]
+  : W extends readonly AnyTensor[] ? W[number]["dtype"]
+  : W extends { readonly [name: string]: AnyTensor } ? W[keyof W]["dtype"] : never;

@@ -2,10 +2,10 @@
 
 import type {
   Accumulated, AlongAxis, AnyFn, AnyShared, AnyTensor, Arg, Args, Arithmetic, Assign, At, AtLeast, AxisArg, Broadcast,
-  BroadcastOf, BroadcastOf3, BroadcastTo, Compiled, CompiledAll, Cost, Cumulate, Dims, Dot, DType, ExpandDims, Feed, FlatArray, FlatDType,
-  Float, Index, Inputs, List, ModelFns, MoveAxis, NeedBits, NeedInteger, NeedNumbers, Nested, NestedDType, NestedShape, Ok,
+  BroadcastOf, BroadcastOf3, BroadcastTo, CompiledAll, Cost, Cumulate, Definitions, Dims, Dot, DType, ExpandDims, Feed, FlatArray, FlatDType,
+  Float, FreeNames, Index, Inputs, List, MoveAxis, NeedBits, NeedInteger, NeedNumbers, Nested, NestedDType, NestedShape, Ok,
   Operand, Outer, Outputs, Pad, Padding, Part, Parts, PromoteOf, Reduce, Repeat, Replacement, Replacements, Reshape, Resize,
-  Sections, Shape, ShapeOf, Size, Squeeze, SwapAxes, Take, TakeAlong, Tensordot, TensordotAxes, Tile, Transpose, Value, Weak,
+  Sections, Shape, ShapeOf, Size, Squeeze, SwapAxes, Take, TakeAlong, Tensordot, TensordotAxes, Tile, Transpose, Value, Variables, Weak,
   Wrt,
 } from "../../src/types/index.ts";
 
@@ -215,14 +215,14 @@ type AsTensor<T> = T extends AnyTensor<infer D, infer S> ? Tensor<D, S> : never;
 /** One gradient per variable, in the form in which the variables were given. */
 export type Grads<W> = W extends AnyTensor ? AsTensor<W> : { -readonly [K in keyof W]: AsTensor<W[K]> };
 
-export declare function grad<C extends AnyTensor, const W extends Wrt>(cost: Arg<"grad", Cost<C["dtype"], ShapeOf<C>>, C>, wrt: W): Grads<W>;
+export declare function grad<C extends AnyTensor, const W extends Wrt>(cost: Arg<"grad", Cost<C["dtype"], ShapeOf<C>>, C>, wrt: Variables<"grad", W>): Grads<W>;
 export declare function valueAndGrad<C extends AnyTensor, const W extends Wrt>(
-  cost: Arg<"valueAndGrad", Cost<C["dtype"], ShapeOf<C>>, C>, wrt: W): [value: AsTensor<C>, gradients: Grads<W>];
+  cost: Arg<"valueAndGrad", Cost<C["dtype"], ShapeOf<C>>, C>, wrt: Variables<"valueAndGrad", W>): [value: AsTensor<C>, gradients: Grads<W>];
 /** The product of a cotangent of `output` and the Jacobian by each variable. */
 export declare function vjp<T extends AnyTensor, const W extends Wrt, V extends AnyTensor>(
-  output: T, wrt: W, cotangent: Arg<"vjp", Assign<T["dtype"], ShapeOf<T>, V["dtype"], ShapeOf<V>, "a cotangent">, V>): Grads<W>;
+  output: T, wrt: Variables<"vjp", W>, cotangent: Arg<"vjp", Assign<T["dtype"], ShapeOf<T>, V["dtype"], ShapeOf<V>, "a cotangent">, V>): Grads<W>;
 /** The product of the Jacobian of `output` and one tangent per variable, given in the form of `wrt`. */
-export declare function jvp<T extends AnyTensor, const W extends Wrt>(output: T, wrt: W, tangents: Tangents<W>): AsTensor<T>;
+export declare function jvp<T extends AnyTensor, const W extends Wrt>(output: T, wrt: Variables<"jvp", W>, tangents: Tangents<W>): AsTensor<T>;
 type Tangents<W> = W extends AnyTensor<infer D, infer S> ? AnyTensor<D, S>
   : { readonly [K in keyof W]: W[K] extends AnyTensor<infer D, infer S> ? AnyTensor<D, S> : never };
 
@@ -254,8 +254,7 @@ interface ModelMembers {
   readonly state: { readonly [name: string]: State };
   dispose(): void;
 }
-export type Model<M> = CompiledAll<M> & ModelMembers;
-
 export interface CompileOptions { readonly target?: "wasm" | "reference"; readonly mode?: "fast" | "debug" }
-export declare function compile<F extends AnyFn>(f: F, options?: CompileOptions): Promise<Compiled<F> & ModelMembers>;
-export declare function compile<M extends { readonly [name: string]: AnyFn }>(functions: M & ModelFns<M, keyof ModelMembers>, options?: CompileOptions): Promise<Model<M>>;
+/** One function, or several that share state. */
+export declare function compile<const M extends Definitions>(
+  definitions: Arg<"compile", FreeNames<M, keyof ModelMembers>, M>, options?: CompileOptions): Promise<CompiledAll<M> & ModelMembers>;
