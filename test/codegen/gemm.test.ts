@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { ModuleBuilder } from "../../codegen/wasm/encode/index.ts";
-import { type GemmVariant, declareGemm, gemmWorkspaceBytes } from "../../codegen/wasm/gemm/gemm.ts";
+import { type GemmVariant, declareGemm, gemmWorkspaceBytes, gemmWorkspaceSize } from "../../codegen/wasm/gemm/gemm.ts";
 
 type Gemm = (...args: number[]) => void;
 type Matrix = Float32Array | Float64Array;
@@ -185,4 +185,21 @@ test.each(variants.map((variant) => [nameOf(variant), variant] as const))("%s re
       run(m, n, k, 1024, lda, end - k * n * bytes, ldb, 8192, n, 16384, 0);
     }
   }
+});
+
+test("the workspace's size is the same arithmetic over any representation", () => {
+  const variant: GemmVariant = { dtype: "f32", aLayout: "k", bLayout: "n" };
+  const text = gemmWorkspaceSize<string>(variant, "m", "n", "k", {
+    constant: String,
+    add: (a, b) => `(${a} + ${b})`,
+    mul: (a, b) => `(${a} * ${b})`,
+    ceilDiv: (a, divisor) => `Math.ceil(${a} / ${divisor})`,
+    min: (a, b) => `Math.min(${a}, ${b})`,
+  });
+  const evaluate = new Function("m", "n", "k", `return ${text}`) as (m: number, n: number, k: number) => number;
+  for (const [m, n, k] of [[0, 0, 0], [1, 1, 1], [128, 512, 784], [10, 6, 11], [5000, 50, 3000]] as const) {
+    expect(evaluate(m, n, k)).toBe(gemmWorkspaceBytes(variant, m, n, k));
+  }
+  // Both operands packed, plus a few KB.
+  expect(gemmWorkspaceBytes(variant, 64, 64, 64)).toBeLessThan(2 * 64 * 64 * 4 * 1.1 + 2048);
 });

@@ -11,8 +11,8 @@ export function eachRowTile(f: FunctionBuilder, mr: number, count: Local, body: 
   const [tiles, row, rows, longer] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
   f.get(count).i32(mr - 1).op("i32.add").i32(mr).op("i32.div_u").set(tiles);
   // The first count % tiles tiles have one row more than the others.
-  f.get(count).get(tiles).op("i32.rem_u").set(longer);
-  f.get(count).get(tiles).op("i32.div_u").i32(1).op("i32.add").set(rows);
+  f.get(count).get(count).get(tiles).op("i32.div_u").tee(rows).get(tiles).op("i32.mul").op("i32.sub").set(longer);
+  f.get(rows).i32(1).op("i32.add").set(rows);
   f.i32(0).set(row);
   f.loop((next) => {
     f.get(rows).get(longer).op("i32.eqz").op("i32.sub").set(rows);
@@ -98,16 +98,25 @@ export function emitTileColumn(module: ModuleBuilder, element: Element, blocking
   );
 }
 
-/** Emits `(target, targetStride, source, sourceStride, rows, columns)`, strides in bytes, at least one row and column. */
+/**
+ * Emits `(target, targetStride, source, sourceStride, rows, columns)`, strides in bytes, at least one row and column;
+ * made for less than two vectors of columns.
+ */
 export function emitCopyTile(module: ModuleBuilder, element: Element): number {
   return module.addFunction(`gemm_copy_${element.type}`, ["i32", "i32", "i32", "i32", "i32", "i32"], [], (f, target, targetStride, source, sourceStride, rows, columns) => {
     const [offset, end] = [f.local("i32"), f.local("i32")];
     f.get(columns).i32(element.shift).op("i32.shl").set(end);
     f.loop((nextRow) => {
       f.i32(0).set(offset);
-      f.loop((next) => {
-        f.get(target).get(offset).op("i32.add").get(source).get(offset).op("i32.add").load(element.load).store(element.store);
-        f.get(offset).i32(element.bytes).op("i32.add").tee(offset).get(end).op("i32.lt_u").brIf(next);
+      f.get(columns).i32(element.lanes).op("i32.ge_s").if(() => {
+        f.get(target).get(source).load("v128.load").store("v128.store").i32(16).set(offset);
+      });
+      f.block((done) => {
+        f.get(offset).get(end).op("i32.eq").brIf(done);
+        f.loop((next) => {
+          f.get(target).get(offset).op("i32.add").get(source).get(offset).op("i32.add").load(element.load).store(element.store);
+          f.get(offset).i32(element.bytes).op("i32.add").tee(offset).get(end).op("i32.ne").brIf(next);
+        });
       });
       f.get(target).get(targetStride).op("i32.add").set(target);
       f.get(source).get(sourceStride).op("i32.add").set(source);
