@@ -1,0 +1,178 @@
+// exp, exp2, expm1 and what is made of them: logistic, tanh, sinh, cosh.
+// x = n ln 2 + r with |r| <= ln(2)/2, and e^x = 2^n (1 + q), q = e^r - 1 by a polynomial.
+
+import { Num } from "./number.ts";
+
+interface Precision {
+  /** Adding it rounds to an integer, which then stands in the low bits. */
+  readonly magic: number;
+  readonly mantissaBits: number;
+  readonly bits: "i32" | "i64";
+  /** The bits of 1. */
+  readonly one: number | bigint;
+  /** ln 2 in two parts; the product of the first with any n is exact. */
+  readonly ln2: readonly [number, number];
+  /** (e^r - 1 - r) / r^2 for |r| <= ln(2)/2. */
+  readonly tail: readonly number[];
+  /** Where e^x has overflown, and where it has become 0. */
+  readonly high: number;
+  readonly low: number;
+  /** Where 1 + e^-x has become 1, and a power of two that e^-x still bears at `low`. */
+  readonly settled: number;
+  readonly spare: number;
+}
+
+const f32: Precision = {
+  magic: 12582912, mantissaBits: 23, bits: "i32", one: 0x3f800000,
+  ln2: [0.693359375, -2.12194440054690581e-4],
+  tail: [0.5, 0.16666534543037415, 0.041666604578495026, 0.008367656730115414, 0.0013919819612056017],
+  high: 88.8, low: -104, settled: 30, spare: 32,
+};
+
+const f64: Precision = {
+  magic: 6755399441055744, mantissaBits: 52, bits: "i64", one: 0x3ff0000000000000n,
+  ln2: [0.6931467056274414, 4.7493250390316726e-7],
+  tail: [
+    0.5, 0.16666666666666666, 0.04166666666666669, 0.008333333333333338, 0.0013888888888871802, 0.00019841269841245517,
+    2.480158735032043e-05, 2.7557319277679137e-06, 2.755725169546276e-07, 2.505204749949302e-08, 2.0921652781947957e-09,
+    1.609340510474142e-10,
+  ],
+  high: 709.9, low: -746, settled: 60, spare: 64,
+};
+
+const precisionOf = (x: Num): Precision => (x.dtype === "f32" ? f32 : f64);
+
+/** x = n ln 2 + r + error, n still in the low bits of `shifted`. */
+interface Reduced {
+  readonly shifted: Num;
+  /** e^r - 1 */
+  readonly q: Num;
+}
+
+function reduce(x: Num): Reduced {
+  const { magic, ln2 } = precisionOf(x);
+  const shifted = x.mul(Math.LOG2E).add(magic);
+  const n = shifted.sub(magic);
+  const high = x.sub(n.mul(ln2[0]));
+  const low = n.mul(ln2[1]);
+  const r = high.sub(low);
+  return { shifted, q: expm1Small(r, high.sub(r).sub(low)) };
+}
+
+/** e^(r + error) - 1 for |r| <= ln(2)/2. */
+function expm1Small(r: Num, error?: Num): Num {
+  const { tail } = precisionOf(r);
+  const small = r.mul(r).mul(r.polynomial(tail));
+  return r.add(error === undefined || r.dtype === "f32" ? small : small.add(error));
+}
+
+/** 2^(n + offset) for a result in the normal range. */
+function powerOfTwo(shifted: Num, offset = 0): Num {
+  const { bits, mantissaBits, one } = precisionOf(shifted);
+  const exponent = shifted.bits(bits).shl(mantissaBits);
+  const bias = typeof one === "bigint" ? one + (BigInt(offset) << BigInt(mantissaBits)) : one + offset * 2 ** mantissaBits;
+  return exponent.add(bias).bits(shifted.dtype);
+}
+
+/** y 2^(n + offset) in two steps, so that subnormal results are rounded once and overflow comes last. */
+function scale(y: Num, shifted: Num, offset = 0): Num {
+  const { bits, mantissaBits, one } = precisionOf(y);
+  const whole = shifted.bits(bits);
+  const half = whole.shr(1).shl(mantissaBits);
+  const bias = typeof one === "bigint" ? one + (BigInt(offset) << BigInt(mantissaBits)) : one + offset * 2 ** mantissaBits;
+  const first = half.add(one).bits(y.dtype);
+  const second = whole.shl(mantissaBits).sub(half).add(bias).bits(y.dtype);
+  return y.mul(first).mul(second);
+}
+
+/** e^x 2^offset */
+function expScaled(x: Num, offset: number): Num {
+  const { high, low } = precisionOf(x);
+  const { shifted, q } = reduce(x.atMost(high + 1).atLeast(low));
+  return scale(q.add(1), shifted, offset);
+}
+
+export function exp(x: Num): Num {
+  return expScaled(x, 0);
+}
+
+export function exp2(x: Num): Num {
+  const { magic, low } = precisionOf(x);
+  const bounded = x.atMost(x.dtype === "f32" ? 129 : 1025).atLeast(Math.floor(low * Math.LOG2E));
+  const shifted = bounded.add(magic);
+  const rest = bounded.sub(shifted.sub(magic));
+  return scale(exp2m1Small(rest).add(1), shifted);
+}
+
+/** 2^t - 1 for |t| <= 1/2: t ln 2 in two parts, the small one made good to first order. */
+function exp2m1Small(t: Num): Num {
+  const [high, low] = t.dtype === "f32" ? [0.693359375, -2.12194440054690581e-4] : [Math.LN2, 2.3190468138462996e-17];
+  if (t.dtype === "f32") {
+    const main = t.mul(high);
+    const r = main.add(t.mul(low));
+    return expm1Small(r);
+  }
+  return expm1Small(t.mul(high), t.mul(low));
+}
+
+/** (e^x - 1) 2^offset, offset < 0; x at most what keeps 2^(n + offset) finite. */
+function expm1Scaled(x: Num, offset: number): Num {
+  const { shifted, q } = reduce(x.atLeast(x.dtype === "f32" ? -18 : -40));
+  const power = powerOfTwo(shifted, offset);
+  return power.mul(q).add(power.sub(2 ** offset));
+}
+
+/** Where f(x) rounds to x: keeps signs of zeros and bits of subnormals. */
+const tinyBound = (x: Num) => (x.dtype === "f32" ? 2 ** -25 : 2 ** -54);
+
+export function expm1(x: Num): Num {
+  const half = expm1Scaled(x.atMost(precisionOf(x).high), -1);
+  return x.abs().lt(tinyBound(x)).choose(x, half.add(half));
+}
+
+/** 1 / (1 + e^-x), both sides of the quotient times a power of two that keeps the divisor finite. */
+export function logistic(x: Num): Num {
+  const { low, settled, spare } = precisionOf(x);
+  const { shifted, q } = reduce(x.atLeast(low).atMost(settled).neg());
+  const power = powerOfTwo(shifted, -spare);
+  return x.like(2 ** -spare).div(power.mul(q).add(2 ** -spare).add(power));
+}
+
+/** 1 - 2 / (e^2a + 1) with a = |x|; near 0 x + x^3 P(x^2), or in f64 (e^2a - 1) / (e^2a + 1). */
+export function tanh(x: Num): Num {
+  const a = x.abs().atMost(x.dtype === "f32" ? 10 : 22);
+  const { shifted, q } = reduce(a.add(a));
+  const power = powerOfTwo(shifted);
+  const scaled = power.mul(q);
+  const divisor = scaled.add(power.add(1));
+  if (x.dtype === "f64") return scaled.add(power.sub(1)).div(divisor).copysign(x);
+  const large = x.like(1).sub(x.like(2).div(divisor));
+  const square = a.mul(a);
+  const small = a.add(a.mul(square).mul(square.polynomial(tanhTail)));
+  return a.lt(0.65).choose(small, large).copysign(x);
+}
+
+/** (tanh(x) - x) / x^3 in x^2, for |x| <= 0.65 in f32 */
+const tanhTail = [-0.3333326280117035, 0.13330897688865662, -0.05369282513856888, 0.02048293687403202, -0.005528285633772612];
+
+/** h + h / (2 h + 1) with h = (e^|x| - 1) / 2; near 0 in f32 x + x^3 P(x^2). */
+export function sinh(x: Num): Num {
+  const a = x.abs();
+  const quarter = expm1Scaled(a.atMost(x.dtype === "f32" ? 89.5 : 710.6), -2);
+  const h = quarter.add(quarter);
+  const bounded = h.atMost(2 ** 60);
+  const large = h.add(bounded.div(bounded.add(bounded).add(1)));
+  if (x.dtype === "f64") return a.lt(2 ** -27).choose(a, large).copysign(x);
+  const square = a.mul(a);
+  const small = a.add(a.mul(square).mul(square.polynomial(sinhTail)));
+  return a.lt(1).choose(small, large).copysign(x);
+}
+
+/** (sinh(x) - x) / x^3 in x^2, for |x| <= 1 in f32 */
+const sinhTail = [0.1666666716337204, 0.008333311416208744, 0.00019842635083477944, 2.783928721328266e-06];
+
+/** w + 1 / (4 w) with w = e^|x| / 2 */
+export function cosh(x: Num): Num {
+  const w = expScaled(x.abs(), -1);
+  return w.add(w.like(0.25).div(w));
+}

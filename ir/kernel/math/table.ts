@@ -1,0 +1,32 @@
+// Every math function in every float dtype. Those of f32 that are not worth a form of their own go by way of f64.
+
+import type { MathOp } from "../scalar.ts";
+import type { FloatDType } from "../../types.ts";
+import { cosh, exp, exp2, expm1, logistic, sinh, tanh } from "./exponential.ts";
+import { acosh, asinh, atanh, log, log1p, log2 } from "./logarithm.ts";
+import type { Num } from "./number.ts";
+
+export type Expansion = (x: Num, y: Num) => Num;
+
+/** One form for both dtypes. */
+const both = (expansion: Expansion) => ({ f32: expansion, f64: expansion });
+
+/** f32 in f64 arithmetic, rounded at the end. */
+const through64 = (expansion: Expansion) => ({
+  f32: (x: Num, y: Num) => expansion(x.convert("f64"), y.convert("f64")).convert("f32"),
+  f64: expansion,
+});
+
+const todo = through64((x) => x);
+
+export const mathTable: { readonly [K in MathOp]: { readonly [D in FloatDType]: Expansion } } = {
+  cbrt: todo,
+  rsqrt: { f32: (x) => x.like(1).div(x.sqrt()), f64: (x) => x.like(1).div(x.sqrt()) },
+  exp: both(exp), exp2: both(exp2), expm1: both(expm1),
+  log: both(log), log2: both(log2), log1p: both(log1p),
+  sin: todo, cos: todo, tan: todo, asin: todo, acos: todo, atan: todo,
+  sinh: both(sinh), cosh: both(cosh), tanh: both(tanh),
+  asinh: both(asinh), acosh: both(acosh), atanh: both(atanh),
+  logistic: both(logistic), erf: todo, erfc: todo, erfinv: todo, lgamma: todo, digamma: todo,
+  pow: todo, atan2: todo, fmod: todo,
+};
