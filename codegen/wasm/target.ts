@@ -1,6 +1,11 @@
 // WebAssembly with 128-bit SIMD, as the passes see it.
 
 import type { TargetDescription } from "../../ir/target.ts";
+import { gemmWorkspaceBytes } from "./gemm/gemm.ts";
+import { slotAlignment, slotPadding } from "./module/allocator.ts";
+
+/** Larger than every block of the product: for a size that is not known, the workspace is that of the largest block. */
+const unknownSize = 2 ** 24;
 
 export const wasmTarget: TargetDescription = {
   name: "wasm",
@@ -9,7 +14,10 @@ export const wasmTarget: TargetDescription = {
   lightLanes: 16,
   // Below this a call of the packed kernel costs more than it saves.
   smallContraction: 4096,
-  slotAlignment: 64,
-  slotPadding: 64,
-  contractionWorkspace: () => ({ constant: 1 << 20, perM: 0, perN: 0, perK: 0 }),
+  slotAlignment,
+  slotPadding,
+  contractionWorkspace(dtype, m = unknownSize, n = unknownSize, k = unknownSize) {
+    if (dtype !== "f32" && dtype !== "f64") return { constant: 0, perM: 0, perN: 0, perK: 0 };
+    return { constant: gemmWorkspaceBytes({ dtype, aLayout: "k", bLayout: "n" }, m, n, k), perM: 0, perN: 0, perK: 0 };
+  },
 };

@@ -16,7 +16,7 @@ export interface Case {
 /** A source of choices: integers in [0, below). */
 export type Choose = (below: number) => number;
 
-const floatOps: readonly BaseOp[] = ["add", "sub", "mul", "div", "min", "max", "copysign"];
+const floatOps: readonly BaseOp[] = ["add", "sub", "mul", "div", "min", "max"];
 const floatUnary: readonly BaseOp[] = ["neg", "abs", "sqrt", "floor", "ceil", "trunc", "nearest"];
 const intOps: readonly BaseOp[] = ["add", "sub", "mul", "div", "rem", "min", "max", "and", "or", "xor", "shl", "shr"];
 const intUnary: readonly BaseOp[] = ["neg", "abs", "not"];
@@ -113,6 +113,7 @@ class Generator {
       case 2: return this.bitcast(of, dtype);
       case 3: return dtype === "bool" ? b.op("not", of("bool")) : b.op(this.pick(isFloat(dtype) ? floatUnary : intUnary), of(dtype));
       default:
+        if (isFloat(dtype) && this.#choose(7) === 0) return b.op("copysign", of(dtype), this.notNaN(of(dtype)));
         if (dtype !== "bool") return b.op(this.pick(isFloat(dtype) ? floatOps : intOps), of(dtype), of(dtype));
         if (this.#choose(3) === 0) return b.op(this.pick(boolOps), of("bool"), of("bool"));
         {
@@ -135,7 +136,13 @@ class Generator {
       f32: ["i32", "u32"], i32: ["f32", "u32"], u32: ["f32", "i32"], f64: ["i64"], i64: ["f64"], i8: ["u8", "bool"], u8: ["i8", "bool"],
       bool: ["bool"],
     };
-    return this.b.bitcast(of(this.pick(from[dtype])), dtype);
+    return this.b.bitcast(this.notNaN(of(this.pick(from[dtype]))), dtype);
+  }
+
+  /** The bits of a NaN differ between engines and may not show. */
+  notNaN(value: ValueId): ValueId {
+    const dtype = this.b.dtypeOf(value);
+    return isFloat(dtype) ? this.b.select(this.b.op("eq", value, value), value, this.b.constant(0, dtype)) : value;
   }
 
   combineOf(dtype: DType): CombineOp {

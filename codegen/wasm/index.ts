@@ -1,0 +1,4 @@
+// The WebAssembly target.
+
+export { type EmitOptions, emitModule } from "./module/index.ts";
+export { wasmTarget } from "./target.ts";

@@ -1,0 +1,96 @@
+// Programs and memory plans as a WebAssembly module with the exports that docs/abi.md specifies.
+
+import type { MemoryPlan } from "../../../ir/program/plan.ts";
+import type { ProgramModule } from "../../../ir/program/program.ts";
+import { abiVersion, signatureSection } from "../../../ir/program/signature.ts";
+import { type FunctionBuilder, type Local, ModuleBuilder } from "../encode/index.ts";
+import type { KernelCache } from "../kernel/index.ts";
+import { pageBytes } from "./allocator.ts";
+import { emitDimArithmetic } from "./dims.ts";
+import { type ModuleLayout, type ProgramLayout, header, inputKey, layOut, outputKey } from "./layout.ts";
+import { emitPlacement } from "./place.ts";
+import { type PrepareContext, emitPrepare } from "./prepare.ts";
+import { emitRun } from "./run.ts";
+import { buildSignature } from "./signature.ts";
+
+export interface EmitOptions {
+  /** `external`: the state's initial values are left out, and functions refuse to run until `weights_loaded` was called. */
+  readonly weights?: "embedded" | "external";
+  /** Function names for debuggers and text dumps. */
+  readonly names?: boolean;
+  /** What the signature says about how the module was built. */
+  readonly build?: { readonly [key: string]: string };
+}
+
+/** The bytes of the module. One plan for each program; kernels hold base operations only. */
+export function emitModule(programs: ProgramModule, plans: readonly MemoryPlan[], options: EmitOptions = {}): Uint8Array<ArrayBuffer> {
+  const weights = options.weights ?? "embedded";
+  const module = new ModuleBuilder();
+  const layout = layOut(programs, plans, weights === "embedded");
+  module.defineMemory({ minimum: Math.ceil(layout.heap / pageBytes), maximum: 65536 });
+  module.exportMemory("memory");
+  exportFixed(module, layout);
+  const kernels: KernelCache = new Map();
+  const symbolic = layout.programs.some(({ table }) => table !== undefined);
+  const context: PrepareContext = {
+    module, layout,
+    arithmetic: symbolic ? emitDimArithmetic(module) : { add: 0, mul: 0, floorDiv: 0 },
+    placement: symbolic ? emitPlacement(module) : { firstFit: 0, placeSlots: 0 },
+  };
+  for (const program of layout.programs) {
+    const { name } = program.program;
+    module.exportFunction(`${name}_prepare`, emitPrepare(context, program));
+    module.exportFunction(`${name}_run`, emitRun({ module, layout, kernels, externalWeights: weights === "external" }, program));
+    exportAddresses(module, program);
+  }
+  const copyData = layout.data.declare(module);
+  module.setStart(module.addFunction("initialize", [], [], (f) => {
+    f.i32(header.initialized).load("i32.load").op("i32.eqz").if(() => {
+      copyData(f);
+      f.i32(header.initialized).i32(1).store("i32.store");
+    });
+  }));
+  const signature = buildSignature(programs, { weights, build: options.build ?? {} });
+  module.addCustomSection(signatureSection, new TextEncoder().encode(JSON.stringify(signature)));
+  return module.encode({ names: options.names ?? false });
+}
+
+function exportFixed(module: ModuleBuilder, layout: ModuleLayout): void {
+  module.exportFunction("damo_abi", module.addFunction("damo_abi", [], ["i32"], (f) => f.i32(abiVersion)));
+  module.exportFunction("error_info", module.addFunction("error_info", [], ["i32"], (f) => f.i32(header.errorInfo)));
+  module.exportFunction("state", module.addFunction("state", ["i32"], ["i32"], (f, index) => {
+    pick(f, index, layout.state.map((address) => () => f.i32(address)));
+  }));
+  module.exportFunction("weights_loaded", module.addFunction("weights_loaded", [], [], (f) => {
+    f.i32(header.weightsLoaded).i32(1).store("i32.store");
+  }));
+}
+
+/** Returns the i-th of the values, 0 for an index that is none. */
+function pick(f: FunctionBuilder, index: Local, values: readonly (() => void)[]): void {
+  values.forEach((push, i) => {
+    f.get(index).i32(i).op("i32.eq").if(() => {
+      push();
+      f.op("return");
+    });
+  });
+  f.i32(0);
+}
+
+function exportAddresses(module: ModuleBuilder, { program, table, addresses }: ProgramLayout): void {
+  const { name, inputs, outputs } = program;
+  const load = (f: FunctionBuilder, offset: number): void => {
+    f.i32(0).load("i32.load", table!.committed + offset);
+  };
+  module.exportFunction(`${name}_input`, module.addFunction(`${name}_input`, ["i32"], ["i32"], (f, index) => {
+    pick(f, index, inputs.map((_, i) => () => (table === undefined ? f.i32(addresses.get(inputKey(i))!) : load(f, table.input(i)))));
+  }));
+  module.exportFunction(`${name}_output`, module.addFunction(`${name}_output`, ["i32"], ["i32"], (f, index) => {
+    pick(f, index, outputs.map((_, i) => () => (table === undefined ? f.i32(addresses.get(outputKey(i))!) : load(f, table.output(i)))));
+  }));
+  module.exportFunction(`${name}_output_dim`, module.addFunction(`${name}_output_dim`, ["i32", "i32"], ["i32"], (f, index, axis) => {
+    pick(f, index, outputs.map(({ type }) => () => {
+      pick(f, axis, type.shape.map((dim) => () => (typeof dim === "number" ? f.i32(dim) : load(f, table!.value(dim)))));
+    }));
+  }));
+}

@@ -1,0 +1,211 @@
+// f_run: the statements of a program in their order. Addresses and sizes are immediates in a function without symbolic
+// sizes, and come from its table otherwise.
+
+import { InternalError } from "../../../ir/errors.ts";
+import type { BufferId, Contract, Launch, MatrixOperand, Statement } from "../../../ir/program/program.ts";
+import { errorNumbers, firstMessageNumber } from "../../../ir/program/signature.ts";
+import { type Dim, dimEquals } from "../../../ir/size.ts";
+import { itemSize } from "../../../ir/types.ts";
+import { type FunctionBuilder, type ModuleBuilder, countedLoop } from "../encode/index.ts";
+import { declareGemm } from "../gemm/gemm.ts";
+import { type KernelCache, declareKernel } from "../kernel/index.ts";
+import { type ModuleLayout, type ProgramLayout, header } from "./layout.ts";
+
+export interface RunContext {
+  readonly module: ModuleBuilder;
+  readonly layout: ModuleLayout;
+  readonly kernels: KernelCache;
+  readonly externalWeights: boolean;
+}
+
+/** The index of the function: () -> i32. */
+export function emitRun(context: RunContext, program: ProgramLayout): number {
+  const index = context.module.declareFunction(`${program.program.name}_run`, { params: [], results: ["i32"] });
+  context.module.defineFunction(index, (f) => new RunEmitter(context, program, f).emit());
+  return index;
+}
+
+class RunEmitter {
+  readonly #context: RunContext;
+  readonly #layout: ProgramLayout;
+  readonly #f: FunctionBuilder;
+
+  constructor(context: RunContext, layout: ProgramLayout, f: FunctionBuilder) {
+    this.#context = context;
+    this.#layout = layout;
+    this.#f = f;
+  }
+
+  emit(): void {
+    const f = this.#f;
+    const { table, program } = this.#layout;
+    if (table !== undefined) {
+      f.i32(table.prepared).load("i32.load").op("i32.eqz").if(() => f.i32(errorNumbers.unprepared).op("return"));
+    }
+    if (this.#context.externalWeights) {
+      f.i32(header.weightsLoaded).load("i32.load").op("i32.eqz").if(() => f.i32(errorNumbers.weightsMissing).op("return"));
+    }
+    for (const statement of program.body) this.#statement(statement);
+    f.i32(errorNumbers.ok);
+  }
+
+  #statement(statement: Statement): void {
+    const f = this.#f;
+    switch (statement.kind) {
+      case "launch":
+        for (const buffer of statement.buffers) this.#address(buffer);
+        for (const size of statement.sizes) this.#size(size);
+        f.call(this.#kernel(statement));
+        break;
+      case "contract": this.#contract(statement); break;
+      case "copy": {
+        const { elements, dtype } = this.#layout.program.buffers[statement.from]!;
+        this.#address(statement.to);
+        this.#address(statement.from);
+        this.#size(elements, itemSize[dtype]);
+        f.memoryCopy();
+        break;
+      }
+      case "check":
+        this.#address(statement.flag);
+        f.load("i32.load").if(() => {
+          for (const word of [0, 4]) {
+            f.i32(header.errorInfo);
+            this.#address(statement.flag);
+            f.load("i32.load", word + 4).store("i32.store", word);
+          }
+          f.i32(firstMessageNumber + statement.error).op("return");
+        });
+    }
+  }
+
+  #kernel({ kernel }: Launch): number {
+    return declareKernel(this.#context.module, kernel, this.#context.kernels);
+  }
+
+  /** Pushes a buffer's address. */
+  #address(buffer: BufferId): void {
+    const f = this.#f;
+    const { table, addresses, plan, program } = this.#layout;
+    const { role } = program.buffers[buffer]!;
+    if (role.kind === "state") {
+      f.i32(this.#context.layout.state[role.index]!);
+    } else if (role.kind === "constant") {
+      f.i32(this.#context.layout.data.constant(role.data));
+    } else if (table === undefined) {
+      f.i32(addresses.get(buffer) ?? this.#unplaced(buffer));
+    } else if (role.kind === "scratch") {
+      const slot = plan.slotOf.get(buffer) ?? this.#unplaced(buffer);
+      f.i32(header.arena).load("i32.load").i32(0).load("i32.load", table.committed + table.slot(slot)).op("i32.add");
+    } else {
+      const at = role.kind === "input" ? table.input(role.index) : table.output(role.index);
+      f.i32(0).load("i32.load", table.committed + at);
+    }
+  }
+
+  #unplaced(buffer: BufferId): never {
+    throw new InternalError(`${this.#layout.program.name}: buffer ${buffer} has no place`);
+  }
+
+  /** Pushes a size times a constant, as an i32. */
+  #size(size: Dim, factor = 1): void {
+    const f = this.#f;
+    const { table } = this.#layout;
+    if (typeof size === "number") {
+      f.i32(size * factor);
+      return;
+    }
+    if (table === undefined) throw new InternalError(`${size.key} in a function without symbolic sizes`);
+    f.i32(0).load("i32.load", table.committed + table.value(size));
+    if (factor !== 1) f.i32(factor).op("i32.mul");
+  }
+
+  #contract(contract: Contract): void {
+    const f = this.#f;
+    const { dtype, batch, a, b, epilogue } = contract;
+    const [aUnit, bUnit] = [unitStride(a), unitStride(b)];
+    const gemm = declareGemm(this.#context.module, {
+      dtype, aLayout: aUnit === "column" ? "k" : "m", bLayout: bUnit === "column" ? "n" : "k",
+      ...(epilogue === undefined ? {} : { epilogue: this.#epilogueFunction(epilogue) }),
+    });
+    if (epilogue !== undefined) this.#storeEpilogueArgs(epilogue);
+    if (batch === 1) {
+      this.#product(contract, gemm, undefined);
+      return;
+    }
+    const at = f.local("i32");
+    countedLoop(f, at, { from: () => f.i32(0), to: () => this.#size(batch), step: 1 }, () => this.#product(contract, gemm, at));
+  }
+
+  #product({ dtype, m, n, k, a, b, c, workspace }: Contract, gemm: number, batch: number | undefined): void {
+    const f = this.#f;
+    const bytes = itemSize[dtype];
+    const operand = (matrix: MatrixOperand): void => {
+      this.#address(matrix.buffer);
+      if (matrix.offset !== 0) {
+        this.#size(matrix.offset, bytes);
+        f.op("i32.add");
+      }
+      if (batch !== undefined && matrix.batchStride !== 0) {
+        f.get(batch);
+        this.#size(matrix.batchStride, bytes);
+        f.op("i32.mul").op("i32.add");
+      }
+      this.#size(unitStride(matrix) === "column" ? matrix.rowStride : matrix.columnStride);
+    };
+    for (const size of [m, n, k]) this.#size(size);
+    operand(a);
+    operand(b);
+    this.#address(c);
+    if (batch !== undefined) {
+      f.get(batch);
+      this.#size(m, bytes);
+      this.#size(n);
+      f.op("i32.mul").op("i32.mul").op("i32.add");
+    }
+    this.#size(n);
+    this.#address(workspace);
+    f.i32(this.#context.layout.epilogueArgs).call(gemm);
+  }
+
+  /** What the epilogue gets beside the rows: its buffers, then its sizes from the third on. */
+  #storeEpilogueArgs(epilogue: Launch): void {
+    const f = this.#f;
+    const pushes = [
+      ...epilogue.buffers.map((buffer) => () => this.#address(buffer)),
+      ...epilogue.sizes.slice(2).map((size) => () => this.#size(size)),
+    ];
+    pushes.forEach((push, i) => {
+      f.i32(this.#context.layout.epilogueArgs);
+      push();
+      f.store("i32.store", 4 * i);
+    });
+  }
+
+  /** (rowBegin, rowEnd, args): calls the kernel; one for each kernel. */
+  #epilogueFunction({ kernel }: Launch): number {
+    const { module, kernels } = this.#context;
+    const target = declareKernel(module, kernel, kernels);
+    const key = `epilogue ${target}`;
+    let index = kernels.get(key);
+    if (index === undefined) {
+      index = module.addFunction(`${kernel.name}_rows`, ["i32", "i32", "i32"], [], (f, begin, end, args) => {
+        const buffers = kernel.buffers.length;
+        for (let i = 0; i < buffers; i++) f.get(args).load("i32.load", 4 * i);
+        f.get(begin).get(end);
+        for (let i = 2; i < kernel.sizes; i++) f.get(args).load("i32.load", 4 * (buffers + i - 2));
+        f.call(target);
+      });
+      kernels.set(key, index);
+    }
+    return index;
+  }
+}
+
+/** The axis with stride 1. */
+function unitStride({ rowStride, columnStride }: MatrixOperand): "row" | "column" {
+  if (dimEquals(columnStride, 1)) return "column";
+  if (dimEquals(rowStride, 1)) return "row";
+  throw new InternalError("a matrix operand has no stride of 1");
+}
+

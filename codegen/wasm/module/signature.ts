@@ -1,0 +1,34 @@
+// The signature of a module, from its programs.
+
+import type { NamedType, ProgramModule } from "../../../ir/program/program.ts";
+import {
+  type Signature, type TensorSignature, abiVersion, firstMessageNumber, fixedMessages, formatVersion,
+} from "../../../ir/program/signature.ts";
+import { showDim } from "../../../ir/size.ts";
+
+export interface SignatureOptions {
+  readonly weights: Signature["weights"];
+  readonly build: Signature["build"];
+}
+
+export function buildSignature(module: ProgramModule, options: SignatureOptions): Signature {
+  const messages: Record<string, string> = { ...fixedMessages };
+  module.messages.forEach((text, i) => (messages[firstMessageNumber + i] = text));
+  return {
+    format: formatVersion,
+    abi: abiVersion,
+    functions: module.programs.map(({ name, sizes, inputs, outputs }) => ({
+      name, sizes: [...sizes], inputs: inputs.map(describeTensor), outputs: outputs.map(describeTensor),
+    })),
+    state: module.state.map(describeTensor),
+    weights: options.weights,
+    messages,
+    features: ["simd128", "bulk-memory", "nontrapping-fptoint", "sign-extension"],
+    build: options.build,
+  };
+}
+
+function describeTensor({ name, type, doc }: NamedType): TensorSignature {
+  const shape = type.shape.map((dim) => (typeof dim === "number" ? dim : showDim(dim)));
+  return { name, dtype: type.dtype, shape, ...(doc === undefined ? {} : { doc }) };
+}
