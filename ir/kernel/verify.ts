@@ -94,9 +94,10 @@ class Verifier {
     if (!laneCounts.has(loop.lanes)) this.#fail(`a loop of ${loop.lanes} lanes`);
     for (const { init, dtype, combine } of loop.carried) {
       this.#use(init, dtype);
-      if (loop.lanes > 1 && combine === undefined) this.#fail(`%${loop.index} has lanes and a carried value without combine`);
+      if (combine !== undefined) continue;
+      if (loop.lanes > 1) this.#fail(`%${loop.index} has lanes and a carried value without combine`);
+      if (loop.order === "parallel") this.#fail(`the parallel loop %${loop.index} carries a value without combine`);
     }
-    if (loop.order === "parallel" && loop.carried.length > 0) this.#fail(`the parallel loop %${loop.index} carries values`);
     const outside = new Map(this.#scope);
     this.#define(loop.index, "i32");
     for (const { current, dtype } of loop.carried) this.#define(current, dtype);
