@@ -8,7 +8,7 @@ import type { ValueId } from "../kernel/kernel.ts";
 import type { ElementBuilder, OpDefinition } from "../op.ts";
 import { type Dim, showDim, subDims } from "../size.ts";
 import { type TensorType, showType, tensorType } from "../types.ts";
-import { clampBetween, clampIndex } from "./clamp-index.ts";
+import { clampBetween, clampIndex, clampedOperand } from "./clamp-index.ts";
 import { elementsOf, readerOf, tabulate } from "./index-space.ts";
 import { selectWhere } from "./padding.ts";
 import { checkEntries, checkRank, checkSameDType } from "./structural-checks.ts";
@@ -105,7 +105,8 @@ const dynamicUpdateSlice: OpDefinition = {
         conditions.push(b.kernel.op("ge", position, b.kernel.i32(0)), b.kernel.op("lt", position, b.dim(update![axis]!)));
         return clampIndex(b, position, update![axis]!);
       });
-      return selectWhere(b, conditions, b.operand(1, own), b.operand(0, index));
+      const old = b.operand(0, index);
+      return selectWhere(b, conditions, clampedOperand(b, 1, update!, own, own.map((_, axis) => axis), old), old);
     },
   },
 };

@@ -5,12 +5,13 @@ import { enumAttribute, intsAttribute } from "../attributes.ts";
 import type { Node } from "../node.ts";
 import type { OpDefinition } from "../op.ts";
 import { tensorType } from "../types.ts";
+import { clampedOperand } from "./clamp-index.ts";
 import { elementFromValue, readerOf, tabulate } from "./index-space.ts";
 import { selectWhere } from "./padding.ts";
 import { checkIndices, placeOf, placeReader, placesShape } from "./place.ts";
 import { scatterOps } from "./scatter.ts";
 
-/** Out of range: an error of the call (E601), the nearest element, or 0. */
+/** Out of range: an error of the call (E601), the nearest element (0 if there is none), or 0. */
 export type GatherBounds = "check" | "clamp" | "fill";
 
 const boundsOf = (node: Pick<Node, "attributes">): GatherBounds => enumAttribute<GatherBounds>(node, "bounds");
@@ -49,9 +50,12 @@ const gather: OpDefinition = {
     element(b, index, node) {
       const [operand, first] = node.inputs;
       const zero = b.kernel.constant(elementFromValue(0, node.type.dtype), node.type.dtype);
-      if (operand!.type.shape.includes(0)) return zero;
-      const place = placeOf(b, 1, operand!.type.shape, intsAttribute(node, "axes"), first!.type.shape.length, index);
-      const element = b.operand(0, place.index);
+      const { shape } = operand!.type;
+      if (shape.includes(0)) return zero;
+      const axes = intsAttribute(node, "axes");
+      const place = placeOf(b, 1, shape, axes, first!.type.shape.length, index);
+      // What is checked has failed before.
+      const element = clampedOperand(b, 0, shape, place.index, boundsOf(node) === "check" ? [] : axes, zero);
       return boundsOf(node) === "fill" ? selectWhere(b, place.conditions, element, zero) : element;
     },
   },

@@ -6,7 +6,7 @@ import type { ValueId } from "../kernel/kernel.ts";
 import type { OpDefinition } from "../op.ts";
 import { type Dim, addDims, productOfDims, showDim, subDims } from "../size.ts";
 import { shapeEquals, showShape, showType, tensorType } from "../types.ts";
-import { clampIndex } from "./clamp-index.ts";
+import { clampIndex, clampedOperand } from "./clamp-index.ts";
 import { elementFromValue, readerOf, tabulate } from "./index-space.ts";
 import { reshapeIndex } from "./reshape-index.ts";
 import { checkAxes, checkDType, checkEntries, checkSameDType, checkSameDim, checkShape } from "./structural-checks.ts";
@@ -198,6 +198,7 @@ const concat: OpDefinition = {
     kind: "movement",
     element(b, index, node) {
       const axis = intAttribute(node, "axis");
+      const zero = b.kernel.constant(elementFromValue(0, node.type.dtype), node.type.dtype);
       const parts: { readonly end: Dim; readonly value: ValueId }[] = [];
       let start: Dim = 0;
       node.inputs.forEach(({ type }, input) => {
@@ -205,11 +206,12 @@ const concat: OpDefinition = {
         const end = addDims(start, size);
         if (size !== 0) {
           const own = clampIndex(b, b.kernel.sub(index[axis]!, b.dim(start)), size);
-          parts.push({ end, value: b.operand(input, index.map((i, a) => (a === axis ? own : i))) });
+          const at = index.map((i, a) => (a === axis ? own : i));
+          parts.push({ end, value: clampedOperand(b, input, type.shape, at, [axis], zero) });
         }
         start = end;
       });
-      if (parts.length === 0) return b.kernel.constant(elementFromValue(0, node.type.dtype), node.type.dtype);
+      if (parts.length === 0) return zero;
       return parts.reduceRight<ValueId | undefined>(
         (after, { end, value }) => (after === undefined ? value : b.kernel.select(b.kernel.op("lt", index[axis]!, b.dim(end)), value, after)),
         undefined,

@@ -30,7 +30,7 @@ export function placesShape(shape: Shape, axes: readonly number[], indexShape: S
   return [...indexShape, ...shape.filter((_, axis) => !axes.includes(axis))];
 }
 
-/** What happens to an index that lies outside: E601, the nearest one, or nothing is read or written. */
+/** What happens to an index that lies outside: E601, the nearest one (if there is any), or nothing is read or written. */
 export type OutOfRange = "check" | "clamp" | "skip";
 
 /** The operand's index at a place, or undefined where there is none. */
@@ -46,8 +46,8 @@ export function placeReader(
       const given = Number(readers[k]!(place));
       const index = given < 0 ? given + size : given;
       if (index < 0 || index >= size) {
-        if (outOfRange === "skip") return undefined;
-        if (outOfRange === "check" || size === 0) {
+        if (outOfRange === "skip" || (outOfRange === "clamp" && size === 0)) return undefined;
+        if (outOfRange === "check") {
           throw userError("E601", { op, message: `index ${given} is out of range for axis ${axes[k]} of size ${size}` });
         }
       }

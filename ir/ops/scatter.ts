@@ -5,6 +5,7 @@
 import { enumAttribute, intsAttribute } from "../attributes.ts";
 import { type TensorData, stridesOf } from "../data.ts";
 import { userError } from "../errors.ts";
+import type { ValueId } from "../kernel/kernel.ts";
 import type { CombineOp } from "../kernel/scalar.ts";
 import type { Node } from "../node.ts";
 import type { OpDefinition } from "../op.ts";
@@ -15,7 +16,7 @@ import { checkIndices, placeOf, placeReader, placesShape } from "./place.ts";
 import { type ScatterMode, scatterGradient } from "./scatter-gradient.ts";
 import { checkSameDType } from "./structural-checks.ts";
 
-/** Out of range: an error of the call (E601), the nearest element, or the update is dropped. */
+/** Out of range: an error of the call (E601), the nearest element (if there is any), or the update is dropped. */
 export type ScatterBounds = "check" | "clamp" | "drop";
 
 const combinations: { readonly [M in ScatterMode]: CombineOp | undefined } = {
@@ -63,9 +64,17 @@ const scatter: OpDefinition = {
     kind: "scatter",
     combine: combinationOf,
     target(b, index, node) {
-      const place = placeOf(b, 2, node.type.shape, intsAttribute(node, "axes"), node.inputs[2]!.type.shape.length, index);
-      if (boundsOf(node) !== "drop") return { index: place.index, valid: undefined };
-      return { index: place.index, valid: place.conditions.reduce((left, right) => b.kernel.op("and", left, right)) };
+      const { shape } = node.type;
+      const axes = intsAttribute(node, "axes");
+      const place = placeOf(b, 2, shape, axes, node.inputs[2]!.type.shape.length, index);
+      const mayBeEmpty = axes.filter((axis) => typeof shape[axis] !== "number" || shape[axis] === 0);
+      const conditions: { readonly [B in ScatterBounds]: readonly ValueId[] } = {
+        check: [],
+        clamp: mayBeEmpty.map((axis) => b.kernel.op("gt", b.dim(shape[axis]!), b.kernel.i32(0))),
+        drop: place.conditions,
+      };
+      const chosen = conditions[boundsOf(node)];
+      return { index: place.index, valid: chosen.length === 0 ? undefined : chosen.reduce((left, right) => b.kernel.op("and", left, right)) };
     },
   },
 };

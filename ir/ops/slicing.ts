@@ -126,9 +126,9 @@ const pad: OpDefinition = {
     element(b, index, node) {
       const value = b.kernel.constant(elementFromValue(numberAttribute(node, "value"), node.type.dtype), node.type.dtype);
       const { shape } = node.inputs[0]!.type;
-      const margins = { low: dimsAttribute(node, "low"), high: dimsAttribute(node, "high") };
+      const margins = { low: dimsAttribute(node, "low"), high: dimsAttribute(node, "high"), span: shape.map(() => 1) };
       const positions = margins.low.map((low, axis): ValueId => b.kernel.sub(index[axis]!, b.dim(low)));
-      return paddedElement(b, 0, shape, margins, positions, intsAttribute(node, "interior"), value);
+      return paddedElement(b, shape, margins, positions, intsAttribute(node, "interior"), value);
     },
   },
 };

@@ -34,11 +34,17 @@ export function checkGeometry(op: string, geometry: WindowGeometry, rank: number
   checkAtLeast(op, "dilation", geometry.dilation, 1);
 }
 
+/** Places from the first to the last element of a window, along each axis. */
+export function spansOf({ window, dilation }: WindowGeometry): readonly number[] {
+  return window.map((size, axis) => (size - 1) * dilation[axis]! + 1);
+}
+
 /** Number of windows that fit along each axis; none where the padded axis is shorter than a window. */
-export function windowCounts({ window, strides, dilation, low, high }: WindowGeometry, shape: readonly Dim[]): readonly Dim[] {
+export function windowCounts(geometry: WindowGeometry, shape: readonly Dim[]): readonly Dim[] {
+  const { strides, low, high } = geometry;
+  const spans = spansOf(geometry);
   return shape.map((dim, axis) => {
-    const span = (window[axis]! - 1) * dilation[axis]! + 1;
-    const room = subDims(addDims(dim, addDims(low[axis]!, high[axis]!)), span);
+    const room = subDims(addDims(dim, addDims(low[axis]!, high[axis]!)), spans[axis]!);
     if (typeof room === "number" && room < 0) return 0;
     return addDims(floorDivDims(room, strides[axis]!), 1);
   });

@@ -6,13 +6,14 @@ import { dimsAttribute, intsAttribute, numberAttribute } from "../attributes.ts"
 import { userError } from "../errors.ts";
 import type { ValueId } from "../kernel/kernel.ts";
 import type { OpDefinition } from "../op.ts";
+import { addDims } from "../size.ts";
 import { shapeEquals, showShape, tensorType } from "../types.ts";
-import { clampIndex } from "./clamp-index.ts";
+import { clampIndex, clampedOperand } from "./clamp-index.ts";
 import { combineOf } from "./combine-elements.ts";
 import { elementFromValue, forEachIndex, readerOf, tabulate } from "./index-space.ts";
 import { paddedElement, paddedReader, selectWhere } from "./padding.ts";
 import { checkDType, checkRank, checkShape } from "./structural-checks.ts";
-import { checkGeometry, geometryAttributes, geometryOf, windowCounts } from "./window-geometry.ts";
+import { checkGeometry, geometryAttributes, geometryOf, spansOf, windowCounts } from "./window-geometry.ts";
 
 const windows: OpDefinition = {
   name: "windows",
@@ -41,7 +42,8 @@ const windows: OpDefinition = {
   lower: {
     kind: "movement",
     element(b, index, node) {
-      const { strides, dilation, low, high } = geometryOf(node);
+      const geometry = geometryOf(node);
+      const { strides, dilation, low, high } = geometry;
       const { shape, dtype } = node.inputs[0]!.type;
       const { kernel } = b;
       const position = shape.map((_, axis) => kernel.sub(
@@ -49,7 +51,7 @@ const windows: OpDefinition = {
         b.dim(low[axis]!),
       ));
       const value = kernel.constant(elementFromValue(numberAttribute(node, "value"), dtype), dtype);
-      return paddedElement(b, 0, shape, { low, high }, position, shape.map(() => 0), value);
+      return paddedElement(b, shape, { low, high, span: spansOf(geometry) }, position, shape.map(() => 0), value);
     },
   },
 };
@@ -102,13 +104,16 @@ const overlapAdd: OpDefinition = {
     element(b, index, node) {
       const { kernel } = b;
       const { dtype, shape } = node.inputs[0]!.type;
-      const { strides, dilation, window, low, high } = geometryOf(node);
+      const geometry = geometryOf(node);
+      const { strides, dilation, window, low, high } = geometry;
       const zero = kernel.constant(elementFromValue(0, dtype), dtype);
       if (shape.includes(0)) return zero;
+      const span = spansOf(geometry);
       const wide = window.map((_, axis) => axis).filter((axis) => window[axis]! > 1);
       const sum = b.accumulate(wide.map((axis) => window[axis]!), [zero], ["add"], (inner, [current]) => {
         const offset = window.map((_, axis) => (wide.includes(axis) ? inner[wide.indexOf(axis)]! : kernel.i32(0)));
         const conditions: ValueId[] = [];
+        const clamped: number[] = [];
         const from = index.map((i, axis) => {
           const stride = kernel.i32(strides[axis]!);
           const position = kernel.sub(kernel.add(i, b.dim(low[axis]!)), kernel.mul(offset[axis]!, kernel.i32(dilation[axis]!)));
@@ -116,9 +121,12 @@ const overlapAdd: OpDefinition = {
           const count = kernel.div(position, stride);
           conditions.push(kernel.op("ge", position, kernel.i32(0)), kernel.op("lt", count, b.dim(shape[axis]!)));
           if (strides[axis] !== 1) conditions.push(kernel.op("eq", kernel.rem(position, stride), kernel.i32(0)));
+          // Where padding fills a window but for one element, an element has a window.
+          const margin = addDims(low[axis]!, high[axis]!);
+          if (typeof margin !== "number" || margin < span[axis]! - 1) clamped.push(axis);
           return clampIndex(b, count, shape[axis]!);
         });
-        const element = b.operand(0, [...from, ...offset]);
+        const element = clampedOperand(b, 0, shape, [...from, ...offset], clamped, zero);
         return [kernel.add(current!, selectWhere(b, conditions, element, zero))];
       });
       return sum[0]!;
