@@ -1,14 +1,18 @@
 // From function definitions to a callable model: trace, hand the graphs to the target, expose.
 
+import { type EmitOptions, emitModule, wasmTarget } from "../codegen/wasm/index.ts";
 import { userError } from "../ir/errors.ts";
+import type { ProgramModule } from "../ir/program/program.ts";
+import { lowerModule } from "../passes/pipeline.ts";
 import { FunctionDefinition } from "./fn.ts";
 import { checkName } from "./input.ts";
 import { located } from "./location.ts";
 import { type BoundBuffers, CompiledModel, exposeModel, modelOf, reservedNames, type State } from "./model.ts";
 import type { Backend } from "./runtime/backend.ts";
 import { createReferenceBackend } from "./runtime/reference.ts";
+import { createWasmBackend } from "./runtime/wasm.ts";
 import { type TracedModel, traceModel } from "./trace.ts";
-import type { AnyFn, Compiled, ModelFns } from "./types/index.ts";
+import type { AnyFn, Arg, Compiled, Definitions, FreeNames } from "./types/index.ts";
 
 export interface ModelMembers {
   /** The variables by name. */
@@ -23,7 +27,9 @@ export interface Bindable {
   bindBuffers(sizes?: { readonly [name: string]: number }): BoundBuffers;
 }
 
-export type Model<M> = { readonly [K in keyof M]: Compiled<M[K]> & Bindable } & ModelMembers;
+/** The callables that definitions become, with the model's own members. */
+export type Model<M extends Definitions> = ModelMembers & (
+  M extends AnyFn ? Compiled<M> & Bindable : { readonly [K in keyof M]: Compiled<M[K]> & Bindable });
 
 export interface CompileOptions {
   /** `wasm` by default; `reference` evaluates op by op. */
@@ -35,11 +41,10 @@ export interface CompileOptions {
 }
 
 /** Compiles one function, or several that share state, into one module. Each instance has a state of its own. */
-export function compile<F extends AnyFn>(f: F, options?: CompileOptions): Promise<Compiled<F> & Bindable & ModelMembers>;
-export function compile<M extends { readonly [name: string]: AnyFn }>(functions: M & ModelFns<M, keyof ModelMembers & string>, options?: CompileOptions): Promise<Model<M>>;
-export function compile(given: unknown, options: CompileOptions = {}): Promise<object> {
+export function compile<const M extends Definitions>(
+  definitions: Arg<"compile", FreeNames<M, keyof ModelMembers & string>, M>, options: CompileOptions = {}): Promise<Model<M>> {
   // Mistakes reject the promise, and name the line of the call.
-  return new Promise((resolve) => resolve(located(() => prepare(given, options))())) as Promise<object>;
+  return new Promise((resolve) => resolve(located(() => prepare(definitions, options))() as Promise<Model<M>>));
 }
 
 function prepare(given: unknown, options: CompileOptions): () => Promise<object> {
@@ -57,7 +62,15 @@ function prepare(given: unknown, options: CompileOptions): () => Promise<object>
 
 async function createBackend(traced: TracedModel, options: CompileOptions): Promise<Backend> {
   if (options.target === "reference") return createReferenceBackend(traced);
-  throw userError("E410", { op: "compile", message: "the target wasm is not available" });
+  const { bytes, module } = emitArtifact(traced, options.mode === undefined ? {} : { mode: options.mode });
+  return createWasmBackend(bytes, module);
+}
+
+/** The WebAssembly module of traced functions, and the programs that it was made from. */
+export function emitArtifact(traced: TracedModel, options: EmitOptions & { readonly mode?: "fast" | "debug" } = {}): { bytes: Uint8Array<ArrayBuffer>; module: ProgramModule } {
+  const { module, plans } = lowerModule(traced.functions, traced.state, wasmTarget, { verify: options.mode === "debug" });
+  const { weights, names, build } = options;
+  return { bytes: emitModule(module, plans, { ...(weights && { weights }), ...(names && { names }), ...(build && { build }) }), module };
 }
 
 function checkOptions(options: CompileOptions): void {

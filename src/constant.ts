@@ -8,11 +8,11 @@ import { constant as constantNode, full } from "./ops/primitive.ts";
 import { sizeValue } from "./ops/size.ts";
 import { toDim } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
-import type { Dims, DType, FlatArray, Nested, NestedDType, NestedShape, Shape } from "./types/index.ts";
+import type { Dims, DType, FlatArray, FlatDType, Nested, NestedDType, NestedShape, Shape } from "./types/index.ts";
 import { toTensorData } from "./value.ts";
 
 interface MakeConstant {
-  <D extends DType, const S extends Shape>(value: FlatArray<D, S>): Tensor<D, Dims<S>>;
+  <const F extends FlatArray<DType, Shape>>(value: F): Tensor<FlatDType<F>, Dims<F["shape"]>>;
   <const N extends Nested, D extends DType | undefined = undefined>(
     value: N, options?: { readonly dtype?: D }): Tensor<D extends DType ? D : NestedDType<N>, NestedShape<N>>;
 }

@@ -13,7 +13,7 @@ import { add } from "./ops/elementwise.ts";
 import { isWeak, toNode, weakNode } from "./ops/operand.ts";
 import { full, fullLike, make } from "./ops/primitive.ts";
 import type { Tensor } from "./tensor.ts";
-import type { AnyTensor, Arg, Assign, Cost, Operand, ShapeOf, Wrt } from "./types/index.ts";
+import type { AnyTensor, Arg, Assign, Cost, Operand, ShapeOf, Variables, Wrt } from "./types/index.ts";
 
 type AsTensor<T> = T extends AnyTensor<infer D, infer S> ? Tensor<D, S> : never;
 /** One gradient per variable, in the form in which the variables were given. */
@@ -130,13 +130,13 @@ function gradientsOf(op: string, cost: unknown, wrt: unknown, options: GradOptio
 
 /** Gradient of a scalar cost by one tensor, a list or a record of them. `cost` may be null if `knownGrads` are given. */
 export function grad<C extends AnyTensor, const W extends Wrt>(
-  cost: Arg<"grad", Cost<C["dtype"], ShapeOf<C>>, C> | null, wrt: W, options: GradOptions = {}): Grads<W> {
+  cost: Arg<"grad", Cost<C["dtype"], ShapeOf<C>>, C> | null, wrt: Variables<"grad", W>, options: GradOptions = {}): Grads<W> {
   return located(() => gradientsOf("grad", cost, wrt, options).gradients) as Grads<W>;
 }
 
 /** The cost itself and its gradients. */
 export function valueAndGrad<C extends AnyTensor, const W extends Wrt>(
-  cost: Arg<"valueAndGrad", Cost<C["dtype"], ShapeOf<C>>, C>, wrt: W, options: GradOptions = {}): [value: AsTensor<C>, gradients: Grads<W>] {
+  cost: Arg<"valueAndGrad", Cost<C["dtype"], ShapeOf<C>>, C>, wrt: Variables<"valueAndGrad", W>, options: GradOptions = {}): [value: AsTensor<C>, gradients: Grads<W>] {
   return located(() => {
     const { gradients } = gradientsOf("valueAndGrad", cost, wrt, options);
     return [cost, gradients] as unknown as [AsTensor<C>, Grads<W>];
@@ -145,7 +145,7 @@ export function valueAndGrad<C extends AnyTensor, const W extends Wrt>(
 
 /** The product of a cotangent of `output` and its Jacobian by each variable. */
 export function vjp<T extends AnyTensor, const W extends Wrt, V extends Operand>(
-  output: T, wrt: W,
+  output: T, wrt: Variables<"vjp", W>,
   cotangent: V extends AnyTensor ? Arg<"vjp", Assign<T["dtype"], ShapeOf<T>, V["dtype"], ShapeOf<V>, "a cotangent">, V> : V): Grads<W> {
   return located(() => {
     const form = formOf("vjp", wrt);
@@ -156,7 +156,7 @@ export function vjp<T extends AnyTensor, const W extends Wrt, V extends Operand>
 }
 
 /** The product of the Jacobian of `output` and one tangent per variable, given in the form of `wrt`. */
-export function jvp<T extends AnyTensor, const W extends Wrt>(output: T, wrt: W, tangents: Tangents<W>): AsTensor<T> {
+export function jvp<T extends AnyTensor, const W extends Wrt>(output: T, wrt: Variables<"jvp", W>, tangents: Tangents<W>): AsTensor<T> {
   return located(() => {
     const node = toNode("jvp", output);
     const { nodes } = formOf("jvp", wrt);

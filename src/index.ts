@@ -36,6 +36,12 @@ export { grad, type GradOptions, type Grads, jvp, stopGradient, valueAndGrad, vj
 export { glorotNormal, glorotUniform, heNormal, heUniform, normal, type RandomOptions, uniform } from "./initializers.ts";
 export { col, input, matrix, row, scalar, tensor3, tensor4, vector } from "./input.ts";
 export type { BoundBuffers, State } from "./model.ts";
+export { adam, type AdamOptions, adamW, type AdamWOptions } from "./optimizers/adam.ts";
+export { adadelta, type AdadeltaOptions, adaGrad, type AdaGradOptions, rmsProp, type RmsPropOptions } from "./optimizers/adaptive.ts";
+export { clipByGlobalNorm, clipByValue } from "./optimizers/clip.ts";
+export type { CostOrGradients, LearningRate, OptimizerOptions, Update } from "./optimizers/optimizer.ts";
+export { cosineDecay, exponentialDecay, type Schedule, stepwise, warmUp } from "./optimizers/schedule.ts";
+export { sgd, type SgdOptions } from "./optimizers/sgd.ts";
 export { shared } from "./shared.ts";
 export type * from "./tensor.ts";
 // All of them, so that tsc can name an inferred type when it emits declarations for a user's generic code.

@@ -13,7 +13,7 @@ import { located } from "./location.ts";
 import { checkDType } from "./ops/elementwise.ts";
 import { parameter } from "./ops/primitive.ts";
 import type { Shared } from "./tensor.ts";
-import type { AnyTensor, Dims, FlatArray, List, Nested, NestedDType, NestedShape, Shape } from "./types/index.ts";
+import type { AnyTensor, Dims, FlatArray, FlatDType, List, Nested, NestedDType, NestedShape, Shape } from "./types/index.ts";
 import { toTensorData } from "./value.ts";
 
 export class SharedExpression extends Expression {
@@ -48,7 +48,7 @@ export function evaluateConstant(op: string, node: Node): TensorData {
 interface DefineShared {
   <D extends DType, S extends List>(name: string, value: AnyTensor<D, S>): Shared<D, S>;
   <D extends DType = "f32">(name: string, value: number, options?: { readonly dtype?: D }): Shared<NoInfer<D>, []>;
-  <D extends DType, const S extends Shape>(name: string, value: FlatArray<D, S>): Shared<D, Dims<S>>;
+  <const F extends FlatArray<DType, Shape>>(name: string, value: F): Shared<FlatDType<F>, Dims<F["shape"]>>;
   <const N extends Nested, D extends DType | undefined = undefined>(
     name: string, value: N, options?: { readonly dtype?: D }): Shared<D extends DType ? D : NestedDType<N>, NestedShape<N>>;
 }
