@@ -102,7 +102,7 @@ describe("modules", () => {
       inputs: [{ name: "x", type: tensorType("i32", [1]) }], outputs: [], sizeChecks: [],
       body: [
         { kind: "launch", kernel: flagKernel.finish(), buffers: [0, 1], sizes: [] },
-        { kind: "check", flag: 1, error: 1 },
+        { kind: "check", flag: 1, error: firstMessageNumber + 1 },
         { kind: "copy", from: 0, to: 2 },
       ],
     };
@@ -245,7 +245,7 @@ describe("symbolic sizes", () => {
   });
 
   it("refuse sizes that are negative, overflow, or need too much memory, and keep the old plan", () => {
-    const program = { ...dense(batch, ["batch", "other"]), sizeChecks: [{ left: batch, right: mulDims(2, floorDivDims(namedSize("other"), 2)), error: 0 }] };
+    const program = { ...dense(batch, ["batch", "other"]), sizeChecks: [{ left: batch, right: mulDims(2, floorDivDims(namedSize("other"), 2)), error: firstMessageNumber }] };
     const { exports, write, floats, memory } = instantiate(moduleOf([program], { state: weights, messages: ["batch is not even"] }));
     const info = (): number[] => [...new Int32Array(memory.buffer, exports["error_info"]!(), 2)];
     expect(exports["dense_prepare"]!(4, 5)).toBe(0);

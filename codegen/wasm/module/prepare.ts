@@ -2,7 +2,7 @@
 // grows the memory, and only then, when nothing can fail any more, replaces the plan that f_run reads.
 
 import type { Program } from "../../../ir/program/program.ts";
-import { errorNumbers, firstMessageNumber } from "../../../ir/program/signature.ts";
+import { errorNumbers } from "../../../ir/program/signature.ts";
 import { type Dim, addDims } from "../../../ir/size.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../encode/index.ts";
 import { pageBytes, slotAlignment, slotPadding } from "./allocator.ts";
@@ -125,7 +125,7 @@ class PrepareEmitter {
           this.#dims.push(dim);
           f.op("i32.wrap_i64").store("i32.store", 4 * i);
         });
-        this.#fail(firstMessageNumber + error);
+        this.#fail(error);
       });
     }
   }

@@ -3,7 +3,7 @@
 
 import { InternalError } from "../../../ir/errors.ts";
 import type { BufferId, Contract, Launch, MatrixOperand, Statement } from "../../../ir/program/program.ts";
-import { errorNumbers, firstMessageNumber } from "../../../ir/program/signature.ts";
+import { errorNumbers } from "../../../ir/program/signature.ts";
 import { type Dim, dimEquals } from "../../../ir/size.ts";
 import { itemSize } from "../../../ir/types.ts";
 import { type FunctionBuilder, type ModuleBuilder, countedLoop } from "../encode/index.ts";
@@ -74,7 +74,7 @@ class RunEmitter {
             this.#address(statement.flag);
             f.load("i32.load", word + 4).store("i32.store", word);
           }
-          f.i32(firstMessageNumber + statement.error).op("return");
+          f.i32(statement.error).op("return");
         });
     }
   }
