@@ -58,6 +58,8 @@ export const movementRules: readonly Rule[] = [
     const { shape } = node.inputs[0]!.type;
     return shape.every((dim, axis) => start[axis] === 0 && step[axis] === 1 && dimEquals(limit[axis]!, dim)) ? node.inputs[0] : undefined;
   }, [(b, p) => b.make("slice", [p("x", "f32", [2, 3])], { start: [0, 0], limit: [2, 3], step: [1, 1] })]),
+  // a barrier to gradients is none once they are taken
+  rule("stop-gradient", op("stop_gradient", x), x, { claim: bits, edges: "none" }),
   ...["reshape", "transpose", "broadcast", "slice", "reverse", "assume"].map(ofConstant),
   // sum over new axes of a broadcast => a multiple
   rule("sum-broadcast", op("reduce_sum", as("wide", op("broadcast", x))), computed(["x", "wide"], (b, match) => {

@@ -1,0 +1,60 @@
+// Programs as text, for `damo explain` and messages: buffers with their roles and places, then the statements.
+
+import { printKernel } from "../kernel/print.ts";
+import { type Kernel, kernelKey } from "../kernel/kernel.ts";
+import { showDim } from "../size.ts";
+import type { MemoryPlan } from "./plan.ts";
+import type { Buffer, BufferId, Contract, Launch, MatrixOperand, Program, Statement } from "./program.ts";
+
+/** The program, then the kernels that it launches, each once. */
+export function printProgram(program: Program, plan?: MemoryPlan): string {
+  const kernels = new Map<string, { name: string; kernel: Kernel }>();
+  const nameOf = (kernel: Kernel): string => {
+    const key = kernelKey(kernel);
+    let known = kernels.get(key);
+    if (known === undefined) {
+      known = { name: `@${kernel.name}.${kernels.size}`, kernel };
+      kernels.set(key, known);
+    }
+    return known.name;
+  };
+  const lines = [`program @${program.name}(${program.sizes.join(", ")}) {`];
+  program.buffers.forEach((buffer, id) => lines.push(`  ${printBuffer(buffer, id, plan)}`));
+  for (const { left, right, error } of program.sizeChecks) lines.push(`  check sizes ${showDim(left)} = ${showDim(right)} else ${error}`);
+  for (const statement of program.body) lines.push(`  ${printStatement(statement, nameOf)}`);
+  lines.push("}");
+  for (const { name, kernel } of kernels.values()) lines.push("", printKernel(kernel).replace(/^kernel @\S+?\(/, `kernel ${name}(`).trimEnd());
+  return `${lines.join("\n")}\n`;
+}
+
+function printBuffer({ dtype, elements, role }: Buffer, id: BufferId, plan: MemoryPlan | undefined): string {
+  const index = "index" in role ? ` ${role.index}` : "";
+  const slot = plan?.slotOf.get(id);
+  const offset = slot === undefined ? undefined : plan?.placement?.offsets[slot];
+  const place = slot === undefined ? "" : ` in slot ${slot}${offset === undefined ? "" : ` at ${offset}`}`;
+  return `b${id}: ${dtype}[${showDim(elements)}] ${role.kind}${index}${place}`;
+}
+
+function printStatement(statement: Statement, nameOf: (kernel: Kernel) => string): string {
+  switch (statement.kind) {
+    case "launch": return printLaunch(statement, nameOf);
+    case "contract": return printContract(statement, nameOf);
+    case "copy": return `b${statement.to} = copy b${statement.from}`;
+    case "check": return `check b${statement.flag} else ${statement.error}`;
+  }
+}
+
+function printLaunch({ kernel, buffers, sizes }: Launch, nameOf: (kernel: Kernel) => string): string {
+  return `launch ${nameOf(kernel)}(${buffers.map((buffer) => `b${buffer}`).join(", ")}) sizes (${sizes.map(showDim).join(", ")})`;
+}
+
+function printContract(contract: Contract, nameOf: (kernel: Kernel) => string): string {
+  const { dtype, batch, m, n, k, a, b, c, epilogue } = contract;
+  const times = batch === 1 ? "" : `${showDim(batch)} x `;
+  const then = epilogue === undefined ? "" : ` then ${printLaunch(epilogue, nameOf)}`;
+  return `b${c} = contract ${dtype} ${times}[${showDim(m)},${showDim(k)}] x [${showDim(k)},${showDim(n)}] ${printOperand(a)} ${printOperand(b)}${then}`;
+}
+
+function printOperand({ buffer, offset, rowStride, columnStride }: MatrixOperand): string {
+  return `b${buffer}${offset === 0 ? "" : `+${showDim(offset)}`}:(${showDim(rowStride)},${showDim(columnStride)})`;
+}
