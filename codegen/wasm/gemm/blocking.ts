@@ -22,9 +22,13 @@ export const blockings: Readonly<Record<GemmDtype, Blocking>> = {
 };
 
 /**
- * Up to so many rows (or columns, for the transposed problem) a product takes the thin path, which does not pack: by
- * the axis along which the other, wide operand has unit stride, columns (rows) or k.
+ * Up to so many rows a product takes the thin path, which does not pack: `ifWide` rows with at least `wide` columns,
+ * else `always`; for the transposed problem, columns and rows. By the axis along which the wide operand has unit
+ * stride. Measured at depths of 256 to 1024: packing catches up at 12 to 16 rows, and at 2 where W must be transposed.
  */
-export const thinRows = { columns: 4, k: 1 } as const;
+export const thinRows = {
+  columns: { always: 4, ifWide: 12, wide: 64 },
+  k: { always: 1, ifWide: 1, wide: 0 },
+} as const;
 /** Columns of the thin path's block, so that its results stay in L1. */
 export const THIN_COLUMNS = 1024;

@@ -18,7 +18,7 @@ const GROUPS = 2;
 
 /**
  * Emits `(rows, columns, k, t, tRow, tK, w, wStride, y, yStride)`; all strides in bytes, every count at least 1 and
- * `rows` at most `thinRows[layout]`. `columns` is one block: Y's rows and DEPTH lines of W should fit the L1 cache.
+ * `rows` 1 for the layout "k". `columns` is one block: Y's rows and DEPTH lines of W should fit the L1 cache.
  */
 export function emitThin(module: ModuleBuilder, element: Element, layout: ThinLayout): number {
   return layout === "columns" ? emitThinLines(module, element) : emitThinRow(module, element);

@@ -32,7 +32,7 @@ export function workspaceSize<T>(dtype: GemmDtype, m: T, n: T, k: T, algebra: Si
   const columns = mul(ceilDiv(min(n, constant(blocking.nc)), blocking.nr), constant(blocking.nr));
   const packed = mul(add(rows, columns), mul(depth, constant(element.bytes)));
   // Results of the thin path before they are transposed.
-  const thin = mul(min(m, constant(THIN_COLUMNS)), constant(thinRows.columns * element.bytes));
+  const thin = mul(mul(min(m, constant(THIN_COLUMNS)), min(n, constant(thinRows.columns.ifWide))), constant(element.bytes));
   return add(add(packed, thin), constant(spareTileBytes(blocking, element) + 2 * PANEL_ALIGNMENT));
 }
 

@@ -1,0 +1,103 @@
+// The packed product: blocks of B and A are packed into panels, then multiplied tile by tile in registers.
+
+import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
+import { blockings } from "./blocking.ts";
+import { elements } from "./element.ts";
+import { emitPackContiguous, emitPackTransposed } from "./pack.ts";
+import { emitMinimum, emitPackColumns, emitPackRows, emitTileColumn } from "./tiles.ts";
+import { type GemmVariant, gemmParams, once } from "./variant.ts";
+import { PANEL_ALIGNMENT, spareTileBytes } from "./workspace.ts";
+
+/** Emits the product with `gemmParams`, but strides in bytes; no size may be 0 and m not 1. */
+export function emitBlockedGemm(module: ModuleBuilder, { dtype, aLayout, bLayout, epilogue }: GemmVariant): number {
+  const element = elements[dtype];
+  const blocking = blockings[dtype];
+  const { mr, nr, kc, mc, nc } = blocking;
+  const contiguous = (width: number): number => once(module, `lines ${dtype} ${width}`, () => emitPackContiguous(module, element, width));
+  const transposed = (width: number): number => once(module, `rows ${dtype} ${width}`, () => emitPackTransposed(module, element, width));
+  const packA = once(module, `a ${dtype} ${aLayout}`, () =>
+    emitPackRows(module, element, blocking, aLayout === "m" ? contiguous(mr) : transposed(mr)));
+  const packB = once(module, `b ${dtype} ${bLayout}`, () =>
+    emitPackColumns(module, element, blocking, bLayout === "n" ? contiguous(nr) : transposed(nr)));
+  const tileColumn = once(module, `tiles ${dtype}`, () => emitTileColumn(module, element, blocking));
+
+  return module.addFunction(`gemm_blocks_${dtype}_${aLayout}${bLayout}`, gemmParams, [], (f, m, n, k, a, lda, b, ldb, c, ldc, workspace, epilogueArgs) => {
+    const [rowBlocks, row, rows] = [f.local("i32"), f.local("i32"), f.local("i32")];
+    const [depthBlocks, depth, depths] = [f.local("i32"), f.local("i32"), f.local("i32")];
+    const [column, columns, tile, width] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+    const [panelsA, panelsB, panel] = [f.local("i32"), f.local("i32"), f.local("i32")];
+    const scaled = (index: Local, unit: boolean, stride: Local): void => {
+      f.get(index);
+      if (unit) f.i32(element.shift).op("i32.shl");
+      else f.get(stride).op("i32.mul");
+    };
+    const unitStep = (unit: boolean, stride: Local): void => {
+      if (unit) f.i32(element.bytes);
+      else f.get(stride);
+    };
+
+    f.get(workspace).i32(PANEL_ALIGNMENT - 1).op("i32.add").i32(-PANEL_ALIGNMENT).op("i32.and").tee(workspace);
+    f.i32(spareTileBytes(blocking, element)).op("i32.add").set(panelsA);
+    // Panels of B start after room for the largest block of A.
+    emitMinimum(f, rows, () => f.get(m), mc);
+    emitMinimum(f, depths, () => f.get(k), kc);
+    f.get(rows).i32(mr - 1).op("i32.add").i32(mr).op("i32.div_u").i32(mr * element.bytes).op("i32.mul").get(depths).op("i32.mul");
+    f.get(panelsA).op("i32.add").i32(PANEL_ALIGNMENT - 1).op("i32.add").i32(-PANEL_ALIGNMENT).op("i32.and").set(panelsB);
+
+    countedLoop(f, column, { from: () => f.i32(0), to: () => f.get(n), step: nc }, () => {
+      emitMinimum(f, columns, () => f.get(n).get(column).op("i32.sub"), nc);
+      eachBalancedBlock(f, k, kc, { blocks: depthBlocks, start: depth, size: depths }, () => {
+        f.get(panelsB).get(b);
+        scaled(depth, bLayout === "k", ldb);
+        f.op("i32.add");
+        scaled(column, bLayout === "n", ldb);
+        f.op("i32.add");
+        unitStep(bLayout === "n", ldb);
+        f.get(ldb).get(columns).get(depths).call(packB);
+        eachBalancedBlock(f, m, mc, { blocks: rowBlocks, start: row, size: rows }, () => {
+          f.get(panelsA).get(a);
+          scaled(depth, aLayout === "k", lda);
+          f.op("i32.add");
+          scaled(row, aLayout === "m", lda);
+          f.op("i32.add");
+          unitStep(aLayout === "m", lda);
+          f.get(lda).get(rows).get(depths).call(packA);
+          f.get(panelsB).set(panel);
+          countedLoop(f, tile, { from: () => f.i32(0), to: () => f.get(columns), step: nr }, () => {
+            emitMinimum(f, width, () => f.get(columns).get(tile).op("i32.sub"), nr);
+            f.get(panelsA).get(panel);
+            f.get(c).get(row).get(ldc).op("i32.mul").op("i32.add");
+            f.get(column).get(tile).op("i32.add").i32(element.shift).op("i32.shl").op("i32.add");
+            f.get(ldc).get(rows).get(width).get(depths).get(depth).get(workspace).call(tileColumn);
+            f.get(panel).get(depths).i32(nr * element.bytes).op("i32.mul").op("i32.add").set(panel);
+          });
+          if (epilogue !== undefined) {
+            f.get(depthBlocks).i32(1).op("i32.eq").get(column).get(columns).op("i32.add").get(n).op("i32.eq").op("i32.and");
+            f.if(() => f.get(row).get(row).get(rows).op("i32.add").get(epilogueArgs).call(epilogue));
+          }
+        });
+      });
+    });
+  });
+}
+
+/**
+ * Emits a loop over 0..total in ceil(total / limit) blocks whose sizes differ by at most 1. In the body `blocks` is the
+ * number of blocks that are left, the present one included.
+ */
+function eachBalancedBlock(
+  f: FunctionBuilder,
+  total: Local,
+  limit: number,
+  { blocks, start, size }: { blocks: Local; start: Local; size: Local },
+  body: () => void,
+): void {
+  f.get(total).i32(limit - 1).op("i32.add").i32(limit).op("i32.div_u").set(blocks);
+  f.i32(0).set(start);
+  f.loop((next) => {
+    f.get(total).get(start).op("i32.sub").get(blocks).op("i32.add").i32(1).op("i32.sub").get(blocks).op("i32.div_u").set(size);
+    body();
+    f.get(start).get(size).op("i32.add").set(start);
+    f.get(blocks).i32(1).op("i32.sub").tee(blocks).brIf(next);
+  });
+}

@@ -1,0 +1,90 @@
+// Products with few rows or few columns: which they are, and how both forms use the thin product of thin.ts.
+
+import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
+import { THIN_COLUMNS, thinRows } from "./blocking.ts";
+import { type GemmDtype, elements } from "./element.ts";
+import { type ThinLayout, emitThin } from "./thin.ts";
+import { emitMinimum } from "./tiles.ts";
+import { type GemmVariant, gemmParams, once } from "./variant.ts";
+
+/** Pushes whether a product with `few` rows (columns) and `many` columns (rows) takes the thin path. */
+export function pushIsThin(f: FunctionBuilder, layout: ThinLayout, few: Local, many: Local): void {
+  const { always, ifWide, wide } = thinRows[layout];
+  f.get(few).i32(ifWide).i32(always).get(many).i32(wide).op("i32.ge_s").op("select").op("i32.le_s");
+}
+
+/** The layout of the wide operand when the thin one is A, or B. */
+export const wideLayout = {
+  b: ({ bLayout }: GemmVariant): ThinLayout => (bLayout === "n" ? "columns" : "k"),
+  a: ({ aLayout }: GemmVariant): ThinLayout => (aLayout === "m" ? "columns" : "k"),
+};
+
+function thinProduct(module: ModuleBuilder, dtype: GemmDtype, layout: ThinLayout): number {
+  return once(module, `thin ${dtype} ${layout}`, () => emitThin(module, elements[dtype], layout));
+}
+
+/** Emits the product for few rows, with `gemmParams`, but strides in bytes; no size may be 0. */
+export function emitFewRowsGemm(module: ModuleBuilder, variant: GemmVariant): number {
+  const { dtype, aLayout, bLayout, epilogue } = variant;
+  const element = elements[dtype];
+  const thin = thinProduct(module, dtype, wideLayout.b(variant));
+  return module.addFunction(`gemm_few_rows_${dtype}_${aLayout}${bLayout}`, gemmParams, [], (f, m, n, k, a, lda, b, ldb, c, ldc, _workspace, epilogueArgs) => {
+    const step = (unit: boolean, stride: Local): FunctionBuilder => (unit ? f.i32(element.bytes) : f.get(stride));
+    eachColumnBlock(f, n, (start, count) => {
+      f.get(m).get(count).get(k).get(a);
+      step(aLayout === "m", lda);
+      step(aLayout === "k", lda);
+      f.get(b).get(start);
+      step(bLayout === "n", ldb).op("i32.mul").op("i32.add").get(ldb);
+      f.get(c).get(start).i32(element.bytes).op("i32.mul").op("i32.add").get(ldc).call(thin);
+    });
+    if (epilogue !== undefined) f.i32(0).get(m).get(epilogueArgs).call(epilogue);
+  });
+}
+
+/** Emits the product for few columns: the transposed problem, C' = B' A', whose result is transposed back block by block. */
+export function emitFewColumnsGemm(module: ModuleBuilder, variant: GemmVariant): number {
+  const { dtype, aLayout, bLayout, epilogue } = variant;
+  const element = elements[dtype];
+  const thin = thinProduct(module, dtype, wideLayout.a(variant));
+  const scatter = once(module, `scatter ${dtype}`, () => emitScatter(module, dtype));
+  return module.addFunction(`gemm_few_columns_${dtype}_${aLayout}${bLayout}`, gemmParams, [], (f, m, n, k, a, lda, b, ldb, c, ldc, workspace, epilogueArgs) => {
+    const step = (unit: boolean, stride: Local): FunctionBuilder => (unit ? f.i32(element.bytes) : f.get(stride));
+    eachColumnBlock(f, m, (start, count) => {
+      f.get(n).get(count).get(k).get(b);
+      step(bLayout === "n", ldb);
+      step(bLayout === "k", ldb);
+      f.get(a).get(start);
+      step(aLayout === "m", lda).op("i32.mul").op("i32.add").get(lda);
+      f.get(workspace).get(count).i32(element.shift).op("i32.shl").call(thin);
+      f.get(c).get(start).get(ldc).op("i32.mul").op("i32.add").get(ldc).get(workspace).get(n).get(count).call(scatter);
+      if (epilogue !== undefined) f.get(start).get(start).get(count).op("i32.add").get(epilogueArgs).call(epilogue);
+    });
+  });
+}
+
+function eachColumnBlock(f: FunctionBuilder, total: Local, body: (start: Local, count: Local) => void): void {
+  const [start, count] = [f.local("i32"), f.local("i32")];
+  countedLoop(f, start, { from: () => f.i32(0), to: () => f.get(total), step: THIN_COLUMNS }, () => {
+    emitMinimum(f, count, () => f.get(total).get(start).op("i32.sub"), THIN_COLUMNS);
+    body(start, count);
+  });
+}
+
+/** Emits `(c, ldc, source, columns, rows)`: C[rows, columns] = the transpose of the dense source[columns, rows]. */
+function emitScatter(module: ModuleBuilder, dtype: GemmDtype): number {
+  const element = elements[dtype];
+  return module.addFunction(`gemm_scatter_${dtype}`, ["i32", "i32", "i32", "i32", "i32"], [], (f, c, ldc, source, columns, rows) => {
+    const [row, target] = [f.local("i32"), f.local("i32")];
+    f.loop((nextColumn) => {
+      f.get(c).set(target);
+      countedLoop(f, row, { from: () => f.i32(0), to: () => f.get(rows), step: 1 }, () => {
+        f.get(target).get(source).load(element.load).store(element.store);
+        f.get(target).get(ldc).op("i32.add").set(target);
+        f.get(source).i32(element.bytes).op("i32.add").set(source);
+      });
+      f.get(c).i32(element.bytes).op("i32.add").set(c);
+      f.get(columns).i32(1).op("i32.sub").tee(columns).brIf(nextColumn);
+    });
+  });
+}

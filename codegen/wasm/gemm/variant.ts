@@ -1,0 +1,41 @@
+// What a matrix product is emitted for, its parameters, and the cache of functions already in a module.
+
+import type { Local, ModuleBuilder } from "../encode/index.ts";
+import type { GemmDtype } from "./element.ts";
+
+export interface GemmVariant {
+  readonly dtype: GemmDtype;
+  /** The axis of A[m,k] with unit stride: "k" is row-major. */
+  readonly aLayout: "k" | "m";
+  /** The axis of B[k,n] with unit stride: "n" is row-major. */
+  readonly bLayout: "n" | "k";
+  /**
+   * A function `(rowBegin, rowEnd, epilogueArgs)`, all i32, called for blocks of rows that together are 0..m, each
+   * once, when all its columns are final and while they are likely in the cache.
+   */
+  readonly epilogue?: number;
+}
+
+const emitted = new WeakMap<ModuleBuilder, Map<string, number>>();
+
+/** The index of the function called `key` in the module, emitted at the first request. */
+export function once(module: ModuleBuilder, key: string, emit: () => number): number {
+  let indices = emitted.get(module);
+  if (indices === undefined) {
+    indices = new Map();
+    emitted.set(module, indices);
+  }
+  let index = indices.get(key);
+  if (index === undefined) {
+    index = emit();
+    indices.set(key, index);
+  }
+  return index;
+}
+
+/** The parameters of all levels: sizes and strides, addresses in bytes, and what the epilogue is given. */
+export const gemmParams = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+export type GemmLocals = [
+  m: Local, n: Local, k: Local, a: Local, lda: Local, b: Local, ldb: Local, c: Local, ldc: Local,
+  workspace: Local, epilogueArgs: Local,
+];
