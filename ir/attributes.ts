@@ -40,13 +40,14 @@ export function showKind(kind: AttributeKind): string {
 
 /** What is wrong with the attributes, or undefined: each declared one is there and of its kind, and no other is. */
 export function attributesFault(definition: OpDefinition, attributes: Attributes): string | undefined {
-  for (const [name, kind] of Object.entries(definition.attributes)) {
+  const schema = definition.attributes;
+  for (const name in schema) {
     const value = attributes[name];
-    if (value === undefined) return `attribute "${name}" (${showKind(kind)}) is missing`;
-    if (!acceptsKind(kind, value)) return `attribute "${name}" must be ${showKind(kind)}`;
+    if (value === undefined) return `attribute "${name}" (${showKind(schema[name]!)}) is missing`;
+    if (!acceptsKind(schema[name]!, value)) return `attribute "${name}" must be ${showKind(schema[name]!)}`;
   }
-  const extra = Object.keys(attributes).find((name) => !(name in definition.attributes));
-  return extra === undefined ? undefined : `attribute "${extra}" is not known`;
+  for (const name in attributes) if (!Object.hasOwn(schema, name)) return `attribute "${name}" is not known`;
+  return undefined;
 }
 
 function read<T>(from: HasAttributes, name: string, kind: Exclude<AttributeKind, readonly string[]>): T {

@@ -38,14 +38,14 @@ export function formFault(definition: OpDefinition, operands: number, attributes
 
 /** A `number` attribute is a value of the result's dtype and held in its one form, so that equal nodes compare equal. */
 export function normalizeNumbers(definition: OpDefinition, attributes: Attributes, dtype: DType): Attributes {
-  const changed: { [name: string]: number | bigint } = {};
+  let normalized = attributes;
   for (const name in definition.attributes) {
     if (definition.attributes[name] !== "number") continue;
     const value = attributes[name] as number | bigint;
     const normal = normalValue(value, dtype);
-    if (!Object.is(normal, value)) changed[name] = normal;
+    if (!Object.is(normal, value)) normalized = { ...normalized, [name]: normal };
   }
-  return Object.keys(changed).length === 0 ? attributes : { ...attributes, ...changed };
+  return normalized;
 }
 
 function makeNode(op: string, inputs: readonly Node[], attributes: Attributes, location: SourceLocation | undefined): Node {

@@ -18,6 +18,8 @@ export class Cursor {
   /** End of the last word read. */
   #end = 0;
   #depth = 0;
+  /** The next word. */
+  #word = "";
 
   constructor(text: string, file: string) {
     this.text = text;
@@ -28,17 +30,17 @@ export class Cursor {
   #skip(): void {
     separators.lastIndex = this.#at;
     separators.test(this.text);
-    this.#at = separators.lastIndex;
+    this.#at = word.lastIndex = separators.lastIndex;
+    this.#word = word.exec(this.text)?.[0] ?? "";
   }
 
   /** The next word, or "" at the end. */
   peek(): string {
-    word.lastIndex = this.#at;
-    return word.exec(this.text)?.[0] ?? "";
+    return this.#word;
   }
 
   next(): string {
-    const found = this.peek();
+    const found = this.#word;
     this.#end = this.#at += found.length;
     this.#skip();
     return found;
