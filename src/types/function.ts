@@ -38,15 +38,7 @@ export type Compiled<F> = F extends AnyFn<infer I, infer O>
 /** What is compiled: a function, or several by name. */
 export type Definitions = AnyFn | { readonly [name: string]: AnyFn };
 
-/** The callables that definitions become. Functions compiled together share state. */
-export type CompiledAll<M extends Definitions> =
-  M extends AnyFn ? Compiled<M> : { readonly [K in keyof M]: Compiled<M[K]> };
-
 /** [], or the message if a function's name is one that the model needs for its own members. */
 export type FreeNames<M extends Definitions, Reserved extends string> =
   M extends AnyFn ? []
   : [keyof M & Reserved] extends [never] ? [] : `the name ${keyof M & Reserved} belongs to the model itself`;
-
-/** M as a parameter's type: itself, with the message in the place of a name that the model needs for its own members. */
-export type ModelFns<M, Reserved extends string> = { readonly [K in keyof M]:
-  K extends Reserved ? `compile: the name ${K} belongs to the model itself` : M[K] };

@@ -1,6 +1,6 @@
 // Host values: which typed array holds a dtype, how nested arrays look by rank, and what a compiled function takes.
 
-import type { DTypeArrays } from "../../ir/data.ts";
+import type { DTypeArrays, TypedArray } from "../../ir/data.ts";
 import type { DType } from "./dtype.ts";
 import type { Show } from "./message.ts";
 import type { AnyTensor, Arg, List, Loose, Shape } from "./shape.ts";
@@ -51,16 +51,18 @@ export type FlatDType<F> =
 /** What a compiled function takes for an input, and a state for a new value. */
 export type Feed<D extends DType, S extends List> = NestedIn<D, S> | FlatArray<D>;
 
-/** Nested arrays of numbers (or bigints, or booleans), from which a constant is made. */
-export type Nested = number | bigint | boolean | readonly Nested[];
+/** Numbers, bigints or booleans in nested arrays, the innermost of which may be typed: what constants are made of. */
+export type Nested = number | bigint | boolean | TypedArray | readonly Nested[];
 
 /** The dtype of a constant made of nested arrays (ranks up to 6) when none is said. */
 export type NestedDType<N> = ElementDType<Inner<Inner<Inner<Inner<Inner<Inner<N>>>>>>>;
 type Inner<N> = N extends readonly (infer X)[] ? X : N;
-type ElementDType<E> = [E] extends [boolean] ? "bool" : [E] extends [bigint] ? "i64" : "f32";
+type ElementDType<E> =
+  [E] extends [TypedArray] ? DTypeOfArray<E> : [E] extends [boolean] ? "bool" : [E] extends [bigint] ? "i64" : "f32";
 
 /** The shape of nested arrays: literal sizes where they are tuples, else `number`. */
-export type NestedShape<N> = N extends readonly unknown[] ? [N["length"], ...NestedShape<N[number]>] : [];
+export type NestedShape<N> =
+  N extends readonly unknown[] ? [N["length"], ...NestedShape<N[number]>] : N extends TypedArray ? [number] : [];
 
 /** A shape whose sizes are all numbers: names have got their values. */
 type Sizes<S extends List> = { readonly [K in keyof S]: S[K] extends number ? S[K] : number };

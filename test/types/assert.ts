@@ -1,6 +1,6 @@
 // What the type tests are written with. is<T>()(value) demands that the type of value is exactly T.
 
-import type { DType, Tensor } from "./surface.ts";
+import type { DType, Tensor } from "damo";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 

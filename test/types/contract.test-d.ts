@@ -1,8 +1,8 @@
 // dot, outer, tensordot, einsum.
 
 import { is, size, tensor } from "./assert.ts";
-import type { Shape, Tensor } from "./surface.ts";
-import { einsum } from "./surface.ts";
+import type { Shape, Tensor } from "damo";
+import { einsum } from "damo";
 
 const x = tensor(["batch", 784]);
 const w = tensor([784, 512]);

@@ -1,8 +1,8 @@
 // Elementwise operators: broadcasting, promotion, select.
 
 import { is, size, tensor } from "./assert.ts";
-import type { Tensor } from "./surface.ts";
-import { add, div, select } from "./surface.ts";
+import type { Tensor } from "damo";
+import { add, div, select } from "damo";
 
 const x = tensor(["batch", 784]);
 const y = tensor(["batch"], "i32");

@@ -1,8 +1,8 @@
 // Inputs, constants, gradients, functions, models and their calls.
 
 import { is, loose, sizes, tensor } from "./assert.ts";
-import type { Input, Shape, Shared, Tensor, Value } from "./surface.ts";
-import { compile, constant, fn, glorotUniform, grad, input, jvp, scalar, shared, valueAndGrad, vjp, zeros } from "./surface.ts";
+import type { Input, Shape, Shared, Tensor, Value } from "damo";
+import { compile, constant, fn, glorotUniform, grad, input, jvp, scalar, shared, valueAndGrad, vjp, zeros } from "damo";
 
 const x = input("x", ["batch", 784]);
 const y = input("y", ["batch"], { dtype: "i32" });
@@ -22,6 +22,8 @@ is<Tensor<"i32", [2]>>()(constant([1, 2], { dtype: "i32" }));
 is<Tensor<"bool", [2]>>()(constant([true, false]));
 is<Tensor<"f64", [2]>>()(constant({ data: Float64Array.of(1, 2), shape: [2] }));
 is<Tensor<"bool", [2]>>()(constant({ data: Uint8Array.of(1, 0), shape: [2], dtype: "bool" }));
+is<Tensor<"f64", [number]>>()(constant(new Float64Array(3)));
+is<Tensor<"i32", [2, number]>>()(constant([new Int32Array(3), new Int32Array(3)]));
 is<Tensor<"i64", Shape>>()(constant({ data: BigInt64Array.of(1n), shape: sizes }));
 is<Shared<"f32", [2, 2]>>()(shared("m", [[1, 2], [3, 4]]));
 is<Tensor<"f32", [number, number]>>()(constant(0 as never as number[][]));

@@ -1,8 +1,8 @@
 // Unknown ranks, expected types, and users' generic functions.
 
 import { is, loose, sizes, tensor } from "./assert.ts";
-import type { Dim, Shape, Tensor } from "./surface.ts";
-import { glorotUniform, input, select, shared, zeros } from "./surface.ts";
+import type { Dim, Shape, Tensor } from "damo";
+import { glorotUniform, input, select, shared, zeros } from "damo";
 
 const x = input("x", ["batch", 784]);
 const w = tensor([784, 512]);

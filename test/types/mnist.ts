@@ -2,7 +2,7 @@
 
 import {
   adam, compile, fn, glorotUniform, input, shared, softmaxCrossEntropy, zeros,
-} from "./surface.ts";
+} from "damo";
 
 const x = input("x", ["batch", 784]);
 const y = input("y", ["batch"], { dtype: "i32" });

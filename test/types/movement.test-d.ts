@@ -1,8 +1,8 @@
 // Shape changes, indexing, lists of tensors.
 
 import { is, loose, size, sizes, tensor } from "./assert.ts";
-import type { Shape, Tensor } from "./surface.ts";
-import { concat, oneHot, setSubtensor, stack } from "./surface.ts";
+import type { Shape, Tensor } from "damo";
+import { concat, oneHot, setSubtensor, stack } from "damo";
 
 const x = tensor(["batch", 784]);
 const y = tensor(["batch"], "i32");

@@ -1,10 +1,8 @@
 // Layers and losses.
 
 import { is, loose, tensor } from "./assert.ts";
-import type { Tensor } from "./surface.ts";
-import {
-  batchNormTrain, categoricalCrossEntropy, conv1d, conv2d, layerNorm, maxPool2d, mse, softmaxCrossEntropy,
-} from "./surface.ts";
+import type { Tensor } from "damo";
+import { batchNormTrain, categoricalCrossEntropy, layerNorm, mse, softmaxCrossEntropy } from "damo";
 
 const y = tensor(["batch"], "i32");
 const logits = tensor(["batch", 10]);
@@ -35,15 +33,3 @@ is<Tensor<"f32", [3]>>()(batchNormTrain(image, tensor([3]), 0).mean);
 is<Tensor<"f32", [32, 28, 28, 3]>>()(batchNormTrain(image, 1, tensor([28]), { axis: 1 }).output);
 // @ts-expect-error '"batchNormTrain: a parameter of shape [4] for [3] channels"'
 batchNormTrain(image, tensor([4]), 0);
-
-is<Tensor<"f32", ["n", number, 8]>>()(conv1d(tensor(["n", 100, 4]), tensor([5, 4, 8])));
-is<Tensor<"f32", [32, number, number, 16]>>()(conv2d(image, tensor([3, 3, 3, 16]), { padding: "same" }));
-is<Tensor<"f32", ["n", 16, number, number]>>()(conv2d(tensor(["n", 3, 28, 28]), tensor([16, 3, 5, 5]), { channels: "first" }));
-is<Tensor<"f32", [32, number, number, 6]>>()(conv2d(image, tensor([3, 3, 1, 6]), { groups: 3 }));
-is<Tensor<"f32", [32, number, number, 3]>>()(maxPool2d(image, 2));
-// @ts-expect-error '"conv2d: channels differ: 3 against 4"'
-conv2d(image, tensor([3, 3, 4, 16]));
-// @ts-expect-error '"conv2d: filters must have rank 4, their shape is [3, 3]"'
-conv2d(image, tensor([3, 3]));
-// @ts-expect-error '"maxPool2d: the input must have rank 4, its shape is [batch, 10]"'
-maxPool2d(logits, 2);

@@ -1,7 +1,7 @@
 // Reductions and operators along an axis.
 
 import { is, size, sizes, tensor } from "./assert.ts";
-import type { Shape, Tensor } from "./surface.ts";
+import type { Shape, Tensor } from "damo";
 
 const x = tensor(["batch", 784]);
 const image = tensor([32, 28, 28, 3]);
