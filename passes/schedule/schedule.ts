@@ -108,7 +108,7 @@ class Scheduler {
       node.type.shape.forEach((right, axis) => {
         const left = from[axis]!;
         if (left === right) return;
-        const text = `sizes that must agree differ: ${showDim(left)} and ${showDim(right)}`;
+        const text = `E604 sizes that must agree differ: ${showDim(left)} and ${showDim(right)}`;
         const error = this.#context.message(located(text, node));
         checks.push({ left, right, error });
       });
@@ -200,7 +200,7 @@ class Scheduler {
     for (const { bound, node } of checks) {
       const flag = this.#newBuffer({ dtype: "i32", elements: 3, role: { kind: "scratch" } });
       this.#body.push(lowerIndexCheck(bound, flag, this.#solo(node)));
-      const error = this.#context.message(located(`${node.op}: an index is out of range`, node));
+      const error = this.#context.message(located(`E601 ${node.op}: index {0} is out of range for {1} elements`, node));
       this.#body.push({ kind: "check", flag, error });
     }
   }
