@@ -5,6 +5,8 @@ import type { FloatDType } from "../../types.ts";
 import { cosh, exp, exp2, expm1, logistic, sinh, tanh } from "./exponential.ts";
 import { acosh, asinh, atanh, log, log1p, log2 } from "./logarithm.ts";
 import type { Num } from "./number.ts";
+import { acos, asin, atan, atan2 } from "./arcus.ts";
+import { cos, sin, tan } from "./trigonometric.ts";
 
 export type Expansion = (x: Num, y: Num) => Num;
 
@@ -24,9 +26,9 @@ export const mathTable: { readonly [K in MathOp]: { readonly [D in FloatDType]: 
   rsqrt: { f32: (x) => x.like(1).div(x.sqrt()), f64: (x) => x.like(1).div(x.sqrt()) },
   exp: both(exp), exp2: both(exp2), expm1: both(expm1),
   log: both(log), log2: both(log2), log1p: both(log1p),
-  sin: todo, cos: todo, tan: todo, asin: todo, acos: todo, atan: todo,
+  sin: both(sin), cos: both(cos), tan: both(tan), asin: both(asin), acos: both(acos), atan: both(atan),
   sinh: both(sinh), cosh: both(cosh), tanh: both(tanh),
   asinh: both(asinh), acosh: both(acosh), atanh: both(atanh),
   logistic: both(logistic), erf: todo, erfc: todo, erfinv: todo, lgamma: todo, digamma: todo,
-  pow: todo, atan2: todo, fmod: todo,
+  pow: todo, atan2: through64(atan2), fmod: todo,
 };
