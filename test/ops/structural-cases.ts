@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { type TensorData, allocateTensor } from "../../ir/data.ts";
 import type { Attribute, Attributes } from "../../ir/node.ts";
 import { opOf } from "../../ir/table.ts";
-import type { DType } from "../../ir/types.ts";
+import { type Dim, namedSize } from "../../ir/size.ts";
+import type { DType, TensorType } from "../../ir/types.ts";
 import { ulpDistance } from "./fixture-values.ts";
 
 interface StoredTensor {
@@ -72,4 +73,34 @@ export function differences(got: TensorData, wanted: TensorData, ulp = 0): reado
     const equal = float ? ulpDistance(got.dtype, Number(a), Number(b)) <= ulp : a === b;
     return equal ? [] : [`element ${i}: ${a} instead of ${b}`];
   });
+}
+
+export const typeOf = ({ dtype, shape }: TensorData): TensorType => ({ dtype, shape });
+
+/** Ops whose attributes hold no sizes of operands, or hold them as `shape`. */
+const symbolic: ReadonlySet<string> = new Set([
+  "broadcast", "transpose", "reverse", "concat", "slice", "pad", "dynamic_slice", "dynamic_update_slice", "gather", "scatter", "assume",
+  "reduce_sum", "reduce_prod", "reduce_max", "reduce_min", "reduce_any", "reduce_all", "argmax", "argmin",
+  "cumsum", "cumprod", "cummax", "cummin", "dot_general", "windows", "reduce_window",
+]);
+
+export interface NamedSizes {
+  readonly types: readonly TensorType[];
+  readonly attributes: Attributes;
+  readonly sizes: ReadonlyMap<string, number>;
+}
+
+/** The case with a name for each size but 1, one for equal sizes; undefined where the case does not allow it. */
+export function withNamedSizes({ op, inputs, attributes, expected }: StructuralCase): NamedSizes | undefined {
+  // A negative count of windows is an error where sizes are symbolic.
+  const tooSmall = op.includes("window") && expected.data.length === 0;
+  if (!symbolic.has(op) || tooSmall) return undefined;
+  const named = (size: number): Dim => (size === 1 ? 1 : namedSize(`n${size}`));
+  const { shape } = attributes;
+  const all = [...inputs, expected].flatMap((tensor) => tensor.shape);
+  return {
+    types: inputs.map((input) => ({ dtype: input.dtype, shape: input.shape.map(named) })),
+    attributes: shape === undefined ? attributes : { ...attributes, shape: (shape as readonly number[]).map(named) },
+    sizes: new Map(all.map((size) => [`n${size}`, size])),
+  };
 }

@@ -6,12 +6,11 @@ import type { TensorData } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
 import type { Node } from "../../ir/node.ts";
 import { structuralOps } from "../../ir/ops/structural.ts";
+import { showType } from "../../ir/types.ts";
 import { jvpOf, vjpOf } from "./linearize.ts";
-import { type StructuralCase, differences, readStructuralCases } from "./structural-cases.ts";
+import { type StructuralCase, differences, readStructuralCases, typeOf, withNamedSizes } from "./structural-cases.ts";
 
 const cases = readStructuralCases();
-
-const typeOf = ({ dtype, shape }: TensorData) => ({ dtype, shape });
 
 /** The node on parameters; `more` adds parameters and gives the results to evaluate. */
 function run(
@@ -55,6 +54,27 @@ describe("gradients are those of JAX", () => {
       });
       gradient.wrt.forEach((input, i) => {
         expect({ input, wrong: differences(plusZero(got[i]!), plusZero(gradient.expected[i]!), entry.ulp) }).toEqual({ input, wrong: [] });
+      });
+    });
+  }
+});
+
+describe("gradients with symbolic sizes have the types of their inputs, and the same values", () => {
+  for (const entry of cases) {
+    const { gradient } = entry;
+    const named = withNamedSizes(entry);
+    if (gradient === undefined || named === undefined) continue;
+    it(`${entry.op}: ${entry.name}`, () => {
+      const b = createBuilder();
+      const operands = named.types.map((type, i) => b.parameter(i, `p${i}`, type));
+      const node = b.make(entry.op, operands, named.attributes);
+      const cotangent = b.parameter(operands.length, "cotangent", node.type);
+      const cotangents = vjpOf(b, node, cotangent);
+      const results = gradient.wrt.map((i) => cotangents[i] ?? b.fullLike(operands[i]!, 0));
+      expect(results.map(({ type }) => showType(type))).toEqual(gradient.wrt.map((i) => showType(named.types[i]!)));
+      const graph = { name: "case", parameters: [...operands, cotangent], results };
+      evaluateGraph(graph, [...entry.inputs, gradient.cotangent], named.sizes).forEach((got, i) => {
+        expect(differences(plusZero(got), plusZero(gradient.expected[i]!), entry.ulp)).toEqual([]);
       });
     });
   }
