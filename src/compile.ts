@@ -84,7 +84,7 @@ function checkOptions(options: CompileOptions): void {
 // A function f is exported as f_prepare, f_run, ...: no name may look like such an export of another.
 const reservedSuffix = /_(prepare|input|output|output_dim|run)$/;
 
-function readDefinitions(given: unknown): Map<string, FunctionDefinition> {
+export function readDefinitions(given: unknown): Map<string, FunctionDefinition> {
   if (given instanceof FunctionDefinition) return new Map([[given.name ?? "f", given]]);
   if (typeof given !== "object" || given === null) throw userError("E401", { op: "compile", message: "takes a function or a record of functions" });
   const definitions = new Map<string, FunctionDefinition>();

@@ -27,6 +27,7 @@ export {
   binaryCrossEntropyWithLogits, mse, mae, huber, layerNorm, batchNormTrain, batchNormInfer,
 } from "./functions/network.ts";
 export type * from "./functions/network.ts";
+export { type Artifact, build, type BuildOptions } from "./artifact.ts";
 export { DamoError, type ErrorCode, InternalError } from "../ir/errors.ts";
 export { type Bindable, compile, type CompileOptions, type Model, type ModelMembers } from "./compile.ts";
 export { constant, sizeOf } from "./constant.ts";

@@ -84,6 +84,7 @@ export interface SizeCheck {
 
 export interface Program {
   readonly name: string;
+  readonly doc?: string | undefined;
   /** Size parameters, in signature order. */
   readonly sizes: readonly string[];
   readonly buffers: readonly Buffer[];

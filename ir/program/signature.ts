@@ -39,6 +39,7 @@ export interface TensorSignature {
 
 export interface FunctionSignature {
   readonly name: string;
+  readonly doc?: string;
   /** Names of the symbolic sizes, in the order of f_prepare's arguments. Each stands bare in some input's shape. */
   readonly sizes: readonly string[];
   readonly inputs: readonly TensorSignature[];

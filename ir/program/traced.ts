@@ -5,6 +5,8 @@ import type { NamedType } from "./program.ts";
 
 export interface TracedFunction {
   readonly name: string;
+  /** The user's words about it. */
+  readonly doc?: string | undefined;
   /** Parameters: the inputs, then the state that is read. Results: the outputs, then the new state. */
   readonly graph: Graph;
   readonly inputs: readonly NamedType[];

@@ -50,7 +50,7 @@ class Scheduler {
   }
 
   run(): Program {
-    const { graph, inputs, outputs, name } = this.#traced;
+    const { graph, inputs, outputs, name, doc } = this.#traced;
     this.#placeParameters();
     this.#placeOutputs();
     const checks = this.#sizeChecks();
@@ -66,7 +66,7 @@ class Scheduler {
     this.#copyResults();
     const names = new Set<string>();
     for (const parameter of graph.parameters) for (const dim of parameter.type.shape) namesInDim(dim, names);
-    return { name, sizes: [...names], buffers: this.#buffers, inputs, outputs, sizeChecks: checks, body: this.#body };
+    return { name, doc, sizes: [...names], buffers: this.#buffers, inputs, outputs, sizeChecks: checks, body: this.#body };
   }
 
   #newBuffer(buffer: Buffer): BufferId {

@@ -66,7 +66,7 @@ function readTensor(name: string, { dtype: written, shape, data_offsets: [from, 
 }
 
 /** A file with the tensors in the order given, each aligned to 8 bytes or more. */
-export function formatSafetensors(tensors: ReadonlyMap<string, TensorData>): Uint8Array {
+export function formatSafetensors(tensors: ReadonlyMap<string, TensorData>): Uint8Array<ArrayBuffer> {
   let offset = 0;
   // Wider elements first keeps every tensor aligned without gaps, which the format does not allow.
   const ordered = [...tensors].sort(([, a], [, b]) => itemSize[b.dtype] - itemSize[a.dtype]);

@@ -17,8 +17,8 @@ export function buildSignature(module: ProgramModule, options: SignatureOptions)
   return {
     format: formatVersion,
     abi: abiVersion,
-    functions: module.programs.map(({ name, sizes, inputs, outputs }) => ({
-      name, sizes: [...sizes], inputs: inputs.map(describeTensor), outputs: outputs.map(describeTensor),
+    functions: module.programs.map(({ name, doc, sizes, inputs, outputs }) => ({
+      name, ...(doc === undefined ? {} : { doc }), sizes: [...sizes], inputs: inputs.map(describeTensor), outputs: outputs.map(describeTensor),
     })),
     state: module.state.map(describeTensor),
     weights: options.weights,

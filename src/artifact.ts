@@ -1,0 +1,52 @@
+// Functions as a standalone artifact: the bytes of a module that needs no runtime, and its weights beside it if asked for.
+
+import type { TensorData } from "../ir/data.ts";
+import { userError } from "../ir/errors.ts";
+import type { Signature } from "../ir/program/signature.ts";
+import { emitArtifact, type ModelMembers, readDefinitions } from "./compile.ts";
+import { formatSafetensors } from "./formats/safetensors.ts";
+import { readSignature } from "./formats/wasm-sections.ts";
+import { located } from "./location.ts";
+import { modelOf } from "./model.ts";
+import { type TracedModel, traceModel } from "./trace.ts";
+import type { AnyFn } from "./types/index.ts";
+
+export interface Artifact {
+  /** A WebAssembly module without imports; docs/abi.md specifies its exports. */
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** The state as .safetensors, when weights are external. */
+  readonly weights: Uint8Array<ArrayBuffer> | undefined;
+  readonly signature: Signature;
+}
+
+export interface BuildOptions {
+  /** The values of this model's variables instead of the initial ones. */
+  readonly stateFrom?: ModelMembers;
+  /** `embedded` (default): in the module; `external`: beside it. */
+  readonly weights?: "embedded" | "external";
+}
+
+/** Builds one function or several that share state. E401, E404 and E410 as `compile`. */
+export function build(functions: AnyFn | { readonly [name: string]: AnyFn }, options: BuildOptions = {}): Artifact {
+  return located(() => buildTraced(withState(traceModel(readDefinitions(functions)), options.stateFrom), options));
+}
+
+export function buildTraced(traced: TracedModel, { weights = "embedded" }: Pick<BuildOptions, "weights"> = {}): Artifact {
+  if (weights !== "embedded" && weights !== "external") {
+    throw userError("E410", { op: "build", message: `weights is ${String(weights)}`, hint: 'use "embedded" or "external"' });
+  }
+  const { bytes } = emitArtifact(traced, { weights });
+  const tensors = new Map(traced.state.map(({ name, initial }): [string, TensorData] => [name, initial]));
+  return { wasm: bytes, weights: weights === "external" ? formatSafetensors(tensors) : undefined, signature: readSignature(bytes) };
+}
+
+function withState(traced: TracedModel, source: ModelMembers | undefined): TracedModel {
+  if (source === undefined) return traced;
+  const model = modelOf(source);
+  if (model === undefined) throw userError("E410", { op: "build", message: "stateFrom is not a compiled model" });
+  const state = traced.state.map((variable) => {
+    const from = model.traced.state.findIndex(({ name }) => name === variable.name);
+    return from < 0 ? variable : { ...variable, initial: model.getState(from) };
+  });
+  return { ...traced, state };
+}

@@ -1,0 +1,62 @@
+// damo build: a model file to model.wasm, model.js and model.d.ts, and what else was asked for.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { userError } from "../../ir/errors.ts";
+import { printProgram } from "../../ir/program/print.ts";
+import { lowerModule } from "../../passes/pipeline.ts";
+import { wasmTarget } from "../../codegen/wasm/target.ts";
+import { type Artifact, buildTraced } from "../artifact.ts";
+import { type TracedModel, traceModel } from "../trace.ts";
+import { writeBindings } from "./bindings.ts";
+import { readDocs, withDocs } from "./docs.ts";
+import { loadModel } from "./load-model.ts";
+import { toWat } from "./wat.ts";
+
+export interface BuildFlags {
+  readonly out: string;
+  readonly name?: string;
+  readonly weights: string;
+  readonly emit: string;
+  readonly json?: boolean;
+}
+
+type Emit = "wasm" | "wat" | "ir";
+const kinds: readonly string[] = ["wasm", "wat", "ir"] satisfies readonly Emit[];
+
+export async function buildCommand(file: string, flags: BuildFlags): Promise<void> {
+  const emit = readEmit(flags.emit);
+  if (flags.weights !== "embedded" && flags.weights !== "external") {
+    throw userError("E901", { message: `--weights is ${flags.weights}`, hint: "use embedded or external" });
+  }
+  const model = await loadModel(file);
+  const traced = withDocs(traceModel(model.functions), readDocs(model.path));
+  const artifact = buildTraced(traced, { weights: flags.weights });
+  const name = flags.name ?? basename(file).replace(/\.[cm]?[jt]s$/, "");
+  const files = [...filesOf(name, artifact, traced, emit)];
+  mkdirSync(flags.out, { recursive: true });
+  for (const [path, content] of files) writeFileSync(join(flags.out, path), content);
+  const written = files.map(([path, content]) => ({ file: join(flags.out, path), bytes: Buffer.byteLength(content) }));
+  if (flags.json) console.log(JSON.stringify({ functions: [...model.functions.keys()], files: written }));
+  else for (const { file: path, bytes } of written) console.log(`${path}  ${bytes} bytes`);
+}
+
+function readEmit(list: string): ReadonlySet<Emit> {
+  const wanted = list.split(",").map((kind) => kind.trim());
+  const unknown = wanted.find((kind) => !kinds.includes(kind));
+  if (unknown !== undefined) throw userError("E901", { message: `--emit does not know ${unknown}`, hint: `use ${kinds.join(", ")}` });
+  return new Set(wanted as Emit[]);
+}
+
+function* filesOf(name: string, artifact: Artifact, traced: TracedModel, emit: ReadonlySet<Emit>): Iterable<readonly [string, string | Uint8Array]> {
+  if (emit.has("wasm")) {
+    yield [`${name}.wasm`, artifact.wasm];
+    if (artifact.weights !== undefined) yield [`${name}.safetensors`, artifact.weights];
+    for (const { path, text } of writeBindings(name, artifact.signature)) yield [path, text];
+  }
+  if (emit.has("wat")) yield [`${name}.wat`, toWat(artifact.wasm)];
+  if (emit.has("ir")) {
+    const { module, plans } = lowerModule(traced.functions, traced.state, wasmTarget);
+    yield [`${name}.ir`, module.programs.map((program, i) => printProgram(program, plans[i])).join("\n")];
+  }
+}
