@@ -98,6 +98,19 @@ describe("emitted kernels", () => {
     expect([...y!]).toEqual(Array.from(x, (_, i) => x[(i % rows) * columns + Math.floor(i / rows)]));
   });
 
+  it.each([8192, 8193, 20_011])("works in blocks on %i elements", (n) => {
+    const x = counting(n);
+    const [, y] = runEmitted(relu(8), [x, new Float32Array(n)], [n]);
+    expect(y).toEqual(x.map((value) => Math.max(value, 0)));
+  });
+
+  it("works in blocks of rows", () => {
+    const [rows, columns] = [2500, 10];
+    const x = counting(rows * columns);
+    const [, y] = runEmitted(rowSums(columns, 4), [x, new Float32Array(rows)], [rows]);
+    expect([...y!]).toEqual(Array.from({ length: rows }, (_, row) => x.slice(row * columns, (row + 1) * columns).reduce((a, b) => a + b, 0)));
+  });
+
   it("accumulates in the order of the lanes", () => {
     const columns = 11;
     const x = Float32Array.from({ length: columns }, (_, i) => Math.fround(1 / (i + 1)) * (i % 2 === 0 ? 1 : -1e4));

@@ -36,13 +36,15 @@ export class Demand {
   readonly #vector = new Set<ValueId>();
   readonly #pending: [ValueId, Form][] = [];
 
-  constructor(kernel: Kernel) {
+  /** `result`: a scalar that is needed after the kernel. */
+  constructor(kernel: Kernel, result?: ValueId) {
     const { definitions, scopeOf } = collectDefinitions(kernel);
     this.definitions = definitions;
     this.#scopes = scopeOf;
     this.lanes = analyzeLanes(kernel);
     this.affine = new AffineAnalysis(kernel);
     this.#roots(kernel.body);
+    if (result !== undefined) this.#need(result, "scalar");
     for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) this.#visit(...next);
   }
 

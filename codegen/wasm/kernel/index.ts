@@ -1,7 +1,8 @@
 // Kernels as WebAssembly functions: one i32 address for each buffer, then one i32 for each size, no result.
 
-import { type Kernel, kernelKey } from "../../../ir/kernel/kernel.ts";
+import { type Kernel, type ValueId, kernelKey } from "../../../ir/kernel/kernel.ts";
 import { FunctionBuilder, type ModuleBuilder, type ValueType } from "../encode/index.ts";
+import { type Chunked, chunkKernel } from "./chunk.ts";
 import { Demand } from "./demand.ts";
 import { type ConstantPool, EmitterState } from "./emitter-state.ts";
 import { emitBody } from "./emitter.ts";
@@ -14,20 +15,49 @@ export function declareKernel(module: ModuleBuilder, kernel: Kernel, cache: Kern
   const key = kernelKey(kernel);
   let index = cache.get(key);
   if (index === undefined) {
-    const params = new Array<ValueType>(kernel.buffers.length + kernel.sizes).fill("i32");
-    index = module.declareFunction(kernel.name, { params, results: [] });
+    const chunked = chunkKernel(kernel);
+    index = chunked === undefined ? defineWhole(module, kernel) : defineChunked(module, kernel, chunked);
     cache.set(key, index);
-    module.defineFunction(index, (f) => emitKernel(f, kernel));
   }
   return index;
 }
 
-/** Written twice: the first time shows which vector constants to set up before all loops. */
-function emitKernel(f: FunctionBuilder, kernel: Kernel): void {
-  const demand = new Demand(kernel);
+function paramsOf(kernel: Kernel): ValueType[] {
+  return new Array<ValueType>(kernel.buffers.length + kernel.sizes).fill("i32");
+}
+
+function defineWhole(module: ModuleBuilder, kernel: Kernel): number {
+  const index = module.declareFunction(kernel.name, { params: paramsOf(kernel), results: [] });
+  module.defineFunction(index, (f) => emitKernel(f, kernel, undefined));
+  return index;
+}
+
+/** A function for one block that tells whether there are more, and one that calls it for all. */
+function defineChunked(module: ModuleBuilder, kernel: Kernel, chunked: Chunked): number {
+  const block = module.declareFunction(`${kernel.name}_block`, { params: paramsOf(chunked.kernel), results: ["i32"] });
+  module.defineFunction(block, (f) => {
+    emitKernel(f, chunked.kernel, chunked.left);
+    f.i32(chunked.block).op("i32.gt_s");
+  });
+  const index = module.declareFunction(kernel.name, { params: paramsOf(kernel), results: [] });
+  module.defineFunction(index, (f, ...params) => {
+    const begin = f.local("i32");
+    f.loop((next) => {
+      for (const param of params) f.get(param);
+      f.get(begin).get(begin).i32(chunked.block).op("i32.add").set(begin);
+      f.call(block).brIf(next);
+    });
+  });
+  return index;
+}
+
+/** Written twice: the first time shows which vector constants to set up before all loops. Leaves `result` on the stack. */
+function emitKernel(f: FunctionBuilder, kernel: Kernel, result: ValueId | undefined): void {
+  const demand = new Demand(kernel, result);
   const write = (builder: FunctionBuilder, pool: ConstantPool): ConstantPool => {
     const state = new EmitterState(builder, kernel, demand, pool);
     emitBody(state, kernel.body, undefined);
+    if (result !== undefined) state.pushScalar(result);
     return state.wanted;
   };
   write(f, write(new FunctionBuilder(f.signature), new Map()));
