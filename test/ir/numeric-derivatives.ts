@@ -48,7 +48,7 @@ function dot(a: TensorData, b: TensorData): number {
 
 /** Central differences of fourth order: (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h. */
 function directional(region: Graph, point: Values, direction: Values, sizes: Sizes): TensorData[] {
-  const h = 1e-3;
+  const h = 1e-4 * stepLimit(point, direction);
   const at = (scale: number): TensorData[] =>
     evaluateNumerically(region, point.map((value, i) => (direction[i] === undefined ? value : shifted(value, direction[i], scale * h))), sizes);
   const [a, b, c, d] = [at(1), at(-1), at(2), at(-2)];
@@ -61,6 +61,18 @@ function directional(region: Graph, point: Values, direction: Values, sizes: Siz
     }
     return difference;
   });
+}
+
+/** No element moves by more than a small part of itself, so that singularities at 0 stay away. */
+function stepLimit(point: Values, direction: Values): number {
+  let limit = 1;
+  direction.forEach((moves, variable) => {
+    point[variable]!.data.forEach((value: number | bigint, i: number) => {
+      const move = Math.abs(Number(moves.data[i]));
+      if (move > 0 && value !== 0) limit = Math.min(limit, Math.max(Math.abs(Number(value)), 1e-6) / Math.max(move, 1));
+    });
+  });
+  return limit;
 }
 
 function shifted(value: TensorData, direction: TensorData, scale: number): TensorData {
