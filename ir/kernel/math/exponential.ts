@@ -1,7 +1,8 @@
 // exp, exp2, expm1 and what is made of them: logistic, tanh, sinh, cosh.
 // x = n ln 2 + r with |r| <= ln(2)/2, and e^x = 2^n (1 + q), q = e^r - 1 by a polynomial.
 
-import { Num } from "./number.ts";
+import { fastTwoSum, type Pair } from "./double.ts";
+import type { Num } from "./number.ts";
 
 interface Precision {
   /** Adding it rounds to an integer, which then stands in the low bits. */
@@ -90,6 +91,27 @@ function expScaled(x: Num, offset: number): Num {
   const { high, low } = precisionOf(x);
   const { shifted, q } = reduce(x.atMost(high + 1).atLeast(low));
   return scale(q.add(1), shifted, offset);
+}
+
+/** e^x where x and the result stay far from overflow and subnormals. */
+export function expOfSmall(x: Num): Num {
+  const { shifted, q } = reduce(x);
+  const power = powerOfTwo(shifted);
+  return power.mul(q).add(power);
+}
+
+/** e^(high + low) as a pair near 1 and the power of two that belongs to it; f64, at least -1070. */
+export function expOfPair(x: Pair): { readonly value: Pair; readonly scale: (y: Num) => Num } {
+  const { magic, ln2, tail } = f64;
+  const bounded = x.high.atLeast(f64.low);
+  const shifted = bounded.mul(Math.LOG2E).add(magic);
+  const n = shifted.sub(magic);
+  const high = bounded.sub(n.mul(ln2[0]));
+  const low = n.mul(ln2[1]).sub(x.low);
+  const r = high.sub(low);
+  const rest = r.mul(r).mul(r.polynomial(tail)).add(high.sub(r).sub(low));
+  const one = fastTwoSum(r.like(1), r);
+  return { value: fastTwoSum(one.high, one.low.add(rest)), scale: (y) => scale(y, shifted) };
 }
 
 export function exp(x: Num): Num {

@@ -5,6 +5,7 @@ import type { FloatDType } from "../../types.ts";
 import { cosh, exp, exp2, expm1, logistic, sinh, tanh } from "./exponential.ts";
 import { acosh, asinh, atanh, log, log1p, log2 } from "./logarithm.ts";
 import type { Num } from "./number.ts";
+import { erf, erfc, erfcOf32, erfinv, erfinvOf32 } from "./erf.ts";
 import { acos, asin, atan, atan2 } from "./arcus.ts";
 import { cos, sin, tan } from "./trigonometric.ts";
 
@@ -26,9 +27,10 @@ export const mathTable: { readonly [K in MathOp]: { readonly [D in FloatDType]: 
   rsqrt: { f32: (x) => x.like(1).div(x.sqrt()), f64: (x) => x.like(1).div(x.sqrt()) },
   exp: both(exp), exp2: both(exp2), expm1: both(expm1),
   log: both(log), log2: both(log2), log1p: both(log1p),
-  sin: both(sin), cos: both(cos), tan: both(tan), asin: both(asin), acos: both(acos), atan: both(atan),
+  sin: both(sin), cos: both(cos), tan: both(tan), asin: through64(asin), acos: both(acos), atan: both(atan),
   sinh: both(sinh), cosh: both(cosh), tanh: both(tanh),
-  asinh: both(asinh), acosh: both(acosh), atanh: both(atanh),
-  logistic: both(logistic), erf: todo, erfc: todo, erfinv: todo, lgamma: todo, digamma: todo,
+  asinh: both(asinh), acosh: through64(acosh), atanh: both(atanh),
+  logistic: both(logistic), erf: both(erf), erfc: { f32: erfcOf32, f64: erfc },
+  erfinv: { f32: erfinvOf32, f64: erfinv }, lgamma: todo, digamma: todo,
   pow: todo, atan2: through64(atan2), fmod: todo,
 };
