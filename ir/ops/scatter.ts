@@ -5,7 +5,6 @@
 import { enumAttribute, intsAttribute } from "../attributes.ts";
 import { type TensorData, stridesOf } from "../data.ts";
 import { userError } from "../errors.ts";
-import type { ValueId } from "../kernel/kernel.ts";
 import type { CombineOp } from "../kernel/scalar.ts";
 import type { Node } from "../node.ts";
 import type { OpDefinition } from "../op.ts";
@@ -64,17 +63,9 @@ const scatter: OpDefinition = {
     kind: "scatter",
     combine: combinationOf,
     target(b, index, node) {
-      const { shape } = node.type;
-      const axes = intsAttribute(node, "axes");
-      const place = placeOf(b, 2, shape, axes, node.inputs[2]!.type.shape.length, index);
-      const mayBeEmpty = axes.filter((axis) => typeof shape[axis] !== "number" || shape[axis] === 0);
-      const conditions: { readonly [B in ScatterBounds]: readonly ValueId[] } = {
-        check: [],
-        clamp: mayBeEmpty.map((axis) => b.kernel.op("gt", b.dim(shape[axis]!), b.kernel.i32(0))),
-        drop: place.conditions,
-      };
-      const chosen = conditions[boundsOf(node)];
-      return { index: place.index, valid: chosen.length === 0 ? undefined : chosen.reduce((left, right) => b.kernel.op("and", left, right)) };
+      const place = placeOf(b, 2, node.type.shape, intsAttribute(node, "axes"), node.inputs[2]!.type.shape.length, index);
+      if (boundsOf(node) !== "drop") return { index: place.index, valid: undefined };
+      return { index: place.index, valid: place.conditions.reduce((left, right) => b.kernel.op("and", left, right)) };
     },
   },
 };

@@ -5,6 +5,7 @@ import type { Kernel, ValueId } from "../../ir/kernel/kernel.ts";
 import { identityOf } from "../../ir/kernel/scalar.ts";
 import type { Node } from "../../ir/node.ts";
 import type { BufferId, Launch, Statement } from "../../ir/program/program.ts";
+import { minDims, productOfDims } from "../../ir/size.ts";
 import { opOf } from "../../ir/table.ts";
 import { KernelScope } from "./kernel-scope.ts";
 
@@ -48,8 +49,9 @@ export function lowerScatter(node: Node, target: BufferId, context: SoloContext)
   const combine = lower.combine(node);
   const indexRank = node.inputs[2]!.type.shape.length;
   const { shape } = updates.type;
-  // Rows may meet; the elements of one row are distinct.
-  scope.nest(shape.slice(0, indexRank), "serial", [], [], (row) => {
+  // No place can be written where the operand turns out to be empty. Rows may meet; the elements of one row are distinct.
+  const rounds = minDims(1, productOfDims(operand.type.shape));
+  scope.nest([rounds, ...shape.slice(0, indexRank)], "serial", [], [], ([, ...row]) => {
     scope.nest(shape.slice(indexRank), "parallel", [], [], (rest) => {
       const index = [...row, ...rest];
       const { index: at, valid } = lower.target(scope.elementBuilder(node), index, node);
