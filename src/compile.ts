@@ -1,6 +1,7 @@
 // From function definitions to a callable model: trace, hand the graphs to the target, expose.
 
 import { type EmitOptions, emitModule, wasmTarget } from "../codegen/wasm/index.ts";
+import type { DTypeArrays } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import type { ProgramModule } from "../ir/program/program.ts";
 import { lowerModule } from "../passes/pipeline.ts";
@@ -12,7 +13,7 @@ import type { Backend } from "./runtime/backend.ts";
 import { createReferenceBackend } from "./runtime/reference.ts";
 import { createWasmBackend } from "./runtime/wasm.ts";
 import { type TracedModel, traceModel } from "./trace.ts";
-import type { AnyFn, Arg, Compiled, Definitions, FreeNames } from "./types/index.ts";
+import type { AnyFn, AnyTensor, Arg, Compiled, Definitions, FreeNames } from "./types/index.ts";
 
 export interface ModelMembers {
   /** The variables by name. */
@@ -22,14 +23,17 @@ export interface ModelMembers {
   [Symbol.dispose](): void;
 }
 
-export interface Bindable {
-  /** Opens the function's buffers for fixed sizes: no copies, no allocation per call. */
-  bindBuffers(sizes?: { readonly [name: string]: number }): BoundBuffers;
+type Arrays<T> = { readonly [K in keyof T]: T[K] extends AnyTensor<infer D> ? DTypeArrays[D] : never };
+
+export interface Bindable<F = AnyFn> {
+  /** Opens the function's buffers for fixed sizes: no copies, no allocation per call. A single output is named `output`. */
+  bindBuffers(sizes?: { readonly [name: string]: number }): F extends AnyFn<infer I, infer O>
+    ? BoundBuffers<Arrays<I>, Arrays<O extends AnyTensor ? { readonly output: O } : O>> : never;
 }
 
 /** The callables that definitions become, with the model's own members. */
 export type Model<M extends Definitions> = ModelMembers & (
-  M extends AnyFn ? Compiled<M> & Bindable : { readonly [K in keyof M]: Compiled<M[K]> & Bindable });
+  M extends AnyFn ? Compiled<M> & Bindable<M> : { readonly [K in keyof M]: Compiled<M[K]> & Bindable<M[K]> });
 
 export interface CompileOptions {
   /** `wasm` by default; `reference` evaluates op by op. */

@@ -21,9 +21,10 @@ export interface State<out D extends DType = DType, out S extends List = Shape> 
 }
 
 /** Typed-array views of a function's buffers inside the module, for fixed sizes; `run()` allocates nothing. */
-export interface BoundBuffers {
-  readonly inputs: { readonly [name: string]: TypedArray };
-  readonly outputs: { readonly [name: string]: TypedArray };
+export interface BoundBuffers<out I = { readonly [name: string]: TypedArray }, out O = { readonly [name: string]: TypedArray }> {
+  /** Views: read them from here at each step, since the module's memory may grow and other sizes may move them. */
+  readonly inputs: I;
+  readonly outputs: O;
   /** Runs the function on what the inputs hold now; the outputs hold the results until the next run. */
   run(): void;
 }
