@@ -4,11 +4,18 @@
 
 import { Command, CommanderError } from "commander";
 import { DamoError } from "../../ir/errors.ts";
-import { buildCommand } from "./build.ts";
-import { explainCommand } from "./explain.ts";
-import { inspectCommand } from "./inspect.ts";
-import { runCommand } from "./run.ts";
+import type { BuildFlags } from "./build.ts";
+import type { ExplainFlags } from "./explain.ts";
+import type { RunFlags } from "./run.ts";
 import { packageVersion } from "./version.ts";
+
+// Each command is loaded when it runs: the TypeScript compiler behind `build` alone takes longer to load than `run` takes.
+const commands = {
+  build: async () => (await import("./build.ts")).buildCommand,
+  run: async () => (await import("./run.ts")).runCommand,
+  inspect: async () => (await import("./inspect.ts")).inspectCommand,
+  explain: async () => (await import("./explain.ts")).explainCommand,
+};
 
 function describeProgram(): Command {
   const program = new Command("damo").description("Compiles symbolic tensor models to standalone WebAssembly.")
@@ -20,7 +27,7 @@ function describeProgram(): Command {
     .option("--weights <where>", "embedded, or external: beside the module as .safetensors", "embedded")
     .option("--emit <kinds>", "a comma-separated list of wasm, wat, ir", "wasm")
     .option("--json", "print what was written as JSON")
-    .action(buildCommand);
+    .action(async (target: string, flags: BuildFlags) => (await commands.build())(target, flags));
   program.command("run").description("run a function of an artifact on .npy files")
     .argument("<artifact>", "a .wasm made by damo build")
     .requiredOption("--fn <name>", "the function")
@@ -28,17 +35,17 @@ function describeProgram(): Command {
     .option("--weights <file>", "the .safetensors beside an artifact whose weights are external")
     .option("--out <dir>", "write each output there as <name>.npy")
     .option("--json", "print the outputs as JSON")
-    .action(runCommand);
+    .action(async (target: string, flags: RunFlags) => (await commands.run())(target, flags));
   program.command("inspect").description("show the functions, types, state, features and sizes of an artifact")
     .argument("<artifact>", "a .wasm made by damo build")
     .option("--json", "print as JSON")
-    .action(inspectCommand);
+    .action(async (target: string, flags: { readonly json?: boolean }) => (await commands.inspect())(target, flags));
   program.command("explain").description("show what the compiler does with a function, pass by pass")
     .argument("<model#function>", "a model file, and the function after #")
     .option("--print-after <pass>", "print the IR after this pass (all: after each that changes it)")
     .option("--rules", "list the rewrite rules that fired")
     .option("--json", "print as JSON")
-    .action(explainCommand);
+    .action(async (target: string, flags: ExplainFlags) => (await commands.explain())(target, flags));
   return program;
 }
 

@@ -1,0 +1,133 @@
+// The damo command as a user runs it, in processes of its own: what it writes, prints and returns.
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { beforeAll, describe, expect, it } from "vitest";
+import { formatNpy, parseNpy } from "../../src/formats/npy.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const model = (name: string) => join(root, "test/cli/models", name);
+const folder = mkdtempSync(join(tmpdir(), "damo-cli-"));
+
+function damo(...args: string[]): { status: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "./.ci/ts.mjs", "src/cli/main.ts", ...args], { cwd: root, encoding: "utf8" });
+  return { status, out: stdout, err: stderr };
+}
+
+beforeAll(() => {
+  const { status, err } = damo("build", model("line.ts"), "-o", folder, "--emit", "wasm,wat,ir");
+  expect(err).toBe("");
+  expect(status).toBe(0);
+}, 60_000);
+
+describe("damo build", () => {
+  it("writes a module without imports", () => {
+    const module = new WebAssembly.Module(readFileSync(join(folder, "line.wasm")));
+    expect(WebAssembly.Module.imports(module)).toEqual([]);
+    expect(WebAssembly.Module.exports(module).map(({ name }) => name)).toContain("train_run");
+    expect(readFileSync(join(folder, "line.wat"), "utf8")).toContain('(export "predict_run"');
+    expect(readFileSync(join(folder, "line.ir"), "utf8")).toContain("program @train(batch)");
+  });
+
+  it("writes bindings that tsc accepts and that say exactly what the functions take", () => {
+    const declarations = readFileSync(join(folder, "line.d.ts"), "utf8");
+    expect(declarations).toContain("Points, one per row.");
+    expect(declarations).toContain("One step of gradient descent.");
+    expect(declarations).toContain("`f32[batch,3]`");
+    const user = join(folder, "user.ts");
+    writeFileSync(user, `import { load } from "./line.js";
+const model = await load();
+const { cost } = model.train({ x: [[1, 2, 3]], y: [1] });
+export const value: number = cost.item();
+export const rows: number[] = model.predict({ x: { data: new Float32Array(6), shape: [2, 3] } }).y.toArray();
+// @ts-expect-error an input is missing
+model.train({ x: [[1, 2, 3]] });
+// @ts-expect-error the rows have three elements
+model.predict({ x: { data: new Float32Array(8), shape: [2, 4] } });
+// @ts-expect-error no such function
+model.infer({});
+`);
+    const program = ts.createProgram([user], {
+      strict: true, noEmit: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler,
+      allowImportingTsExtensions: true, skipLibCheck: true, types: [], paths: { "damo/load": [join(root, "src/load.ts")] },
+    });
+    expect(ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))).toEqual([]);
+  }, 60_000);
+
+  it("keeps weights beside the module when asked", () => {
+    expect(damo("build", model("line.ts"), "-o", folder, "--name", "bare", "--weights", "external").status).toBe(0);
+    expect(readFileSync(join(folder, "bare.safetensors"), "latin1")).toContain('"w"');
+    const input = join(folder, "x.npy");
+    writeFileSync(input, formatNpy({ dtype: "f32", shape: [1, 3], data: new Float32Array(3) }));
+    const missing = damo("run", join(folder, "bare.wasm"), "--fn", "predict", "--in", `x=${input}`);
+    expect([missing.status, missing.err]).toEqual([1, expect.stringContaining("E603")]);
+    expect(damo("run", join(folder, "bare.wasm"), "--fn", "predict", "--in", `x=${input}`, "--weights", join(folder, "bare.safetensors")).status).toBe(0);
+  }, 60_000);
+
+  it("names the user's own line in a TypeScript file", () => {
+    const { status, err } = damo("build", model("mistaken.ts"), "-o", folder);
+    expect(status).toBe(1);
+    expect(err).toMatch(/^E203 add: .*mistaken\.ts:8$/m);
+  });
+
+  it("refuses what it cannot load", () => {
+    expect(damo("build", "nowhere.ts")).toMatchObject({ status: 1, err: expect.stringContaining("E902") });
+    expect(damo("build", model("residual.ts"))).toMatchObject({ status: 1, err: expect.stringContaining("exports no function") });
+    expect(damo("build", model("line.ts"), "--emit", "exe")).toMatchObject({ status: 2, err: expect.stringContaining("E901") });
+  }, 60_000);
+});
+
+describe("damo run", () => {
+  it("reads and writes .npy", () => {
+    const [x, y] = [join(folder, "x.npy"), join(folder, "y.npy")];
+    writeFileSync(x, formatNpy({ dtype: "f32", shape: [2, 3], data: new Float32Array([1, 0, 0, 0, 1, 0]) }));
+    writeFileSync(y, formatNpy({ dtype: "f32", shape: [2], data: new Float32Array([3, 4]) }));
+    const { status, err } = damo("run", join(folder, "line.wasm"), "--fn", "train", "--in", `x=${x}`, "--in", `y=${y}`, "--out", folder);
+    expect(err).toBe("");
+    expect(status).toBe(0);
+    // w = 0, so the cost is (9 + 16) / 2.
+    expect(parseNpy(readFileSync(join(folder, "cost.npy")))).toEqual({ dtype: "f32", shape: [], data: new Float32Array([12.5]) });
+  });
+
+  it("answers bad input with a code", () => {
+    const file = join(folder, "bad.npy");
+    writeFileSync(file, "not an array");
+    expect(damo("run", join(folder, "line.wasm"), "--fn", "train", "--in", `x=${file}`)).toMatchObject({ status: 1, err: expect.stringContaining("E703") });
+    expect(damo("run", join(folder, "line.wasm"), "--fn", "fit")).toMatchObject({ status: 2, err: expect.stringContaining("train") });
+    expect(damo("run", file, "--fn", "fit")).toMatchObject({ status: 1, err: expect.stringContaining("E701") });
+    expect(damo("run", join(folder, "line.wasm"), "--fn", "predict")).toMatchObject({ status: 1, err: expect.stringContaining("E501") });
+  }, 60_000);
+});
+
+describe("damo inspect and damo explain", () => {
+  it("show the signature and the sections", () => {
+    const { out } = damo("inspect", join(folder, "line.wasm"));
+    expect(out).toContain("train(x: f32[batch,3], y: f32[batch]) -> (cost: f32[])");
+    const json = JSON.parse(damo("inspect", join(folder, "line.wasm"), "--json").out) as { sections: { bytes: number }[]; bytes: number };
+    const total = json.sections.reduce((sum, section) => sum + section.bytes, 0);
+    expect(total).toBeGreaterThan(0.9 * json.bytes);
+    expect(total).toBeLessThan(json.bytes);
+  }, 60_000);
+
+  it("show the passes, one pass's result, and the program", () => {
+    const { out, status } = damo("explain", `${model("line.ts")}#train`, "--rules");
+    expect(status).toBe(0);
+    for (const part of ["as written:", "differentiate", "rules that fired", "program @train(batch)", "kernel @"]) expect(out).toContain(part);
+    expect(damo("explain", `${model("line.ts")}#train`, "--print-after", "differentiate").out).not.toContain("vjp");
+    expect(damo("explain", `${model("line.ts")}#train`, "--print-after", "optimism")).toMatchObject({ status: 2, err: expect.stringContaining("differentiate") });
+    expect(damo("explain", `${model("line.ts")}#fit`)).toMatchObject({ status: 1, err: expect.stringContaining("predict, train") });
+  }, 60_000);
+});
+
+describe("exit codes", () => {
+  it("tell help, a wrong command and a wrong option apart", () => {
+    expect(damo("--help").status).toBe(0);
+    expect(damo("frobnicate").status).toBe(2);
+    expect(damo("build", model("line.ts"), "--loud").status).toBe(2);
+    expect(execFileSync(process.execPath, ["--import", "./.ci/ts.mjs", "src/cli/main.ts", "--version"], { cwd: root, encoding: "utf8" }).trim()).toMatch(/^\d+\.\d+\.\d+/);
+  }, 60_000);
+});
