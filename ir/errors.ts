@@ -111,3 +111,9 @@ export class InternalError extends Error {
     this.name = "InternalError";
   }
 }
+
+/** The message of anything thrown, to be part of another InternalError. */
+export function describeError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^Damo internal error: /, "");
+}

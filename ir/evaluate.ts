@@ -2,7 +2,7 @@
 // after its last reader. It is slow and plain; targets are tested against it.
 
 import type { TensorData } from "./data.ts";
-import { DamoError, InternalError, userError } from "./errors.ts";
+import { DamoError, describeError, InternalError, userError } from "./errors.ts";
 import { topologicalOrder, usersOf } from "./graph.ts";
 import type { Attribute, Attributes, Graph, Node } from "./node.ts";
 import { printAround } from "./print.ts";
@@ -102,6 +102,5 @@ function evaluateIn(graph: Graph, node: Node, values: ReadonlyMap<Node, TensorDa
 /** A user's error gets the user's line; anything else is a bug and gets the IR around it. */
 function locate(error: unknown, graph: Graph, node: Node): unknown {
   if (error instanceof DamoError) return error.at(node.location);
-  const message = error instanceof Error ? error.message : String(error);
-  return new InternalError(`evaluating ${node.op}: ${message}`, printAround(graph, node));
+  return new InternalError(`evaluating ${node.op}: ${describeError(error)}`, printAround(graph, node));
 }

@@ -3,6 +3,7 @@
 import { createBuilder } from "./build.ts";
 import type { Graph, Node } from "./node.ts";
 import { namesInDim } from "./size.ts";
+import { opOf } from "./table.ts";
 
 /** All nodes that the results reach, inputs before readers, in order of ids. The walk does not go below `leaves`. */
 export function reachableNodes(results: readonly Node[], leaves?: { has(node: Node): boolean }): Node[] {
@@ -52,6 +53,19 @@ export function usersOf(graph: Graph): Users {
 export function withInputs(node: Node, inputs: readonly Node[]): Node {
   if (inputs.every((input, i) => input === node.inputs[i])) return node;
   return createBuilder(node.location).make(node.op, inputs, node.attributes);
+}
+
+/** Like `withInputs`, with the node's regions mapped too. */
+export function withRegions(node: Node, inputs: readonly Node[], mapRegion: (region: Graph) => Graph): Node {
+  const schema = opOf(node.op).attributes;
+  let { attributes } = node;
+  for (const name in schema) {
+    if (schema[name] !== "region") continue;
+    const region = node.attributes[name] as Graph;
+    const mapped = mapRegion(region);
+    if (mapped !== region) attributes = { ...attributes, [name]: mapped };
+  }
+  return attributes === node.attributes ? withInputs(node, inputs) : createBuilder(node.location).make(node.op, inputs, attributes);
 }
 
 /** Maps results (and all they reach) to new nodes; `visit` gets each node with its inputs already replaced. */

@@ -13,12 +13,11 @@
 
 import { createBuilder } from "./build.ts";
 import { InternalError } from "./errors.ts";
-import { topologicalOrder, usersOf, withInputs } from "./graph.ts";
-import type { Attribute, Graph, Node } from "./node.ts";
+import { topologicalOrder, usersOf, withRegions } from "./graph.ts";
+import type { Graph, Node } from "./node.ts";
 import type { GraphBuilder } from "./op.ts";
 import type { Bindings, Pattern } from "./rewrite-pattern.ts";
 import { buildTemplate, countOps, likeNamesIn, lookUp, matchPattern, namesIn } from "./rewrite-pattern.ts";
-import { opOf } from "./table.ts";
 import { showType, typeEquals } from "./types.ts";
 
 export type { Pattern } from "./rewrite-pattern.ts";
@@ -155,7 +154,7 @@ class Rewriter {
     if (open.length > 0) return open;
     let next = this.#rewritten.get(node);
     if (next === undefined) {
-      const current = this.#withRegions(node, node.inputs.map((input) => this.#normal.get(input)!));
+      const current = withRegions(node, node.inputs.map((input) => this.#normal.get(input)!), (region) => this.#region(region));
       next = this.#rewrite(current) ?? current;
       this.#rewritten.set(node, next);
       if (next === current) this.#normal.set(current, current);
@@ -166,18 +165,10 @@ class Rewriter {
     return [];
   }
 
-  #withRegions(node: Node, inputs: readonly Node[]): Node {
-    const changed: Record<string, Attribute> = {};
-    for (const [name, kind] of Object.entries(opOf(node.op).attributes)) {
-      if (kind !== "region") continue;
-      const region = node.attributes[name] as Graph;
-      const known = this.#regions.get(region);
-      const after = known ?? this.graph(region);
-      this.#regions.set(region, after);
-      if (after !== region) changed[name] = after;
-    }
-    if (Object.keys(changed).length === 0) return withInputs(node, inputs);
-    return createBuilder(node.location).make(node.op, inputs, { ...node.attributes, ...changed });
+  #region(region: Graph): Graph {
+    const after = this.#regions.get(region) ?? this.graph(region);
+    this.#regions.set(region, after);
+    return after;
   }
 
   #rewrite(node: Node): Node | undefined {

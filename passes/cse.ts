@@ -1,8 +1,9 @@
 // Common subexpressions: of nodes with the same op, inputs and attributes (hence the same type and value, since ops are
-// pure) the first is kept. Constants are compared by their bytes. Parameters are never merged.
+// pure) the first is kept, in regions too. Constants are compared by their bytes. Parameters are never merged: what is
+// differentiated by is a parameter of a region, and stays the value that the user chose.
 
 import type { TensorData } from "../ir/data.ts";
-import { rebuild, withInputs } from "../ir/graph.ts";
+import { rebuild, withRegions } from "../ir/graph.ts";
 import type { Attribute, Graph, Node } from "../ir/node.ts";
 import type { Size } from "../ir/size.ts";
 import type { Pass } from "./pass.ts";
@@ -11,10 +12,16 @@ export const cse: Pass<Graph> = {
   name: "cse",
   summary: "merges nodes that compute the same value",
   after: [],
-  run: mergeEqualNodes,
+  run: (graph) => mergeEqualNodes(graph),
 };
 
-export function mergeEqualNodes(graph: Graph): Graph {
+/** `merged` remembers regions, which several nodes may share. */
+export function mergeEqualNodes(graph: Graph, merged: Map<Graph, Graph> = new Map()): Graph {
+  const mergeRegion = (region: Graph): Graph => {
+    const after = merged.get(region) ?? mergeEqualNodes(region, merged);
+    merged.set(region, after);
+    return after;
+  };
   const known = new Map<string, Node>();
   const attributeKey = createAttributeKey();
   return rebuild(graph, (node, inputs) => {
@@ -22,7 +29,7 @@ export function mergeEqualNodes(graph: Graph): Graph {
     const key = `${node.op}(${inputs.map((input) => input.id).join()})${attributeKey(node.attributes)}`;
     const same = known.get(key);
     if (same !== undefined) return same;
-    const kept = withInputs(node, inputs);
+    const kept = withRegions(node, inputs, mergeRegion);
     known.set(key, kept);
     return kept;
   });

@@ -7,8 +7,8 @@ import { intAttribute, regionAttribute } from "../ir/attributes.ts";
 import type { LocatedBuilder } from "../ir/build.ts";
 import { createBuilder } from "../ir/build.ts";
 import { userError } from "../ir/errors.ts";
-import { rebuild, topologicalOrder, withInputs } from "../ir/graph.ts";
-import type { Attributes, Graph, Node } from "../ir/node.ts";
+import { rebuild, topologicalOrder, withInputs, withRegions } from "../ir/graph.ts";
+import type { Graph, Node } from "../ir/node.ts";
 import type { Differential, Gradient } from "../ir/op.ts";
 import { opOf } from "../ir/table.ts";
 import { isFloat } from "../ir/types.ts";
@@ -35,24 +35,12 @@ function expandGraph(graph: Graph, expanded: Map<Graph, Graph>): Graph {
       return node;
     }
     const results = node.op === "result" ? derivatives.get(node.inputs[0]!) : undefined;
-    return results === undefined ? expandRegions(node, inputs, expanded) : results[intAttribute(node, "index")]!;
+    if (results !== undefined) return results[intAttribute(node, "index")]!;
+    // Other ops with regions keep them, with the derivatives inside expanded.
+    return withRegions(node, inputs, (region) => expandGraph(region, expanded));
   });
   expanded.set(graph, result);
   return result;
-}
-
-/** Other ops with regions keep them, with the derivatives inside expanded. */
-function expandRegions(node: Node, inputs: readonly Node[], expanded: Map<Graph, Graph>): Node {
-  const regions = Object.entries(opOf(node.op).attributes).filter(([, kind]) => kind === "region");
-  const changed: Record<string, Graph> = {};
-  for (const [name] of regions) {
-    const region = regionAttribute(node, name);
-    const after = expandGraph(region, expanded);
-    if (after !== region) changed[name] = after;
-  }
-  if (Object.keys(changed).length === 0) return withInputs(node, inputs);
-  const attributes: Attributes = { ...node.attributes, ...changed };
-  return createBuilder(node.location).make(node.op, inputs, attributes);
 }
 
 function expandDerivative(node: Node, inputs: readonly Node[], expanded: Map<Graph, Graph>): Node[] {

@@ -1,7 +1,7 @@
 // What a pass is, and the runner of a list of passes: it checks their order, verifies after each one when asked,
 // measures, logs which rules fired, and on a failure names the pass and shows the IR.
 
-import { DamoError, InternalError } from "../ir/errors.ts";
+import { DamoError, describeError, InternalError } from "../ir/errors.ts";
 import { topologicalOrder } from "../ir/graph.ts";
 import type { Graph } from "../ir/node.ts";
 import { printGraph } from "../ir/print.ts";
@@ -101,7 +101,12 @@ function runOne<IR>(pass: Pass<IR>, before: IR, rules: Map<string, number>, { ki
     return after;
   } catch (error) {
     if (error instanceof DamoError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new InternalError(`pass ${pass.name} failed: ${message}`, `IR before ${pass.name}:\n${kind.print(before)}`);
+    throw new InternalError(`pass ${pass.name} failed: ${describeError(error)}`, `IR before ${pass.name}:\n${shorten(kind.print(before))}`);
   }
+}
+
+/** A message shows the start of a long text; the whole is to be had by `observe`. */
+function shorten(text: string): string {
+  const lines = text.split("\n");
+  return lines.length <= 100 ? text : `${lines.slice(0, 100).join("\n")}\n... ${lines.length - 100} more lines`;
 }
