@@ -31,6 +31,10 @@ export { type Artifact, build, type BuildOptions } from "./artifact.ts";
 export { DamoError, type ErrorCode, InternalError } from "../ir/errors.ts";
 export { type Bindable, compile, type CompileOptions, type Model, type ModelMembers } from "./compile.ts";
 export { constant, sizeOf } from "./constant.ts";
+export {
+  avgPool1d, avgPool2d, avgPool3d, conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d, maxPool1d, maxPool2d, maxPool3d,
+} from "./functions/convolution.ts";
+export type * from "./functions/convolution.ts";
 export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from "./functions/making.ts";
 export { type Fn, fn } from "./fn.ts";
 export { grad, type GradOptions, type Grads, jvp, stopGradient, valueAndGrad, vjp } from "./grad.ts";

@@ -1,4 +1,4 @@
-// Losses, normalisation, convolution and pooling.
+// Losses and normalisation.
 
 import * as loss from "../composites/loss.ts";
 import * as normalization from "../composites/normalization.ts";
@@ -6,8 +6,8 @@ import { lift, liftRecord } from "../methods.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Binary } from "./elementwise.ts";
 import type {
-  AlongAxis, AnyTensor, Arg, Arithmetic, AxisArg, BroadcastOf, Channels, Convolve, Float, NeedInteger, Ok, Operand,
-  Padding, Parameter, PerChannel, PerClass, PerLabel, Pool, PromoteOf, ResultDType, ResultKind, ShapeOf, VectorOf,
+  AlongAxis, AnyTensor, Arg, AxisArg, BroadcastOf, Float, NeedInteger, Ok, Operand, Parameter, PerChannel, PerClass,
+  PerLabel, PromoteOf, ShapeOf, VectorOf,
 } from "../types/index.ts";
 
 export interface LossByLabel<Op extends string> {
@@ -53,26 +53,3 @@ export const batchNormInfer: {
   x: T, mean: ChannelArg<"batchNormInfer", T, A, M>, variance: ChannelArg<"batchNormInfer", T, A, V>,
   scale: ChannelArg<"batchNormInfer", T, A, G>, offset: ChannelArg<"batchNormInfer", T, A, B>, options?: ChannelOptions<A>): Tensor<Float<T["dtype"]>, ShapeOf<T>>;
 } = lift(normalization.batchNormInfer);
-
-export interface ConvOptions<C extends Channels, G extends number> {
-  readonly stride?: number | readonly number[];
-  readonly padding?: "valid" | "same" | "full" | number | Padding;
-  readonly dilation?: number | readonly number[];
-  readonly channels?: C;
-  readonly groups?: G;
-}
-export interface Convolution<Op extends string, Rank extends 1 | 2 | 3> {
-  <T extends AnyTensor, W extends AnyTensor, C extends Channels = "last", G extends number = 1>(
-    x: T, filters: Arg<Op, Convolve<ShapeOf<T>, ShapeOf<W>, Rank, C, G extends 1 ? false : true>, W>, options?: ConvOptions<C, G>,
-  ): Tensor<Arithmetic<PromoteOf<T, W>>, Ok<Convolve<ShapeOf<T>, ShapeOf<W>, Rank, C, G extends 1 ? false : true>>>;
-}
-export interface PoolOptions<C extends Channels> {
-  readonly stride?: number | readonly number[];
-  readonly padding?: "valid" | "same" | number | Padding;
-  readonly channels?: C;
-}
-export interface Pooling<Op extends string, Kind extends ResultKind, Rank extends 1 | 2 | 3> {
-  <T extends AnyTensor, C extends Channels = "last">(
-    x: Arg<Op, Pool<ShapeOf<T>, Rank, C>, T>, window: number | readonly number[], options?: PoolOptions<C>,
-  ): Tensor<ResultDType<Kind, T["dtype"]>, Ok<Pool<ShapeOf<T>, Rank, C>>>;
-}
