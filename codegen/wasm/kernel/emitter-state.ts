@@ -6,13 +6,11 @@ import type { Kernel, LoopInstruction, ValueId } from "../../../ir/kernel/kernel
 import { isBaseOp } from "../../../ir/kernel/scalar.ts";
 import { type DType, itemSize } from "../../../ir/types.ts";
 import type { FunctionBuilder, Local } from "../encode/index.ts";
+import { collectConstants, laneBytes, laneKey, splatBytes, splatKey } from "./constant-pool.ts";
 import type { Access, Demand, Pointer } from "./demand.ts";
 import { type Push, emitScalarOp } from "./scalar-ops.ts";
 import type { VectorContext } from "./vector-context.ts";
 import { registersFor, scalarType } from "./vector-forms.ts";
-
-/** Vector constants by their bytes. Inside a loop an engine would make them anew in each turn, so they are set up first. */
-export type ConstantPool = Map<string, readonly number[]>;
 
 /** The turn of a vector loop that is being written; `valid`, the number of lanes that exist, is set in the partial one. */
 export interface VectorTurn {
@@ -24,19 +22,17 @@ export class EmitterState implements VectorContext {
   readonly f: FunctionBuilder;
   readonly kernel: Kernel;
   readonly demand: Demand;
-  /** Constants that were asked for but not held in a local. */
-  readonly wanted: ConstantPool = new Map();
   readonly #held = new Map<string, Local>();
   readonly #scalars = new Map<ValueId, Local>();
   readonly #vectors = new Map<ValueId, readonly Local[]>();
   readonly #pointers = new Map<Pointer, Local>();
   readonly #scratch = new Map<string, Local>();
 
-  constructor(f: FunctionBuilder, kernel: Kernel, demand: Demand, pool: ConstantPool) {
+  constructor(f: FunctionBuilder, kernel: Kernel, demand: Demand) {
     this.f = f;
     this.kernel = kernel;
     this.demand = demand;
-    for (const [key, bytes] of pool) {
+    for (const [key, bytes] of collectConstants(demand)) {
       const local = f.local("v128");
       f.v128(bytes).set(local);
       this.#held.set(key, local);
@@ -45,25 +41,18 @@ export class EmitterState implements VectorContext {
 
   // --- constants and scratch
   constant(value: number | bigint, dtype: DType): void {
-    this.#constantBytes(splatBytes(value, dtype));
+    this.#pushHeld(splatKey(value, dtype), () => splatBytes(value, dtype));
   }
 
   /** 0, 1, 2, 3 shifted by four for each register. */
   lanesOf(register: number): void {
-    const view = new DataView(new ArrayBuffer(16));
-    for (let lane = 0; lane < 4; lane++) view.setInt32(4 * lane, 4 * register + lane, true);
-    this.#constantBytes([...new Uint8Array(view.buffer)]);
+    this.#pushHeld(laneKey(register), () => laneBytes(register));
   }
 
-  #constantBytes(bytes: readonly number[]): void {
-    const key = bytes.join();
+  #pushHeld(key: string, bytes: () => Uint8Array): void {
     const local = this.#held.get(key);
-    if (local !== undefined) {
-      this.f.get(local);
-    } else {
-      this.wanted.set(key, bytes);
-      this.f.v128(bytes);
-    }
+    if (local === undefined) this.f.v128(bytes());
+    else this.f.get(local);
   }
 
   scratch(type: "i32" | "i64" | "f32" | "f64" | "v128", index: number): Local {
@@ -203,15 +192,4 @@ export class EmitterState implements VectorContext {
       emitScalarOp(this.f, op, "i32", "i32", args.map((arg) => () => this.#pushAtZero(arg, loop)), () => this.scratch("i32", 0));
     }
   }
-}
-
-function splatBytes(value: number | bigint, dtype: DType): number[] {
-  const view = new DataView(new ArrayBuffer(16));
-  for (let at = 0; at < 16; at += dtype === "f64" || dtype === "i64" ? 8 : 4) {
-    if (dtype === "f32") view.setFloat32(at, Number(value), true);
-    else if (dtype === "f64") view.setFloat64(at, Number(value), true);
-    else if (dtype === "i64") view.setBigInt64(at, BigInt.asIntN(64, BigInt(value)), true);
-    else view.setInt32(at, dtype === "bool" ? -Number(value) : Number(value), true);
-  }
-  return [...new Uint8Array(view.buffer)];
 }

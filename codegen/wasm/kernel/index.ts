@@ -1,10 +1,10 @@
 // Kernels as WebAssembly functions: one i32 address for each buffer, then one i32 for each size, no result.
 
 import { type Kernel, type ValueId, kernelKey } from "../../../ir/kernel/kernel.ts";
-import { FunctionBuilder, type ModuleBuilder, type ValueType } from "../encode/index.ts";
+import type { FunctionBuilder, ModuleBuilder, ValueType } from "../encode/index.ts";
 import { type Chunked, chunkKernel } from "./chunk.ts";
 import { Demand } from "./demand.ts";
-import { type ConstantPool, EmitterState } from "./emitter-state.ts";
+import { EmitterState } from "./emitter-state.ts";
 import { emitBody } from "./emitter.ts";
 
 /** Functions of the kernels that a module already holds, by kernelKey. */
@@ -51,14 +51,9 @@ function defineChunked(module: ModuleBuilder, kernel: Kernel, chunked: Chunked):
   return index;
 }
 
-/** Written twice: the first time shows which vector constants to set up before all loops. Leaves `result` on the stack. */
+/** Leaves `result` on the stack. */
 function emitKernel(f: FunctionBuilder, kernel: Kernel, result: ValueId | undefined): void {
-  const demand = new Demand(kernel, result);
-  const write = (builder: FunctionBuilder, pool: ConstantPool): ConstantPool => {
-    const state = new EmitterState(builder, kernel, demand, pool);
-    emitBody(state, kernel.body, undefined);
-    if (result !== undefined) state.pushScalar(result);
-    return state.wanted;
-  };
-  write(f, write(new FunctionBuilder(f.signature), new Map()));
+  const state = new EmitterState(f, kernel, new Demand(kernel, result));
+  emitBody(state, kernel.body, undefined);
+  if (result !== undefined) state.pushScalar(result);
 }

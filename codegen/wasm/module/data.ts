@@ -2,7 +2,6 @@
 // starts as zeros.
 
 import type { TensorData, TypedArray } from "../../../ir/data.ts";
-import { InternalError } from "../../../ir/errors.ts";
 import type { FunctionBuilder, ModuleBuilder } from "../encode/index.ts";
 import { type Allocator, regionBytes } from "./allocator.ts";
 
@@ -25,11 +24,9 @@ export class DataSection {
 
   /** Sets the initial contents at an address. */
   fill(address: number, array: TypedArray): void {
-    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
-    if (end === 0) return;
-    const start = bytes.findIndex((byte) => byte !== 0);
-    this.#pieces.push({ address: address + start, bytes: bytes.subarray(start, end) });
+    const { start, end } = nonZeroSpan(array);
+    if (end === start) return;
+    this.#pieces.push({ address: address + start, bytes: new Uint8Array(array.buffer, array.byteOffset + start, end - start) });
   }
 
   /** The address of a constant; equal small ones and identical objects are one. */
@@ -46,12 +43,21 @@ export class DataSection {
 
   /** Declares the segments; gives what copies them. */
   declare(module: ModuleBuilder): (f: FunctionBuilder) => void {
-    const segments = this.#pieces.map(({ address, bytes }) => {
-      if (bytes.length === 0) throw new InternalError("an empty data segment");
-      return { address, length: bytes.length, segment: module.addPassiveData(bytes) };
-    });
+    const segments = this.#pieces.map(({ address, bytes }) => ({ address, length: bytes.length, segment: module.addPassiveData(bytes) }));
     return (f) => {
       for (const { address, length, segment } of segments) f.i32(address).i32(0).i32(length).memoryInit(segment).dataDrop(segment);
     };
   }
+}
+
+/** The bytes from the first to the last element that are not all zero; -0 is not zero. */
+function nonZeroSpan(array: TypedArray): { start: number; end: number } {
+  const word = array.byteOffset % 4 === 0 && array.byteLength % 4 === 0 ? 4 : 1;
+  const bits = word === 4
+    ? new Uint32Array(array.buffer, array.byteOffset, array.byteLength / 4)
+    : new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  let [start, end] = [0, bits.length];
+  while (end > 0 && bits[end - 1] === 0) end--;
+  while (start < end && bits[start] === 0) start++;
+  return { start: start * word, end: end * word };
 }
