@@ -23,7 +23,10 @@ export function chunkKernel(kernel: Kernel): Chunked | undefined {
   const loops = kernel.body.filter((instruction) => instruction.kind === "loop");
   const [loop] = loops;
   if (loop === undefined || loops.length > 1 || loop.order !== "parallel" || loop.carried.length > 0) return undefined;
-  if (kernel.body.some(({ kind }) => kind === "store" || kind === "load")) return undefined;
+  // What stands beside the loop is done again for each block.
+  const repeatable = (instruction: Instruction): boolean =>
+    instruction.kind !== "store" && (instruction.kind !== "load" || kernel.buffers[instruction.buffer]!.access === "read");
+  if (!kernel.body.every(repeatable)) return undefined;
   const work = workOf(loop.body, definitions);
   const extent = constantExtent(loop, definitions);
   if (extent !== undefined && extent * work <= 4 * blockWork) return undefined;
