@@ -120,7 +120,7 @@ export interface Tensor<out D extends DType = DType, out S extends List = Shape>
   matmul<T extends AnyTensor, B extends AnyTensor>(this: T, other: Arg<"matmul", Dot<ShapeOf<T>, ShapeOf<B>>, B>): Tensor<PromoteOf<T, B>, Ok<Dot<ShapeOf<T>, ShapeOf<B>>>>;
   outer<T extends AnyTensor, B extends AnyTensor>(this: T, other: B): Tensor<PromoteOf<T, B>, Outer<ShapeOf<T>, ShapeOf<B>>>;
   tensordot<T extends AnyTensor, B extends AnyTensor, const N extends TensordotAxes = 2>(
-    this: T, other: B, axes?: Arg<"tensordot", Tensordot<ShapeOf<T>, ShapeOf<B>, N>, N>): Tensor<PromoteOf<T, B>, Ok<Tensordot<ShapeOf<T>, ShapeOf<B>, N>>>;
+    this: T, other: Arg<"tensordot", Tensordot<ShapeOf<T>, ShapeOf<B>, N>, B>, axes?: N): Tensor<PromoteOf<T, B>, Ok<Tensordot<ShapeOf<T>, ShapeOf<B>, N>>>;
 
   // Reductions: over one axis, several, or (null, absent) all.
   sum<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"sum", T, A, K>, options?: KeepDims<K>): Tensor<Accumulated<T["dtype"]>, Reduced<T, A, K>>;
@@ -164,7 +164,7 @@ export interface Tensor<out D extends DType = DType, out S extends List = Shape>
   at<T extends AnyTensor, const I extends readonly Index[]>(this: T, ...index: Args<"at", At<ShapeOf<T>, I>, I>): Tensor<T["dtype"], Ok<At<ShapeOf<T>, I>>>;
   take<T extends AnyTensor, B extends AnyTensor, const A extends number | null = null>(this: T, indices: Arg<"take", NeedInteger<B["dtype"]>, B>, axis?: Arg<"take", Take<ShapeOf<T>, ShapeOf<B>, A>, A>): Tensor<T["dtype"], Ok<Take<ShapeOf<T>, ShapeOf<B>, A>>>;
   takeAlongAxis<T extends AnyTensor, B extends AnyTensor, const A extends number>(this: T, indices: Arg<"takeAlongAxis", NeedInteger<B["dtype"]>, B>, axis: Arg<"takeAlongAxis", TakeAlong<ShapeOf<T>, ShapeOf<B>, A>, A>): Tensor<T["dtype"], Ok<TakeAlong<ShapeOf<T>, ShapeOf<B>, A>>>;
-  split<T extends AnyTensor, const N extends Sections, const A extends number = 0>(this: T, sections: N, axis?: Arg<"split", Part<ShapeOf<T>, N, A>, A>): Parts<Tensor<T["dtype"], Ok<Part<ShapeOf<T>, N, A>>>, N>;
+  split<T extends AnyTensor, const N extends Sections, const A extends number = 0>(this: T, sections: Arg<"split", Part<ShapeOf<T>, N, A>, N>, axis?: A): Parts<Tensor<T["dtype"], Ok<Part<ShapeOf<T>, N, A>>>, N>;
   tile<T extends AnyTensor, const R extends readonly number[]>(this: T, reps: R): Tensor<T["dtype"], Tile<ShapeOf<T>, R>>;
   repeat<T extends AnyTensor, const N extends number, const A extends number>(this: T, times: N, axis: Arg<"repeat", Repeat<ShapeOf<T>, A, N>, A>): Tensor<T["dtype"], Ok<Repeat<ShapeOf<T>, A, N>>>;
   pad<T extends AnyTensor, const P extends Padding>(this: T, widths: Arg<"pad", Pad<ShapeOf<T>, P>, P>, value?: Weak): Tensor<T["dtype"], Ok<Pad<ShapeOf<T>, P>>>;

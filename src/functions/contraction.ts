@@ -18,7 +18,7 @@ export const outer: {
 } = lift(contraction.outer);
 export const tensordot: {
   <A extends AnyTensor, B extends AnyTensor, const N extends TensordotAxes = 2>(
-  a: A, b: B, axes?: Arg<"tensordot", Tensordot<ShapeOf<A>, ShapeOf<B>, N>, N>): Tensor<Arithmetic<PromoteOf<A, B>>, Ok<Tensordot<ShapeOf<A>, ShapeOf<B>, N>>>;
+  a: A, b: Arg<"tensordot", Tensordot<ShapeOf<A>, ShapeOf<B>, N>, B>, axes?: N): Tensor<Arithmetic<PromoteOf<A, B>>, Ok<Tensordot<ShapeOf<A>, ShapeOf<B>, N>>>;
 } = lift(contraction.tensordot);
 export const einsum: {
   <const Spec extends string, const L extends readonly AnyTensor[]>(

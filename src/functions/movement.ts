@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor.ts";
 import type { DTypesOf } from "./contraction.ts";
 import type {
   AnyTensor, Arg, Args, At, AtLeast, AxisArg, BroadcastTo, Concat, DType, Dims, ExpandDims, Fits, Index, MoveAxis,
-  NeedInteger, Ok, Operand, OwnDType, Pad, Padding, Part, Parts, PromoteAll, Repeat, Reshape, Resize, Sections, Shape,
+  NeedInteger, Ok, Operand, OwnDType, Pad, Padding, Part, Parts, Place, PromoteAll, Repeat, Reshape, Resize, Sections, Shape,
   ShapeOf, ShapesOf, Size, Squeeze, Stack, SwapAxes, Take, TakeAlong, Tile, Transpose, Weak,
 } from "../types/index.ts";
 
@@ -58,7 +58,7 @@ export const at: {
 /** x with a value written to, or added at, an index: `setSubtensor(x, [0, ":"], row)`. */
 export interface Write<Op extends string> {
   <T extends AnyTensor, const I extends readonly Index[], V extends Operand>(
-    x: T, index: Arg<Op, At<ShapeOf<T>, I>, I>, value: Arg<Op, Fits<Ok<At<ShapeOf<T>, I>>, ShapeOf<V>>, V>): Tensor<T["dtype"], ShapeOf<T>>;
+    x: T, index: Arg<Op, Place<ShapeOf<T>, I>, I>, value: Arg<Op, Fits<Ok<Place<ShapeOf<T>, I>>, ShapeOf<V>>, V>): Tensor<T["dtype"], ShapeOf<T>>;
 }
 export const setSubtensor: Write<"setSubtensor"> = lift(indexing.setSubtensor);
 export const incSubtensor: Write<"incSubtensor"> = lift(indexing.incSubtensor);
@@ -81,7 +81,7 @@ export const stack: {
 } = lift(movement.stack);
 export const split: {
   <T extends AnyTensor, const N extends Sections, const A extends number = 0>(
-  x: T, sections: N, axis?: Arg<"split", Part<ShapeOf<T>, N, A>, A>): Parts<Tensor<T["dtype"], Ok<Part<ShapeOf<T>, N, A>>>, N>;
+  x: T, sections: Arg<"split", Part<ShapeOf<T>, N, A>, N>, axis?: A): Parts<Tensor<T["dtype"], Ok<Part<ShapeOf<T>, N, A>>>, N>;
 } = lift(movement.split);
 export const tile: {
   <T extends AnyTensor, const R extends readonly number[]>(x: T, reps: R): Tensor<T["dtype"], Tile<ShapeOf<T>, R>>;

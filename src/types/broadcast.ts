@@ -43,7 +43,7 @@ export type PromoteAll<L extends readonly DType[], Out extends DType = "bool"> =
   : Out;
 
 /** T, if S can be stretched to exactly T; the normal form of a user-given T. */
-export type BroadcastTo<S extends List, T extends Shape> =
+export type BroadcastTo<S extends List, T extends List> =
   Loose<S, T> extends true ? { -readonly [K in keyof T]: T[K] }
   : Broadcast<T, S> extends infer R
     ? R extends List

@@ -72,8 +72,11 @@ export type Part<S extends List, N extends Sections, A extends number> =
 
 type PartDim<D, N extends Sections> =
   [N] extends [1] ? D
-  : N extends Few ? (D extends number ? (number extends D ? number : Divide<D, N>) : number)
-  : number;
+  : number extends N ? number
+  : D extends number ? (N extends Few ? (number extends D ? number : Divide<D, N>) : number)
+  : N extends readonly number[] ? number
+  : string extends D ? number
+  : D extends `${string}*${string}` ? number : never;
 type Few = 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16;
 
 /** As many X as a split by N has parts: a tuple for literal N up to 16, so that it can be destructured. */

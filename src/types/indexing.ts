@@ -1,11 +1,11 @@
 // Reading and writing parts: NumPy's basic indexing, take, takeAlongAxis. Static integers drop their axis, ":" keeps it, a
-// range makes it `number`; one integer tensor puts its own axes in place. Masks, several index tensors, and one beside integers
-// are loose.
+// range makes it `number`; one integer tensor puts its own axes in place. Several index tensors, and one beside integers, are
+// loose. Masks only write: what they would read has no size that is known.
 
-import type { AxisOf, Drop, InsertAt } from "./axes.ts";
-import type { Broadcast } from "./broadcast.ts";
-import type { DType } from "./dtype.ts";
-import type { SameShape } from "./join.ts";
+import type { AxisOf, Drop, InsertAt, SetAt } from "./axes.ts";
+import type { BroadcastTo } from "./broadcast.ts";
+import type { NeedInteger } from "./dtype.ts";
+import type { SameDim } from "./join.ts";
 import type { Show } from "./message.ts";
 import type { Size } from "./reshape.ts";
 import type { AnyTensor, List, Loose, Shape } from "./shape.ts";
@@ -35,7 +35,8 @@ type AtFront<S extends List, I extends List, Out extends unknown[], S0 extends L
       ? H extends number ? (M extends "tensor" ? Shape : AtFront<R, T, Out, S0, I0, "integer">)
       : H extends ":" ? AtFront<R, T, [...Out, D], S0, I0, M>
       : H extends AnyTensor<infer X, infer X2>
-        ? Gathers<X, X2, M> extends true ? AtFront<R, T, [...Out, ...X2], S0, I0, "tensor"> : Shape
+        ? NeedInteger<X> extends string ? `an index ${NeedInteger<X>}`
+        : Gathers<X2, M> extends true ? AtFront<R, T, [...Out, ...X2], S0, I0, "tensor"> : Shape
       : AtFront<R, T, [...Out, number], S0, I0, M>
     : TooMany<S0, I0>
   : [...Out, ...S];
@@ -49,13 +50,13 @@ type AtBack<S extends List, I extends List, Front extends unknown[], Back extend
       ? H extends number ? (M extends "tensor" ? Shape : AtBack<R, T, Front, Back, S0, I0, "integer">)
       : H extends ":" ? AtBack<R, T, Front, [D, ...Back], S0, I0, M>
       : H extends AnyTensor<infer X, infer X2>
-        ? Gathers<X, X2, M> extends true ? AtBack<R, T, Front, [...X2, ...Back], S0, I0, "tensor"> : Shape
+        ? NeedInteger<X> extends string ? `an index ${NeedInteger<X>}`
+        : Gathers<X2, M> extends true ? AtBack<R, T, Front, [...X2, ...Back], S0, I0, "tensor"> : Shape
       : AtBack<R, T, Front, [number, ...Back], S0, I0, M>
     : TooMany<S0, I0>
   : [...Front, ...S, ...Back];
 
-type Gathers<D extends DType, S extends List, M extends Met> =
-  M extends "none" ? ("bool" extends D ? false : Loose<S> extends true ? false : true) : false;
+type Gathers<S extends List, M extends Met> = M extends "none" ? (Loose<S> extends true ? false : true) : false;
 
 type TooMany<S extends List, I extends List> = `${Placed<I>["length"] & number} indices for shape ${Show<S>}`;
 type Placed<I extends List> = I extends readonly [infer H, ...infer T]
@@ -65,14 +66,23 @@ type Placed<I extends List> = I extends readonly [infer H, ...infer T]
 /** A rest parameter's type: the arguments themselves, or the message in the place of each. */
 export type Args<Op extends string, R, I extends List> = R extends infer M extends string ? { [K in keyof I]: `${Op}: ${M}` } : I;
 
+/** Where `setSubtensor` and its kin write: `x.at(...index)`, or for a mask as the only index, all of x. */
+export type Place<S extends List, I extends readonly Index[]> =
+  I extends readonly [AnyTensor<infer D, infer M>]
+    ? D extends "bool" ? Covers<M, S> extends true ? S : `a mask of shape ${Show<M>} for shape ${Show<S>}` : At<S, I>
+    : At<S, I>;
+
+// A mask speaks of the leading axes.
+type Covers<M extends List, S extends List> =
+  Loose<M, S> extends true ? true
+  : M extends readonly [infer A, ...infer MT]
+    ? S extends readonly [infer B, ...infer ST] ? (A extends 1 ? Covers<MT, ST> : [SameDim<A, B>] extends [never] ? false : Covers<MT, ST>) : false
+    : true;
+
 /** V can be written to a place of shape S: S, or the message. */
 export type Fits<S extends List, V extends List> =
   Loose<S, V> extends true ? S
-  : Broadcast<S, V> extends infer R
-    ? R extends List
-      ? R["length"] extends S["length"] ? S : `a value of shape ${Show<V>} does not fit the place of shape ${Show<S>}`
-      : `a value of shape ${Show<V>} does not fit the place of shape ${Show<S>}`
-    : never;
+  : BroadcastTo<V, S> extends string ? `a value of shape ${Show<V>} does not fit the place of shape ${Show<S>}` : S;
 
 /** `take`: the axis is replaced by the axes of the indices; without an axis, x is read as if it were flat. */
 export type Take<S extends List, I extends List, A extends number | null | undefined> =
@@ -84,18 +94,16 @@ export type Take<S extends List, I extends List, A extends number | null | undef
       : never
     : Shape;
 
-/** `takeAlongAxis`: indices of x's rank, whose sizes agree with x's beside the axis. */
+/** `takeAlongAxis`: indices of x's rank, which stretch to x's sizes beside the axis. */
 export type TakeAlong<S extends List, I extends List, A extends number> =
   Loose<S, I> extends true ? Shape
   : AxisOf<S, A> extends infer P
     ? P extends string ? P
     : number extends P ? Shape
     : S["length"] extends I["length"]
-      ? SameShape<Drop<S, P>, Drop<I, P>> extends infer J
-        ? [J] extends [never]
-          ? `indices of shape ${Show<I>} do not agree with ${Show<S>} beside axis ${A}`
-          : I
-        : never
+      ? BroadcastTo<Drop<I, P>, Drop<S, P>> extends string
+        ? `indices of shape ${Show<I>} do not agree with ${Show<S>} beside axis ${A}`
+        : SetAt<S, P, I[P & number]>
       : `indices of shape ${Show<I>} for shape ${Show<S>}: ranks differ`
     : never;
 

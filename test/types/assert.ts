@@ -10,7 +10,10 @@ export declare function is<A>(): <B>(value: B, ...same: Same<A, B> extends true 
 export declare function tensor<const S extends readonly (number | string)[], D extends DType = "f32">(
   shape: S, dtype?: D): Tensor<NoInfer<D>, { -readonly [K in keyof S]: S[K] }>;
 
-/** Sizes that the types know nothing about. */
+/** Sizes, counts and axes that the types know nothing about. */
 export declare const size: number;
 export declare const sizes: number[];
+export declare const count: number;
+export declare const axis: number;
+export declare const axes: number[];
 export declare const loose: Tensor<"f32">;

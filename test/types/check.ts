@@ -53,3 +53,7 @@ export function mistakes(of: ts.Program): Mistake[] {
 export function typeTests(): string[] {
   return ts.sys.readDirectory(folder, [".ts"], [], ["*.test-d.ts"]).map((path) => path.slice(folder.length));
 }
+
+export function readTypeTest(name: string): string {
+  return ts.sys.readFile(`${folder}${name}`)!;
+}

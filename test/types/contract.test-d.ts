@@ -1,6 +1,6 @@
 // dot, outer, tensordot, einsum.
 
-import { is, size, tensor } from "./assert.ts";
+import { count, is, size, tensor } from "./assert.ts";
 import type { Shape, Tensor } from "damo";
 import { einsum } from "damo";
 
@@ -35,13 +35,13 @@ is<Tensor<"f32", ["b", 5]>>()(tensor(["b", 3, 4]).tensordot(tensor([3, 4, 5])));
 is<Tensor<"f32", ["b", 3, 5]>>()(tensor(["b", 3, 4]).tensordot(tensor([4, 5]), 1));
 is<Tensor<"f32", [2, 3, 4]>>()(tensor([2]).tensordot(tensor([3, 4]), 0));
 is<Tensor<"f32", ["b", 7]>>()(tensor(["b", 3, 4]).tensordot(tensor([4, 7, 3]), [[1, 2], [-1, 0]]));
-is<Tensor<"f32", Shape>>()(x.tensordot(w, size));
+is<Tensor<"f32", Shape>>()(x.tensordot(w, count));
 // @ts-expect-error '"tensordot: sizes summed over differ: [4] and [5]"'
 tensor(["b", 3, 4]).tensordot(tensor([5, 5]), 1);
 // @ts-expect-error '"tensordot: axis 3 is out of range for rank 3, shape [b, 3, 4]"'
 tensor(["b", 3, 4]).tensordot(tensor([4, 5]), [[3], [0]]);
 // @ts-expect-error '"tensordot: an operand has fewer axes than are summed over"'
-tensor([4]).tensordot(tensor([4, 5]), 2);
+tensor([4]).tensordot(tensor([4, 5]));
 
 is<Tensor<"f32", ["batch", 512]>>()(einsum("ij,jk->ik", x, w));
 is<Tensor<"f32", ["b", 8, 16, 16]>>()(einsum("bqhd, bkhd -> bhqk", tensor(["b", 16, 8, 64]), tensor(["b", 16, 8, 64])));

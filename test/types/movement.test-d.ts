@@ -66,11 +66,16 @@ is<Tensor<"f32", [32, "batch", 28, 3]>>()(image.at(":", y));
 is<Tensor<"f32", Shape>>()(image.at(y, y));
 is<Tensor<"f32", Shape>>()(image.at(0, ":", y));
 is<Tensor<"f32", [28, 28, 3]>>()(image.at(tensor([], "i32")));
-is<Tensor<"f32", Shape>>()(x.at(x.gt(0)));
+is<Tensor<"f32", ["batch", 784]>>()(setSubtensor(x, [x.gt(0)], 0));
+is<Tensor<"f32", ["batch", 784]>>()(setSubtensor(x, [y.gt(0)], tensor([784])));
 is<Tensor<"f32", ["batch", 784]>>()(setSubtensor(x, [0, ":"], tensor([784])));
 is<Tensor<"f32", ["batch", 784]>>()(setSubtensor(x, [{ stop: 3 }], 0));
 // @ts-expect-error '"at: 3 indices for shape [batch, 784]"'
 x.at(0, ":", 1);
+// @ts-expect-error '"at: an index needs integers, not bool"'
+x.at(x.gt(0));
+// @ts-expect-error '"setSubtensor: a mask of shape [batch, 10] for shape [batch, 784]"'
+setSubtensor(x, [tensor(["batch", 10], "bool")], 0);
 // @ts-expect-error '"at: ... stands twice in the index"'
 x.at("...", "...");
 // @ts-expect-error '"setSubtensor: a value of shape [10] does not fit the place of shape [784]"'
@@ -79,6 +84,7 @@ setSubtensor(x, [0], tensor([10]));
 is<Tensor<"f32", ["batch", 64]>>()(tensor([1000, 64]).take(y, 0));
 is<Tensor<"f32", ["batch"]>>()(tensor([1000, 64]).take(y));
 is<Tensor<"f32", ["batch", 1]>>()(x.takeAlongAxis(y.expandDims(1), 1));
+is<Tensor<"f32", ["batch", 5]>>()(x.takeAlongAxis(tensor([1, 5], "i32"), 1));
 // @ts-expect-error '"take: axis 2 is out of range for rank 2, shape [batch, 784]"'
 x.take(y, 2);
 // @ts-expect-error '"take: needs integers, not f32"'
@@ -90,7 +96,7 @@ is<Tensor<"f32", ["batch", 794]>>()(concat([x, tensor(["batch", 10])], 1));
 is<Tensor<"f32", [number, 784]>>()(concat([x, x], 0));
 is<Tensor<"f64", [number]>>()(concat([y, tensor([3], "f64")]));
 is<Tensor<"f32", ["batch", 2, 784]>>()(stack([x, x], 1));
-is<Tensor<"f32", Shape>>()(concat([x, loose]));
+is<Tensor<"f32", Shape>>()(concat([x, loose], 1));
 is<Tensor<"f32", Shape>>()(concat([x, x] as Tensor<"f32", ["batch", 784]>[]));
 // @ts-expect-error '"concat: ranks differ: [batch, 784] and [batch]"'
 concat([x, y]);
@@ -102,11 +108,13 @@ concat([x, x], 2);
 stack([x, y]);
 
 is<[Tensor<"f32", ["batch", 392]>, Tensor<"f32", ["batch", 392]>]>()(x.split(2, 1));
-is<[Tensor<"f32", [number, 784]>, Tensor<"f32", [number, 784]>]>()(x.split(2));
+is<[Tensor<"i32", [number]>, Tensor<"i32", [number]>]>()(tensor(["2*n"], "i32").split(2));
 is<[Tensor<"f32", ["batch", number]>, Tensor<"f32", ["batch", number]>]>()(x.split([100], 1));
 is<Tensor<"f32", [number, 784]>[]>()(x.split(size));
 // @ts-expect-error '"split: axis 1 of size 784 does not split into 3 equal parts"'
 x.split(3, 1);
+// @ts-expect-error '"split: axis 0 of size batch does not split into 2 equal parts"'
+x.split(2);
 // @ts-expect-error '"split: axis 5 is out of range for rank 2, shape [batch, 784]"'
 x.split(2, 5);
 

@@ -1,6 +1,6 @@
 // Reductions and operators along an axis.
 
-import { is, size, sizes, tensor } from "./assert.ts";
+import { axes, axis, is, tensor } from "./assert.ts";
 import type { Shape, Tensor } from "damo";
 
 const x = tensor(["batch", 784]);
@@ -15,8 +15,8 @@ is<Tensor<"f32", [32, 1, 1, 3]>>()(image.var([1, -2], { keepDims: true, ddof: 1 
 is<Tensor<"f32", [28, 28]>>()(image.logSumExp([0, 3]));
 is<Tensor<"i32", ["batch"]>>()(x.argmax(-1));
 is<Tensor<"i32", []>>()(x.argmin());
-is<Tensor<"f32", Shape>>()(x.sum(size));
-is<Tensor<"f32", Shape>>()(x.sum(sizes));
+is<Tensor<"f32", Shape>>()(x.sum(axis));
+is<Tensor<"f32", Shape>>()(x.sum(axes));
 is<Tensor<"i32", []>>()(x.gt(0).sum());
 is<Tensor<"i32", []>>()(tensor([3], "u8").sum());
 is<Tensor<"u32", []>>()(tensor([3], "u32").prod());
