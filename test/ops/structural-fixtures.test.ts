@@ -94,12 +94,15 @@ describe("forward and reverse rules are each other's transposes", () => {
   for (const entry of cases) {
     const { gradient } = entry;
     if (gradient === undefined) continue;
-    it(`${entry.op}: ${entry.name}`, () => {
-      const tangents = gradient.wrt.map((i) => someTangent(entry.inputs[i]!, i));
+    const { wrt } = gradient;
+    // All inputs together, and each by itself.
+    const choices = wrt.length === 1 ? [wrt] : [wrt, ...wrt.map((input) => [input])];
+    it.each(choices.map((moving) => [moving.join(), moving] as const))(`${entry.op}: ${entry.name}, inputs %s`, (_, moving) => {
+      const tangents = moving.map((i) => someTangent(entry.inputs[i]!, i));
       const [tangent, ...cotangents] = run(entry, [gradient.cotangent, ...tangents], (b, node, [cotangent, ...given]) => {
-        const forward = jvpOf(b, node, node.inputs.map((_, i) => given[gradient.wrt.indexOf(i)]));
+        const forward = jvpOf(b, node, node.inputs.map((_input, i) => given[moving.indexOf(i)]));
         const reverse = vjpOf(b, node, cotangent!);
-        return [forward ?? b.fullLike(node, 0), ...gradient.wrt.map((i) => reverse[i] ?? b.fullLike(node.inputs[i]!, 0))];
+        return [forward ?? b.fullLike(node, 0), ...moving.map((i) => reverse[i] ?? b.fullLike(node.inputs[i]!, 0))];
       });
       const forward = dot(gradient.cotangent, tangent!);
       const reverse = cotangents.reduce((sum, cotangent, i) => sum + dot(cotangent, tangents[i]!), 0);
