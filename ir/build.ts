@@ -29,8 +29,8 @@ export function formFault(definition: OpDefinition, operands: number, attributes
   const { name, arity } = definition;
   const enough = arity === "variadic" ? operands > 0 : operands === arity;
   if (!enough) {
-    const wanted = arity === "variadic" ? "at least one" : String(arity);
-    return userError("E201", { op: name, message: `got ${operands} operands, takes ${wanted}` });
+    const wanted = arity === "variadic" ? "at least one operand" : `${arity} ${arity === 1 ? "operand" : "operands"}`;
+    return userError("E201", { op: name, message: `takes ${wanted}, got ${operands}` });
   }
   const fault = attributesFault(definition, attributes);
   return fault === undefined ? undefined : userError("E205", { op: name, message: fault });

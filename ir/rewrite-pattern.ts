@@ -61,7 +61,8 @@ function checkedOp(name: string, inputs: readonly Pattern[], attributes: Attribu
   return { kind: "op", op: name, inputs, attributes, like };
 }
 
-const commutative: ReadonlySet<string> = new Set(["add", "mul", "max", "min", "eq", "ne", "and", "or", "xor"]);
+/** Ops whose bits do not depend on the order of their operands. */
+export const commutativeOps: ReadonlySet<string> = new Set(["add", "mul", "max", "min", "eq", "ne", "and", "or", "xor"]);
 
 /** Bindings as a list, so that going back after a wrong order of operands costs nothing. */
 export interface Bindings {
@@ -104,7 +105,7 @@ function solve(goal: Goal | undefined, bindings: Bindings | undefined, accept: (
       const goals = (inputs: readonly Node[]): Goal | undefined =>
         pattern.inputs.reduceRight<Goal | undefined>((after, input, i) => ({ pattern: input, node: inputs[i]!, next: after }), next);
       if (solve(goals(node.inputs), bindings, accept)) return true;
-      return commutative.has(node.op) && solve(goals([node.inputs[1]!, node.inputs[0]!]), bindings, accept);
+      return commutativeOps.has(node.op) && solve(goals([node.inputs[1]!, node.inputs[0]!]), bindings, accept);
     }
   }
 }

@@ -1,10 +1,11 @@
 // Common subexpressions: of nodes with the same op, inputs and attributes (hence the same type and value, since ops are
-// pure) the first is kept, in regions too. Constants are compared by their bytes. Parameters are never merged: what is
-// differentiated by is a parameter of a region, and stays the value that the user chose.
+// pure) the first is kept, in regions too. Operands of commutative ops may stand in any order; constants are compared by
+// their bytes. Parameters are never merged: what is differentiated by is a parameter of a region, and stays apart.
 
 import type { TensorData } from "../ir/data.ts";
 import { rebuild, withRegions } from "../ir/graph.ts";
 import type { Attribute, Graph, Node } from "../ir/node.ts";
+import { commutativeOps } from "../ir/rewrite-pattern.ts";
 import type { Size } from "../ir/size.ts";
 import type { Pass } from "./pass.ts";
 
@@ -26,7 +27,9 @@ export function mergeEqualNodes(graph: Graph, merged: Map<Graph, Graph> = new Ma
   const attributeKey = createAttributeKey();
   return rebuild(graph, (node, inputs) => {
     if (node.op === "parameter") return node;
-    const key = `${node.op}(${inputs.map((input) => input.id).join()})${attributeKey(node.attributes)}`;
+    const ids = inputs.map((input) => input.id);
+    if (commutativeOps.has(node.op)) ids.sort((a, b) => a - b);
+    const key = `${node.op}(${ids.join()})${attributeKey(node.attributes)}`;
     const same = known.get(key);
     if (same !== undefined) return same;
     const kept = withRegions(node, inputs, mergeRegion);

@@ -212,7 +212,7 @@ describe("pass runner", () => {
     expect(() => runPasses([broken], graph, { kind: tensorIr })).toThrow(/pass broken failed: oh/);
     expect(() => runPasses([broken], graph, { kind: tensorIr })).toThrow(before);
     const wrong = pass("wrong", (ir) => ({ ...ir, results: [createNode("neg", [], {}, [f32], undefined)] }));
-    expect(() => runPasses([wrong], graph, { kind: tensorIr, verify: true })).toThrow(/pass wrong made IR that is not well formed: got 0 operands/);
+    expect(() => runPasses([wrong], graph, { kind: tensorIr, verify: true })).toThrow(/pass wrong made IR that is not well formed: takes 1 operand, got 0/);
     expect(() => runPasses([wrong], graph, { kind: tensorIr, verify: true })).toThrow(before);
   });
 
