@@ -31,10 +31,10 @@ function keepAxes(reduced: Node, node: Node, axes: readonly number[], keepDims: 
 
 type Reduction = (x: Operand, axes?: AxisArgument, options?: KeepDims) => Node;
 
-function reduction(name: string, op: string, prepare: (node: Node) => Node): Reduction {
+function reduction(name: string, prepare: (node: Node) => Node): Reduction {
   return (x, axes, options) => {
     const node = prepare(toNode(name, x));
-    return reduceAxes(op, node, toAxes(name, axes, node.type.shape.length), options?.keepDims);
+    return reduceAxes(name, node, toAxes(name, axes, node.type.shape.length), options?.keepDims);
   };
 }
 
@@ -42,12 +42,12 @@ const accumulated = (node: Node): Node => convert(node, accumulatedOf(node.type.
 const numbers = (name: string) => (node: Node): Node => expectDType(name, node, (dtype) => dtype !== "bool", "a number");
 const truth = (node: Node): Node => (node.type.dtype === "bool" ? node : elementwise.ne(node, 0));
 
-export const sum = reduction("sum", "sum", accumulated);
-export const prod = reduction("prod", "prod", accumulated);
-export const max = reduction("max", "max", numbers("max"));
-export const min = reduction("min", "min", numbers("min"));
-export const any = reduction("any", "any", truth);
-export const all = reduction("all", "all", truth);
+export const sum = reduction("sum", accumulated);
+export const prod = reduction("prod", accumulated);
+export const max = reduction("max", numbers("max"));
+export const min = reduction("min", numbers("min"));
+export const any = reduction("any", truth);
+export const all = reduction("all", truth);
 
 /** The number of elements along the axes as a scalar of `dtype`. */
 function countOf(node: Node, axes: readonly number[], dtype: DType): Node {
@@ -116,32 +116,32 @@ export function norm(x: Operand, axes?: AxisArgument, options?: NormOptions): No
   return elementwise.pow(sum(elementwise.pow(magnitudes, ord), axes, options), 1 / ord);
 }
 
-function argument(name: string, op: string) {
+function argument(name: "argmax" | "argmin") {
   return (x: Operand, axis?: number | null, options?: KeepDims): Node => {
     const node = toNode(name, x);
     const flat = axis === undefined || axis === null;
     const operand = flat ? flatten(node) : node;
     const at = flat ? 0 : toAxis(name, axis, node.type.shape.length);
     if (operand.type.shape[at] === 0) throw userError("E208", { op: name, message: `${describeNode(node)} has no elements along the axis` });
-    const index = make(op, [operand], { axis: at });
+    const index = make(name, [operand], { axis: at });
     const over = flat ? node.type.shape.map((_, i) => i) : [at];
     return keepAxes(index, node, over, options?.keepDims);
   };
 }
 
 /** Index (i32) of the first largest element; without an axis, as if x were flat. */
-export const argmax = argument("argmax", "argmax");
-export const argmin = argument("argmin", "argmin");
+export const argmax = argument("argmax");
+export const argmin = argument("argmin");
 
-function cumulative(name: string, op: string, prepare: (node: Node) => Node) {
+function cumulative(name: string, prepare: (node: Node) => Node) {
   return (x: Operand, axis: number | null = null): Node => {
     const node = prepare(toNode(name, x));
-    if (axis === null) return make(op, [flatten(node)], { axis: 0, reverse: false });
-    return make(op, [node], { axis: toAxis(name, axis, node.type.shape.length), reverse: false });
+    if (axis === null) return make(name, [flatten(node)], { axis: 0, reverse: false });
+    return make(name, [node], { axis: toAxis(name, axis, node.type.shape.length), reverse: false });
   };
 }
 
-export const cumsum = cumulative("cumsum", "cumulative_sum", accumulated);
-export const cumprod = cumulative("cumprod", "cumulative_prod", accumulated);
-export const cummax = cumulative("cummax", "cumulative_max", numbers("cummax"));
-export const cummin = cumulative("cummin", "cumulative_min", numbers("cummin"));
+export const cumsum = cumulative("cumsum", accumulated);
+export const cumprod = cumulative("cumprod", accumulated);
+export const cummax = cumulative("cummax", numbers("cummax"));
+export const cummin = cumulative("cummin", numbers("cummin"));
