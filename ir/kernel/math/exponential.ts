@@ -1,7 +1,7 @@
 // exp, exp2, expm1 and what is made of them: logistic, tanh, sinh, cosh.
 // x = n ln 2 + r with |r| <= ln(2)/2, and e^x = 2^n (1 + q), q = e^r - 1 by a polynomial.
 
-import { fastTwoSum, type Pair } from "./double.ts";
+import { fastTwoSum, type Pair, twoProduct } from "./double.ts";
 import type { Num } from "./number.ts";
 
 interface Precision {
@@ -112,6 +112,16 @@ export function expOfPair(x: Pair): { readonly value: Pair; readonly scale: (y: 
   const rest = r.mul(r).mul(r.polynomial(tail)).add(high.sub(r).sub(low));
   const one = fastTwoSum(r.like(1), r);
   return { value: fastTwoSum(one.high, one.low.add(rest)), scale: (y) => scale(y, shifted) };
+}
+
+/** 2^(high + low) in f64, |high| <= 1100 */
+export function exp2OfPair(x: Pair): Num {
+  const shifted = x.high.add(f64.magic);
+  const t = x.high.sub(shifted.sub(f64.magic));
+  const product = twoProduct(t, t.like(Math.LN2));
+  const error = product.low.add(t.mul(2.3190468138462996e-17)).add(x.low.mul(Math.LN2));
+  const r = fastTwoSum(product.high, error);
+  return scale(expm1Small(r.high, r.low).add(1), shifted);
 }
 
 export function exp(x: Num): Num {

@@ -74,8 +74,19 @@ const atanhTail = [
   0.1538710534059041, 0.13249787694665305, 0.1325434787581268,
 ];
 
+/** x = m 2^n with 1 <= m < 2, for a positive f64, subnormals included. */
+export function exponentAndSignificand(x: Num): { readonly m: Num; readonly n: Num } {
+  const subnormal = x.lt(f64.normal);
+  const whole = subnormal.choose(x.mul(2 ** f64.lift), x).bits("i64");
+  const n = toFloat(whole.shr(52));
+  return {
+    m: whole.and(0xfffffffffffffn).or(0x3ff0000000000000n).bits("f64"),
+    n: subnormal.choose(n.sub(1023 + f64.lift), n.sub(1023)),
+  };
+}
+
 /** f and n for a positive x, subnormals included. */
-function reduce(x: Num): { f: Num; n: Num } {
+export function reduce(x: Num): { f: Num; n: Num } {
   const { bits, normal, lift } = precisionOf(x);
   const subnormal = x.lt(normal);
   const lifted = subnormal.choose(x.mul(2 ** lift), x);
