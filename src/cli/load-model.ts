@@ -22,6 +22,7 @@ function registerTypeScript(): void {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const packageUrls = {
     damo: new URL(`../index.${extension}`, import.meta.url).href,
+    "damo/bindings": new URL(`./bindings.${extension}`, import.meta.url).href,
     "damo/load": new URL(`../load.${extension}`, import.meta.url).href,
     "damo/testing": new URL(`../testing/index.${extension}`, import.meta.url).href,
   };
