@@ -76,8 +76,31 @@ export interface Kernel {
 
 /** Equal keys mean equal kernels: ids are numbered in order of definition by the builder, so structure is text. */
 export function kernelKey(kernel: Kernel): string {
-  return JSON.stringify([kernel.buffers, kernel.sizes, kernel.body], (_, value: unknown) =>
-    typeof value === "bigint" ? `${value}n`
-      : typeof value === "number" && !Number.isFinite(value) ? String(value)
-      : Object.is(value, -0) ? "-0" : value);
+  const parts: (string | number | bigint)[] = [kernel.sizes];
+  for (const { dtype, access } of kernel.buffers) parts.push(dtype, access);
+  writeKey(kernel.body, parts);
+  return parts.join(" ");
+}
+
+function writeKey(body: readonly Instruction[], parts: (string | number | bigint)[]): void {
+  for (const instruction of body) {
+    switch (instruction.kind) {
+      case "constant": {
+        const { id, dtype, value } = instruction;
+        parts.push("c", id, dtype, Object.is(value, -0) ? "-0" : value);
+        break;
+      }
+      case "size": parts.push("s", instruction.id, instruction.parameter); break;
+      case "op": parts.push(instruction.op, instruction.id, instruction.dtype, ...instruction.args); break;
+      case "load": parts.push("l", instruction.id, instruction.buffer, instruction.offset); break;
+      case "store": parts.push("w", instruction.buffer, instruction.offset, instruction.value); break;
+      case "loop":
+        parts.push("{", instruction.index, instruction.extent, instruction.order, instruction.lanes);
+        for (const { dtype, init, current, next, result, combine } of instruction.carried) {
+          parts.push("v", dtype, init, current, next, result, combine ?? "-");
+        }
+        writeKey(instruction.body, parts);
+        parts.push("}");
+    }
+  }
 }
