@@ -1,125 +1,36 @@
-// One loop over the samples of all ops: the gradient entry of each against central differences of its evaluator in f64,
-// and forward against reverse mode. A new op is tested here by its samples alone.
+// One loop over the samples of all ops holds their gradient entries. A new op is tested here by its samples alone.
 import { describe, expect, test } from "vitest";
 import { createBuilder } from "../../ir/build.ts";
-import type { TensorData } from "../../ir/data.ts";
 import { allocateTensor } from "../../ir/data.ts";
-import { evaluateGraph } from "../../ir/evaluate.ts";
-import type { Attributes, Graph, Node } from "../../ir/node.ts";
-import { elementwiseSamples } from "../../ir/ops/elementwise.samples.ts";
-import { leafSamples } from "../../ir/ops/leaf.samples.ts";
-import type { Sample } from "../../ir/ops/sample.ts";
-import { structuralSamples } from "../../ir/ops/structural.samples.ts";
+import type { Graph } from "../../ir/node.ts";
 import { opOf, opTable } from "../../ir/table.ts";
-import { isFloat } from "../../ir/types.ts";
-import { findFault } from "../../ir/verify.ts";
-import { differentiate } from "../../passes/differentiate.ts";
-import { forwardGradient, reverseGradient } from "./gradients.ts";
+import { allSamples, gradientFault, subjectOf } from "./gradient-check.ts";
+import { reverseGradient } from "./gradients.ts";
 import { evaluateNumerically } from "./numeric-derivatives.ts";
-import { generatedInput } from "./random-graph.ts";
 
-const samples: readonly Sample[] = [...leafSamples, ...elementwiseSamples, ...structuralSamples];
-
-/** Differences lose digits where a function is large or curves strongly; relative to 1 + |derivative|. */
-const tolerance = 1e-6;
-
-/** Float operands and attributes in f64, where differences mean something. */
-function inDouble(sample: Sample): { inputs: TensorData[]; attributes: Attributes } {
-  const inputs = sample.inputs.map((input) => {
-    if (input.dtype !== "f32") return input;
-    return { dtype: "f64" as const, shape: input.shape, data: Float64Array.from(input.data as Float32Array) };
-  });
-  const attributes = { ...sample.attributes };
-  if (attributes["dtype"] === "f32") attributes["dtype"] = "f64";
-  return { inputs, attributes };
-}
-
-const isFinite = ({ data }: TensorData): boolean => [...data].every((element) => Number.isFinite(Number(element)));
-
-interface Subject {
-  readonly parameters: readonly Node[];
-  readonly value: Node;
-  readonly inputs: readonly TensorData[];
-  readonly wrt: readonly Node[];
-}
-
-function subjectOf(sample: Sample): Subject | undefined {
-  const { inputs, attributes } = inDouble(sample);
-  // Bits of an f32 are not those of an f64.
-  if (sample.smooth === false || !inputs.every(isFinite) || sample.op === "bitcast") return undefined;
-  const b = createBuilder();
-  const parameters = inputs.map(({ dtype, shape }, i) => b.parameter(i, `x${i}`, { dtype, shape }));
-  const wrt = parameters.filter((node) => isFloat(node.type.dtype));
-  const value = b.make(sample.op, parameters, attributes);
-  if (wrt.length === 0 || value.type.dtype !== "f64") return undefined;
-  // Also not where the value is infinite, as that of a maximum of nothing.
-  return isFinite(evaluateGraph({ name: "f", parameters, results: [value] }, inputs)[0]!) ? { parameters, value, inputs, wrt } : undefined;
-}
-
-const expand = (graph: Graph): Graph => differentiate.run(graph, { verify: true });
-
-function largestError(actual: readonly TensorData[], expected: readonly TensorData[]): number {
-  let largest = 0;
-  actual.forEach(({ data }, r) => data.forEach((value: number | bigint, i: number) => {
-    const wanted = Number(expected[r]!.data[i]);
-    const error = Math.abs(Number(value) - wanted) / (1 + Math.abs(wanted));
-    largest = Math.max(largest, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error);
-  }));
-  return largest;
-}
-
-const covered = new Set<string>();
+const subjects = allSamples.flatMap((sample) => {
+  const subject = subjectOf(sample);
+  return subject === undefined ? [] : [{ op: sample.op, title: `${sample.op}: ${sample.name}`, subject, gradient: opOf(sample.op).gradient }];
+});
 
 describe("gradients of samples", () => {
-  for (const sample of samples) {
-    const subject = subjectOf(sample);
-    if (subject === undefined) continue;
-    covered.add(sample.op);
-    const { parameters, value, inputs, wrt } = subject;
-
-    test(`${sample.op}: ${sample.name}`, () => {
-      const b = createBuilder();
-      const cotangent = b.parameter(parameters.length, "u", value.type);
-      const before: Graph = { name: "f", parameters: [...parameters, cotangent], results: reverseGradient([value], wrt, [cotangent]) };
-      const after = expand(before);
-      expect(findFault(after)).toBeUndefined();
-      const values = [...inputs, generatedInput("f64", value.type.shape as number[], 7)];
-      const reverse = evaluateGraph(after, values);
-      expect(largestError(reverse, evaluateNumerically(before, values))).toBeLessThan(tolerance);
-
-      // <u, J t> = <Jᵀ u, t>
-      const tangents = wrt.map((node, i) => b.parameter(parameters.length + i, `t${i}`, node.type));
-      const forward = expand({ name: "f", parameters: [...parameters, ...tangents], results: forwardGradient([value], wrt, tangents) });
-      const directions = wrt.map((node, i) => generatedInput("f64", node.type.shape as number[], 11 + i));
-      const [tangent] = evaluateGraph(forward, [...inputs, ...directions]);
-      const left = dot(tangent!, values.at(-1)!);
-      const right = reverse.reduce((sum, gradient, i) => sum + dot(gradient, directions[i]!), 0);
-      expect(Math.abs(left - right) / (1 + Math.abs(left))).toBeLessThan(1e-11);
-    });
-  }
+  test.each(subjects.map((entry) => [entry.title, entry.subject] as const))("%s", (_, subject) => {
+    expect(gradientFault(subject)).toBeUndefined();
+  });
 
   test("exist for every op with a derivative", () => {
     const differentiable = [...opTable.values()].filter(({ gradient }) => gradient.kind !== "zero" && gradient.kind !== "none");
+    const covered = new Set(subjects.map(({ op }) => op));
     expect(differentiable.map(({ name }) => name).filter((name) => !covered.has(name))).toEqual([]);
   });
 });
 
 describe("locally constant ops", () => {
-  for (const sample of samples) {
-    const subject = subjectOf(sample);
-    if (subject === undefined || opOf(sample.op).gradient.kind !== "zero") continue;
-    test(`${sample.op}: ${sample.name}`, () => {
-      const { parameters, value, inputs, wrt } = subject;
-      const b = createBuilder();
-      const graph: Graph = { name: "f", parameters, results: reverseGradient([value], wrt, [b.fullLike(value, 1)]) };
-      const zeros = wrt.map((node) => allocateTensor("f64", node.type.shape as number[]));
-      expect(evaluateNumerically(graph, inputs)).toEqual(zeros);
-    });
-  }
+  const constant = subjects.filter(({ op, gradient }) => gradient.kind === "zero" && op !== "stop_gradient");
+  test.each(constant.map((entry) => [entry.title, entry.subject] as const))("%s", (_, { parameters, value, inputs, wrt }) => {
+    const b = createBuilder();
+    const graph: Graph = { name: "f", parameters, results: reverseGradient([value], wrt, [b.fullLike(value, 1)]) };
+    const zeros = wrt.map((node) => allocateTensor("f64", node.type.shape as number[]));
+    expect(evaluateNumerically(graph, inputs)).toEqual(zeros);
+  });
 });
-
-function dot(a: TensorData, b: TensorData): number {
-  let sum = 0;
-  for (let i = 0; i < a.data.length; i++) sum += Number(a.data[i]) * Number(b.data[i]);
-  return sum;
-}
