@@ -17,7 +17,7 @@ import { expand } from "./expand.ts";
 import { coalesceLoops } from "./kernel/coalesce.ts";
 import { vectorizeLoops } from "./kernel/vectorize.ts";
 import { orderContractionAxes } from "./order-contraction-axes.ts";
-import { type Pass, type PassReport, type RunOptions, runPasses, tensorIr } from "./pass.ts";
+import { type Pass, type PassReport, type RunOptions, type RunResult, runPasses, tensorIr } from "./pass.ts";
 import { planMemory } from "./plan-memory.ts";
 import { schedule } from "./schedule/schedule.ts";
 import { simplify } from "./simplify.ts";
@@ -42,12 +42,17 @@ function again<IR>(pass: Pass<IR>, name: string): Pass<IR> {
   return { ...pass, name };
 }
 
-export interface LowerOptions {
+export interface GraphOptions {
   /** Verify the IR after every pass. */
   readonly verify?: boolean;
-  readonly observe?: NonNullable<RunOptions<Graph>["observe"]>;
   /** Passes to run on the tensor IR; all by default. */
   readonly passes?: readonly Pass<Graph>[];
+  readonly observe?: NonNullable<RunOptions<Graph>["observe"]>;
+}
+
+export interface LowerOptions extends Omit<GraphOptions, "observe"> {
+  /** Called after each pass over each function. */
+  readonly observe?: (traced: TracedFunction, ...step: Parameters<NonNullable<RunOptions<Graph>["observe"]>>) => void;
 }
 
 export interface Lowered {
@@ -61,6 +66,7 @@ export interface Lowered {
 
 /** Compiles the functions of a model, which share state, to programs with memory plans. */
 export function lowerModule(functions: readonly TracedFunction[], state: readonly StateVariable[], target: TargetDescription, options: LowerOptions = {}): Lowered {
+  const { observe, ...graphOptions } = options;
   const messages: string[] = [];
   const message = (text: string): number => {
     const known = messages.indexOf(text);
@@ -69,7 +75,9 @@ export function lowerModule(functions: readonly TracedFunction[], state: readonl
   const reports: (readonly PassReport[])[] = [];
   const graphs: Graph[] = [];
   const programs = functions.map((traced): Program => {
-    const { ir: graph, reports: report } = optimizeGraph(traced.graph, options);
+    const { ir: graph, reports: report } = optimizeGraph(traced.graph, {
+      ...graphOptions, ...(observe === undefined ? {} : { observe: (...step) => observe(traced, ...step) }),
+    });
     reports.push(report);
     graphs.push(graph);
     return commitState(schedule({ ...traced, graph }, { target, optimize: (kernel) => optimizeKernel(kernel, target), message }));
@@ -78,7 +86,7 @@ export function lowerModule(functions: readonly TracedFunction[], state: readonl
   return { module: { programs, state, messages }, plans, reports, graphs };
 }
 
-export function optimizeGraph(graph: Graph, options: LowerOptions = {}) {
+export function optimizeGraph(graph: Graph, options: GraphOptions = {}): RunResult<Graph> {
   const result = runPasses(options.passes ?? tensorPasses, graph, {
     kind: tensorIr,
     ...(options.verify === undefined ? {} : { verify: options.verify }),

@@ -4,7 +4,8 @@ import { type EmitOptions, emitModule, wasmTarget } from "../codegen/wasm/index.
 import type { DTypeArrays } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import type { ProgramModule } from "../ir/program/program.ts";
-import { lowerModule } from "../passes/pipeline.ts";
+import { type Lowered, lowerModule } from "../passes/pipeline.ts";
+import { GraphChecker } from "./debug.ts";
 import { FunctionDefinition } from "./fn.ts";
 import { checkName } from "./input.ts";
 import { located } from "./location.ts";
@@ -72,9 +73,19 @@ async function createBackend(traced: TracedModel, options: CompileOptions): Prom
 
 /** The WebAssembly module of traced functions, and the programs that it was made from. */
 export function emitArtifact(traced: TracedModel, options: EmitOptions & { readonly mode?: "fast" | "debug" } = {}): { bytes: Uint8Array<ArrayBuffer>; module: ProgramModule } {
-  const { module, plans } = lowerModule(traced.functions, traced.state, wasmTarget, { verify: options.mode === "debug" });
+  const { module, plans } = options.mode === "debug" ? lowerChecked(traced) : lowerModule(traced.functions, traced.state, wasmTarget);
   const { weights, names, build } = options;
   return { bytes: emitModule(module, plans, { ...(weights && { weights }), ...(names && { names }), ...(build && { build }) }), module };
+}
+
+/** Lowering with every pass held to the meaning of the user's graphs. */
+function lowerChecked(traced: TracedModel): Lowered {
+  const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f.graph)]));
+  const lowered = lowerModule(traced.functions, traced.state, wasmTarget, {
+    verify: true, observe: (f, ...step) => checkers.get(f)!.observe(...step),
+  });
+  traced.functions.forEach((f, i) => checkers.get(f)!.checkProgram(f, lowered.graphs[i]!, lowered.module.programs[i]!, lowered.plans[i]!));
+  return lowered;
 }
 
 function checkOptions(options: CompileOptions): void {

@@ -24,7 +24,7 @@ export async function explainCommand(target: string, flags: ExplainFlags): Promi
   const { functions } = await loadFunctions(target);
   const traced = traceModel(functions);
   const printed: string[] = [];
-  const observe = ({ name }: { readonly name: string }, before: Graph, after: Graph) => {
+  const observe = (_: unknown, { name }: { readonly name: string }, before: Graph, after: Graph) => {
     if (flags.printAfter === name || (flags.printAfter === "all" && before !== after)) printed.push(`after ${name}:\n${print(after)}`);
   };
   const { module, plans, reports } = lowerModule(traced.functions, traced.state, wasmTarget, { observe });

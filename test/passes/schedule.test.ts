@@ -36,8 +36,8 @@ describe("fusion", () => {
   it("makes one flat loop of an elementwise chain", () => {
     const g = graph([[2, 3, 5], [2, 3, 5]], (b, x, y) => [b.mul(b.add(x, y), b.unary("neg", x))]);
     const { program, outputs } = run(g, [ramp([2, 3, 5]), ramp([2, 3, 5], 1)]);
-    const [x, y] = [ramp([2, 3, 5]).data, ramp([2, 3, 5], 1).data];
-    expect(outputs[0]).toEqual(Array.from(x, (v, i) => (Number(v) + Number(y[i])) * -Number(v)));
+    const [x, y] = [ramp([2, 3, 5]), ramp([2, 3, 5], 1)].map(({ data }) => Array.from(data as Float32Array)) as [number[], number[]];
+    expect(outputs[0]).toEqual(x.map((v, i) => (v + y[i]!) * -v));
     expect(program.body.map((statement) => statement.kind)).toEqual(["launch"]);
     const launch = program.body[0]!;
     const loops = launch.kind === "launch" ? launch.kernel.body.filter((i) => i.kind === "loop") : [];

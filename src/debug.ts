@@ -1,0 +1,103 @@
+// mode "debug": every pass is checked on the user's own graph. Before and after each pass the graph is evaluated on
+// generated inputs, and so is the program that comes out; a difference is a bug of ours, reported with the pass and the IR.
+
+import { allocateTensor, type TensorData } from "../ir/data.ts";
+import { InternalError } from "../ir/errors.ts";
+import { bindSizes, evaluateGraph } from "../ir/evaluate.ts";
+import { printGraph } from "../ir/print.ts";
+import type { Graph, Node } from "../ir/node.ts";
+import { interpretProgram } from "../ir/program/interpret.ts";
+import type { MemoryPlan } from "../ir/program/plan.ts";
+import { printProgram } from "../ir/program/print.ts";
+import type { Program } from "../ir/program/program.ts";
+import type { TracedFunction } from "../ir/program/traced.ts";
+import { evaluateDim, namesInDim } from "../ir/size.ts";
+import { isFloat } from "../ir/types.ts";
+import { differentiate } from "../passes/differentiate.ts";
+import type { Pass } from "../passes/pass.ts";
+
+/** Passes may reassociate and use other roundings; what differs by more than this share of the largest element is wrong. */
+const tolerance = { f32: 2e-3, f64: 1e-8 } as const;
+/** Larger functions are evaluated on at most this many elements per input, by small symbolic sizes. */
+const symbolicSizes = [3, 5, 2, 4];
+
+/** Watches the passes over the graph of one function. */
+export class GraphChecker {
+  readonly #inputs: readonly TensorData[];
+  #last: readonly TensorData[] | undefined;
+  #lastGraph: Graph | undefined;
+
+  constructor(graph: Graph) {
+    this.#inputs = generateInputs(graph);
+  }
+
+  observe(pass: Pass<Graph>, before: Graph, after: Graph): void {
+    if (before === after) return;
+    const expected = this.#lastGraph === before ? this.#last! : evaluate(before, this.#inputs);
+    const actual = evaluate(after, this.#inputs);
+    const fault = firstDifference(expected, actual);
+    if (fault !== undefined) throw new InternalError(`pass ${pass.name} changed the meaning: ${fault}`, `before:\n${printGraph(before)}\nafter:\n${printGraph(after)}`);
+    [this.#last, this.#lastGraph] = [actual, after];
+  }
+
+  /** Runs the program as the interpreter does, with its checks, and compares with the graph. */
+  checkProgram(traced: TracedFunction, graph: Graph, program: Program, plan: MemoryPlan): void {
+    const expected = this.#lastGraph === graph ? this.#last! : evaluate(graph, this.#inputs);
+    const state: TensorData[] = [];
+    traced.stateReads.forEach((index, i) => { state[index] = copyOf(this.#inputs[traced.inputs.length + i]!); });
+    traced.stateWrites.forEach((index, i) => { state[index] ??= allocateTensor(expected[traced.outputs.length + i]!.dtype, expected[traced.outputs.length + i]!.shape); });
+    const sizes = bindSizes(graph, this.#inputs);
+    const outcome = interpretProgram(program, { inputs: this.#inputs, state, sizes, plan });
+    if (outcome.kind === "failed") throw new InternalError(`the program of ${traced.name} fails with ${outcome.error}`, printProgram(program, plan));
+    const actual = [
+      ...outcome.outputs.map((data, i) => ({ ...expected[i]!, data }) as TensorData),
+      ...traced.stateWrites.map((index) => state[index]!),
+    ];
+    const fault = firstDifference(expected, actual);
+    if (fault !== undefined) throw new InternalError(`the program of ${traced.name} differs from its graph: ${fault}`, printProgram(program, plan));
+  }
+}
+
+function copyOf(tensor: TensorData): TensorData {
+  return { ...tensor, data: tensor.data.slice() } as TensorData;
+}
+
+/** Derivatives have no value of their own before they are taken. */
+function evaluate(graph: Graph, inputs: readonly TensorData[]): readonly TensorData[] {
+  return evaluateGraph(differentiate.run(graph, { verify: false }), inputs);
+}
+
+function generateInputs(graph: Graph): readonly TensorData[] {
+  const names = new Set<string>();
+  for (const parameter of graph.parameters) for (const dim of parameter.type.shape) namesInDim(dim, names);
+  const sizes = new Map([...names].map((name, i) => [name, symbolicSizes[i % symbolicSizes.length]!]));
+  let seed = 1;
+  return graph.parameters.map((parameter: Node) => {
+    const { dtype, shape } = parameter.type;
+    const tensor = allocateTensor(dtype, shape.map((dim) => evaluateDim(dim, sizes)));
+    for (let i = 0; i < tensor.data.length; i++) {
+      seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+      const unit = (seed >>> 8) / 2 ** 24;
+      // Integers are 0 or 1: most of them are indices, and must be in range.
+      const value = isFloat(dtype) ? unit * 2 - 1 : Math.floor(unit * 2);
+      tensor.data[i] = (dtype === "i64" ? BigInt(value) : value) as never;
+    }
+    return tensor;
+  });
+}
+
+function firstDifference(expected: readonly TensorData[], actual: readonly TensorData[]): string | undefined {
+  for (const [i, a] of expected.entries()) {
+    const b = actual[i]!;
+    const values = Array.from(a.data as Float64Array, Number);
+    const largest = values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 1);
+    const allowed = isFloat(a.dtype) ? tolerance[a.dtype] * largest : 0;
+    for (const [at, value] of values.entries()) {
+      const other = Number(b.data[at]);
+      // An infinity or NaN may become finite: that is what the stabilising rules are for.
+      if (Object.is(value, other) || !Number.isFinite(value) || Math.abs(value - other) <= allowed) continue;
+      return `element ${at} of result ${i} is ${other}, not ${value}`;
+    }
+  }
+  return undefined;
+}
