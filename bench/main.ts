@@ -13,11 +13,13 @@ const sampleMs = 60;
 /** Relative to the largest value of the fingerprint: engines sum in different orders, in f32. */
 const tolerance = 2e-3;
 
+/** Module and export of each engine. */
 const engines = {
-  damo: "./damo.ts",
-  "tfjs-wasm": "./peers/tfjs-wasm.ts",
-  "onnxruntime-web": "./peers/onnxruntime-web.ts",
-  "jax-js": "./peers/jax-js.ts",
+  damo: ["./damo.ts", "bound"],
+  "damo-calls": ["./damo.ts", "calls"],
+  "tfjs-wasm": ["./peers/tfjs-wasm.ts", "engine"],
+  "onnxruntime-web": ["./peers/onnxruntime-web.ts", "engine"],
+  "jax-js": ["./peers/jax-js.ts", "engine"],
 };
 
 const { values: options, positionals: words } = parseArgs({
@@ -84,9 +86,9 @@ async function measure(name: string, workers: ReadonlyMap<string, ChildProcess>)
 
 const chosen = [...cases.keys()].filter((name) => words.length === 0 || words.some((word) => name.includes(word)));
 const workers = new Map<string, ChildProcess>();
-for (const [engine, module] of Object.entries(engines)) {
+for (const [engine, where] of Object.entries(engines)) {
   if (!options.engines.split(",").includes(engine)) continue;
-  workers.set(engine, fork(fileURLToPath(new URL("worker.ts", import.meta.url)), [module], { stdio: ["ignore", "ignore", "inherit", "ipc"] }));
+  workers.set(engine, fork(fileURLToPath(new URL("worker.ts", import.meta.url)), where, { stdio: ["ignore", "ignore", "inherit", "ipc"] }));
 }
 
 console.log(`Node ${process.versions.node}, ${cpus()[0]?.model.trim() ?? "unknown CPU"}, one thread each, median of ${rounds} rounds`);

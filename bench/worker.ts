@@ -1,4 +1,4 @@
-// One engine in a process of its own: `worker.ts MODULE`. Answers one request at a time, so that engines take turns.
+// One engine in a process of its own: `worker.ts MODULE EXPORT`. Answers one request at a time, so that engines take turns.
 import { cases } from "./cases.ts";
 import type { Engine, Prepared } from "./engine.ts";
 
@@ -45,7 +45,8 @@ async function answer(engine: Engine, request: Request): Promise<Answer> {
   return { kind: "ready", check, estimate: await warmUp() };
 }
 
-const { engine } = (await import(process.argv[2]!)) as { engine: Engine };
+const [module, name] = process.argv.slice(2);
+const engine = ((await import(module!)) as Record<string, Engine>)[name!]!;
 process.on("message", async (request: Request) => {
   const reply = await answer(engine, request).catch(
     (error: unknown): Answer => ({ kind: "failed", reason: error instanceof Error ? error.message : String(error) }),
