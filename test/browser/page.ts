@@ -21,8 +21,9 @@ async function run(): Promise<unknown> {
     evalRefused = true;
   }
 
-  const artifact = await load(await fetch("model.wasm"));
-  return { costs, evalRefused, artifact };
+  const artifact = await load(fetch("model.wasm"));
+  const { label } = artifact.functions["predict"]!({ x: [[1, 0], [0, 1], [2, 3]] });
+  return { costs, weights: model.state["w"]!.get().toArray(), evalRefused, labels: label!.toArray() };
 }
 
 run().then(

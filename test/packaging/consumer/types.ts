@@ -7,7 +7,7 @@ const w = input("w", [784, 10]);
 const logits: Tensor<"f32", ["batch", 10]> = x.dot(w);
 
 // @ts-expect-error: inner sizes differ
-x.dot(logits);
+w.dot(w);
 
 const model = await compile(fn({ inputs: { x, w }, outputs: { logits } }));
 export const values: number = model({ x: [[1]], w: [[1]] }).logits.data.length;

@@ -1,0 +1,85 @@
+// The minified bundle in headless Chromium, under a policy that allows WebAssembly and no other eval: compile, train
+// ten steps, load an artifact.
+import { fileURLToPath } from "node:url";
+import { build as buildArtifact, fn, input, shared } from "damo";
+import { build as bundle } from "esbuild";
+import { chromium } from "playwright-core";
+import { expect, test } from "vitest";
+import { findChromium } from "./chromium.ts";
+import { serve } from "./server.ts";
+
+interface Measured {
+  readonly error?: string;
+  readonly costs: readonly number[];
+  readonly weights: readonly (readonly number[])[];
+  readonly evalRefused: boolean;
+  readonly labels: readonly number[];
+}
+
+const here = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+async function bundlePage(): Promise<Uint8Array> {
+  const { outputFiles } = await bundle({
+    entryPoints: [here("page.ts")],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    write: false,
+    alias: { damo: here("../../dist/src/index.js"), "damo/load": here("../../dist/src/load.js") },
+  });
+  return outputFiles[0]!.contents;
+}
+
+/** Classifies points of the plane by the larger of 2a and a + b. */
+function makeArtifact(): Uint8Array {
+  const x = input("x", ["batch", 2]);
+  const w = shared("w", [[2, 1], [0, 1]]);
+  return buildArtifact({ predict: fn({ inputs: { x }, outputs: { label: x.dot(w).argmax(-1) } }) }).wasm;
+}
+
+/** The same ten steps in f64: least squares by gradient descent, from zero weights. */
+function trainByHand(): { costs: number[]; weights: number[] } {
+  const x = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1]];
+  const y = [1, 2, 3, 6];
+  let weights = [0, 0, 0];
+  const costs = Array.from({ length: 10 }, () => {
+    const errors = x.map((row, i) => row.reduce((sum, value, j) => sum + value * weights[j]!, 0) - y[i]!);
+    weights = weights.map((w, j) => w - 0.1 * errors.reduce((sum, error, i) => sum + (2 / 4) * error * x[i]![j]!, 0));
+    return errors.reduce((sum, error) => sum + error * error, 0) / 4;
+  });
+  return { costs, weights };
+}
+
+const executablePath = findChromium();
+if (executablePath === undefined) console.log("no chromium here: the bundle is not tried in a browser");
+
+test.skipIf(executablePath === undefined)("the bundle compiles, trains and loads an artifact in a browser", async () => {
+  const site = await serve(new Map<string, string | Uint8Array>([
+    ["index.html", `<!doctype html><title>Damo</title><body><script type="module" src="page.js"></script>`],
+    ["page.js", await bundlePage()],
+    ["model.wasm", makeArtifact()],
+  ]));
+  const browser = await chromium.launch({ executablePath: executablePath!, args: ["--no-sandbox"] });
+  try {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
+    page.on("pageerror", (error) => void complaints.push(String(error)));
+    await page.goto(site.url);
+    await page.waitForFunction(() => document.body.textContent?.trimStart().startsWith("{"), undefined, { timeout: 30_000 });
+    const measured = JSON.parse((await page.textContent("body"))!) as Measured;
+    expect(measured.error).toBeUndefined();
+    expect(measured.evalRefused).toBe(true);
+    const { costs, weights } = trainByHand();
+    costs.forEach((cost, i) => expect(measured.costs[i]).toBeCloseTo(cost, 5));
+    weights.forEach((weight, i) => expect(measured.weights[i]![0]).toBeCloseTo(weight, 5));
+    expect(measured.labels).toEqual([0, 1, 1]);
+    // The refused eval is the one thing that the browser may complain about.
+    expect(complaints.filter((text) => !text.includes("unsafe-eval") && !text.includes("favicon"))).toEqual([]);
+  } finally {
+    await browser.close();
+    await site.close();
+  }
+});
