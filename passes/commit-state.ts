@@ -2,45 +2,60 @@
 // may still fail, and the kernel that makes it reads the old one only element by element. What stays is a copy at the end.
 
 import { canUpdateInPlace } from "../ir/kernel/in-place.ts";
-import { accessOf, replaceBuffers } from "../ir/program/access.ts";
-import type { BufferId, Launch, Program, Statement } from "../ir/program/program.ts";
+import { accessOf, replaceBuffers, type StatementAccess } from "../ir/program/access.ts";
+import type { BufferId, Copy, Launch, Program, Statement } from "../ir/program/program.ts";
 
 export function commitState(program: Program): Program {
-  let { body } = program;
-  const settled = new Set<number>();
-  // From the end, so that a copy that has gone is no reader of anything any more.
+  const { body } = program;
+  const accesses = body.map(accessOf);
+  const uses = usesOf(accesses);
+  const lastCheck = body.findLastIndex((statement) => statement.kind === "check");
+  const replaced = new Map<BufferId, BufferId>();
+  const settled = new Set<BufferId>();
+  const dropped = new Set<number>();
+  // From the end: of several copies to one state the last one counts.
   for (let i = body.length - 1; i >= 0; i--) {
-    const statement = body[i]!;
-    if (statement.kind !== "copy" || program.buffers[statement.to]!.role.kind !== "state" || settled.has(statement.to)) continue;
-    settled.add(statement.to);
-    if (program.buffers[statement.from]!.role.kind !== "scratch" || !canWriteDirectly(body, i, statement.from, statement.to)) continue;
-    const { from, to } = statement;
-    body = body.filter((_, at) => at !== i)
-      .map((other) => replaceBuffers(other, (buffer) => (buffer === from ? to : buffer)))
-      .filter((other) => other.kind !== "copy" || other.from !== other.to);
+    const copy = body[i]!;
+    if (copy.kind !== "copy" || program.buffers[copy.to]!.role.kind !== "state" || settled.has(copy.to)) continue;
+    settled.add(copy.to);
+    if (program.buffers[copy.from]!.role.kind !== "scratch" || replaced.has(copy.from)) continue;
+    const first = uses.get(copy.from)!.find((at) => accesses[at]!.writes.has(copy.from))!;
+    const untouched = uses.get(copy.to)!.every((at) => at <= first || at === i);
+    if (lastCheck > first || !untouched || !writesElementwise(body[first]!, accesses[first]!, copy)) continue;
+    replaced.set(copy.from, copy.to);
+    dropped.add(i);
   }
-  return body === program.body ? program : { ...program, body };
+  if (dropped.size === 0) return program;
+  const rewritten = body.filter((_, at) => !dropped.has(at))
+    .map((statement) => replaceBuffers(statement, (buffer) => replaced.get(buffer) ?? buffer))
+    .filter((statement) => statement.kind !== "copy" || statement.from !== statement.to);
+  return { ...program, body: rewritten };
 }
 
-function canWriteDirectly(body: readonly Statement[], copy: number, value: BufferId, state: BufferId): boolean {
-  const first = body.findIndex((statement) => accessOf(statement).writes.has(value));
-  for (let i = first + 1; i < body.length; i++) {
-    if (body[i]!.kind === "check") return false;
-    if (i === copy) continue;
-    const { reads, writes } = accessOf(body[i]!);
-    if (reads.has(state) || writes.has(state)) return false;
-  }
-  return writesElementwise(body[first]!, value, state);
+/** The statements that touch each buffer, in order. */
+function usesOf(accesses: readonly StatementAccess[]): ReadonlyMap<BufferId, readonly number[]> {
+  const uses = new Map<BufferId, number[]>();
+  accesses.forEach(({ reads, writes }, at) => {
+    for (const buffer of new Set([...reads, ...writes])) {
+      const list = uses.get(buffer);
+      if (list === undefined) uses.set(buffer, [at]);
+      else list.push(at);
+    }
+  });
+  return uses;
 }
 
-/** Whether the statement that makes `value` reads `state` only at the element it writes. */
-function writesElementwise(statement: Statement, value: BufferId, state: BufferId): boolean {
-  if (!accessOf(statement).reads.has(state)) return true;
-  const launch = statement.kind === "contract" ? statement.epilogue : statement;
-  if (launch?.kind === "copy") return launch.from === state;
-  if (launch?.kind !== "launch") return false;
-  if (statement.kind === "contract" && (statement.a.buffer === state || statement.b.buffer === state)) return false;
-  return launchInPlace(launch, value, state);
+/** Whether the statement that makes the new value reads the old one only at the element that it writes. */
+function writesElementwise(statement: Statement, { reads }: StatementAccess, { from: value, to: state }: Copy): boolean {
+  if (!reads.has(state)) return true;
+  switch (statement.kind) {
+    case "copy": return statement.from === state;
+    case "launch": return launchInPlace(statement, value, state);
+    case "contract":
+      return statement.epilogue !== undefined && statement.a.buffer !== state && statement.b.buffer !== state
+        && launchInPlace(statement.epilogue, value, state);
+    case "check": return false;
+  }
 }
 
 export function launchInPlace(launch: Launch, written: BufferId, read: BufferId): boolean {

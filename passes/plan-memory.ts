@@ -2,7 +2,7 @@
 // statement that makes it, where that statement works element by element; slots whose lives do not meet share bytes, by best fit.
 
 import type { MemoryPlan, Slot } from "../ir/program/plan.ts";
-import { accessOf } from "../ir/program/access.ts";
+import { accessOf, type StatementAccess } from "../ir/program/access.ts";
 import type { Buffer, BufferId, Program, Statement } from "../ir/program/program.ts";
 import { addDims, type Dim, dimEquals, floorDivDims, mulDims } from "../ir/size.ts";
 import type { TargetDescription } from "../ir/target.ts";
@@ -10,13 +10,14 @@ import { itemSize } from "../ir/types.ts";
 import { launchInPlace } from "./commit-state.ts";
 
 export function planMemory(program: Program, target: TargetDescription): MemoryPlan {
-  const lives = lifetimes(program);
+  const accesses = program.body.map(accessOf);
+  const lives = lifetimes(program, accesses);
   const slots: { bytes: Dim; first: number; last: number }[] = [];
   const slotOf = new Map<BufferId, number>();
   const byStart = [...lives.keys()].sort((a, b) => lives.get(a)!.first - lives.get(b)!.first || a - b);
   for (const buffer of byStart) {
     const life = lives.get(buffer)!;
-    const before = predecessor(program, buffer, life.first, lives);
+    const before = predecessor(program, accesses, buffer, life.first, lives);
     const slot = before === undefined ? undefined : slotOf.get(before);
     if (slot !== undefined && slots[slot]!.last === life.first) {
       slots[slot]!.last = life.last;
@@ -30,10 +31,9 @@ export function planMemory(program: Program, target: TargetDescription): MemoryP
 
 interface Life { first: number; last: number }
 
-function lifetimes(program: Program): ReadonlyMap<BufferId, Life> {
+function lifetimes(program: Program, accesses: readonly StatementAccess[]): ReadonlyMap<BufferId, Life> {
   const lives = new Map<BufferId, Life>();
-  program.body.forEach((statement, at) => {
-    const { reads, writes } = accessOf(statement);
+  accesses.forEach(({ reads, writes }, at) => {
     for (const buffer of [...reads, ...writes]) {
       if (program.buffers[buffer]!.role.kind !== "scratch") continue;
       const life = lives.get(buffer);
@@ -51,7 +51,7 @@ function slotBytes(buffer: Buffer, target: TargetDescription): Dim {
 }
 
 /** A buffer that dies where `buffer` is made and whose bytes it may take over. */
-function predecessor(program: Program, buffer: BufferId, at: number, lives: ReadonlyMap<BufferId, Life>): BufferId | undefined {
+function predecessor(program: Program, accesses: readonly StatementAccess[], buffer: BufferId, at: number, lives: ReadonlyMap<BufferId, Life>): BufferId | undefined {
   const self = program.buffers[buffer]!;
   const statement = program.body[at]!;
   const fits = (other: BufferId) => {
@@ -60,7 +60,7 @@ function predecessor(program: Program, buffer: BufferId, at: number, lives: Read
     return other !== buffer && life !== undefined && life.last === at && life.first < at
       && itemSize[candidate.dtype] === itemSize[self.dtype] && dimEquals(candidate.elements, self.elements);
   };
-  return [...accessOf(statement).reads].find((other) => fits(other) && overwrites(statement, buffer, other));
+  return [...accesses[at]!.reads].find((other) => fits(other) && overwrites(statement, buffer, other));
 }
 
 function overwrites(statement: Statement, written: BufferId, read: BufferId): boolean {
