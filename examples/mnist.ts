@@ -8,12 +8,13 @@ import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, compile } from "damo";
 import { writeBindings } from "damo/bindings";
+import type { EpochRecord } from "./mnist/charts.ts";
 import { classes, type Digits, type DigitSource, findDigits, pixels } from "./mnist/data.ts";
 import { DataError } from "./mnist/idx.ts";
 import { defineClassifier } from "./mnist/model.ts";
 import { help, type Options, readOptions, UsageError } from "./mnist/options.ts";
 import { grouped, ProgressLine } from "./mnist/progress.ts";
-import { type EpochRecord, type Report, writeReport } from "./mnist/report.ts";
+import { type Report, writeReport } from "./mnist/report.ts";
 import { accuracyOf, readDigits, trainInSteps } from "./mnist/train.ts";
 
 async function run(options: Options): Promise<boolean> {
@@ -25,7 +26,7 @@ async function run(options: Options): Promise<boolean> {
   if (!source.complete) line.print(`          The full MNIST is not in ${options.data}: a smaller set stands in, and the accuracy will be lower.`);
 
   const defined = performance.now();
-  const { train, predict } = defineClassifier(options);
+  const { train, predict } = defineClassifier({ ...options, steps: options.epochs * Math.ceil(digits.count / options.batch) });
   const model = await compile({ train, predict });
   const compileTime = performance.now() - defined;
   line.print(`model     ${[pixels, options.hidden, options.hidden, classes].join("-")}, compiled in ${compileTime.toFixed(0)} ms`);
@@ -51,7 +52,7 @@ async function run(options: Options): Promise<boolean> {
     : `process   a fresh one with nothing but the artifact DIFFERS from digit ${differing} on`);
 
   const report: Report = {
-    source: source.place, layers: [pixels, options.hidden, options.hidden, classes], batch: options.batch, learningRate: options.learningRate,
+    source: source.place, layers: [pixels, options.hidden, options.hidden, classes], batch: options.batch,
     trainedOn: digits.count, test, readings, accuracy, compileTime, ...trained, artifactBytes: artifact.wasm.length, sameLabels: differing < 0,
   };
   const page = join(options.out, "report.html");
@@ -79,7 +80,7 @@ function trainModel(options: Options, digits: Digits, line: ProgressLine, train:
     samples += step.samples;
     recent = Number.isNaN(recent) ? step.cost : recent + 0.05 * (step.cost - recent);
     losses.push(step.cost);
-    if (step.samples === options.batch) times.push(step.milliseconds);
+    times.push(step.milliseconds);
     const elapsed = seconds + (performance.now() - resumed) / 1000;
     line.update({ epoch: step.epoch, epochs: options.epochs, samples, totalSamples: digits.count * options.epochs, loss: recent, seconds: elapsed });
     if (!step.endsEpoch) continue;

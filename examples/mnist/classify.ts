@@ -5,20 +5,19 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { load } from "damo/load";
-import { findDigits, pixels } from "./data.ts";
+import { findDigits, pixels, writeImage } from "./data.ts";
 
 const [artifact = "out/mnist.wasm", folder] = process.argv.slice(2);
 const { functions } = await load(pathToFileURL(resolve(artifact)));
 const predict = functions["predict"];
 if (predict === undefined) throw new Error(`${artifact} has no function predict`);
 
-const { count, images } = findDigits(folder).read("test");
-const ink = Float32Array.from(images, (byte) => byte / 255);
-const batch = 1000;
+const digits = findDigits(folder).read("test");
 let labels = "";
-for (let from = 0; from < count; from += batch) {
-  const to = Math.min(count, from + batch);
-  const { label } = predict({ x: { data: ink.subarray(from * pixels, to * pixels), shape: [to - from, pixels] } });
-  labels += label!.data.join("");
+for (let from = 0; from < digits.count; from += 1000) {
+  const batch = Math.min(1000, digits.count - from);
+  const data = new Float32Array(batch * pixels);
+  for (let i = 0; i < batch; i++) writeImage(data, i, digits, from + i);
+  labels += predict({ x: { data, shape: [batch, pixels] } })["label"]!.data.join("");
 }
 console.log(labels);

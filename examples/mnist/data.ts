@@ -19,6 +19,14 @@ export interface Digits {
   readonly labels: Uint8Array;
 }
 
+const inkOf = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
+/** Writes a digit into a batch of images, as numbers from 0 to 1. */
+export function writeImage(batch: Float32Array, position: number, { images }: Digits, digit: number): void {
+  const [to, from] = [position * pixels, digit * pixels];
+  for (let i = 0; i < pixels; i++) batch[to + i] = inkOf[images[from + i]!]!;
+}
+
 export type Part = "train" | "test";
 
 export interface DigitSource {

@@ -1,14 +1,17 @@
 // The classifier: 784 pixels, two hidden layers of ReLUs, ten classes. A training step and its prediction share the weights.
 
-import { adam, fn, glorotUniform, input, shared, softmaxCrossEntropy, zeros } from "damo";
+import { adam, cosineDecay, fn, glorotUniform, input, shared, softmaxCrossEntropy, zeros } from "damo";
 
 export interface ClassifierOptions {
   readonly hidden: number;
+  /** Of Adam at the start; it falls to 0 along half a cosine. */
   readonly learningRate: number;
+  /** Until the learning rate is 0. */
+  readonly steps: number;
   readonly seed: number;
 }
 
-export function defineClassifier({ hidden, learningRate, seed }: ClassifierOptions) {
+export function defineClassifier({ hidden, learningRate, steps, seed }: ClassifierOptions) {
   const x = input("x", ["batch", 784]);
   const y = input("y", ["batch"], { dtype: "i32" });
 
@@ -23,8 +26,9 @@ export function defineClassifier({ hidden, learningRate, seed }: ClassifierOptio
   const logits = features.dot(w3).add(b3);
   const cost = softmaxCrossEntropy(logits, y).mean();
 
+  const updates = adam(cost, [w1, b1, w2, b2, w3, b3], { learningRate: cosineDecay(learningRate, { steps }) });
   return {
-    train: fn({ inputs: { x, y }, outputs: { cost }, updates: adam(cost, [w1, b1, w2, b2, w3, b3], { learningRate }) }),
+    train: fn({ inputs: { x, y }, outputs: { cost }, updates }),
     predict: fn({ inputs: { x }, outputs: { label: logits.argmax(-1), probabilities: logits.softmax() } }),
   };
 }

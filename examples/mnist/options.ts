@@ -27,7 +27,7 @@ export const help = `Trains a digit classifier on MNIST and writes it as a stand
   --epochs N          passes over the training digits         (3)
   --batch N           digits in a step                        (128)
   --hidden N          units in each of the two hidden layers  (512)
-  --learning-rate X   of Adam                                 (0.001)
+  --learning-rate X   of Adam at the start; falls to 0        (0.001)
   --seed N            of the weights and the order            (1)
   --data DIR          the four MNIST files                    ($DAMO_DATA/mnist, else ../shared/data/mnist)
   --out DIR           where the results go                    (out)

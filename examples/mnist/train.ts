@@ -1,6 +1,6 @@
 // Training and reading through bound buffers: batches are written straight into the module's memory, and a step is one call.
 
-import { classes, type Digits, pixels } from "./data.ts";
+import { classes, type Digits, writeImage } from "./data.ts";
 import { seededRandom, shuffle } from "./shuffle.ts";
 
 interface Bound<I, O> {
@@ -33,13 +33,6 @@ export interface Step {
   readonly endsEpoch: boolean;
 }
 
-const inkOf = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
-
-function writeImage(target: Float32Array, position: number, images: Uint8Array, digit: number): void {
-  const [to, from] = [position * pixels, digit * pixels];
-  for (let i = 0; i < pixels; i++) target[to + i] = inkOf[images[from + i]!]!;
-}
-
 /** Trains step by step, each epoch in an order of its own. The last batch of an epoch holds what is left. */
 export function* trainInSteps(train: Trainable, digits: Digits, { epochs, batch, seed }: TrainingPlan): Generator<Step> {
   const order = Uint32Array.from({ length: digits.count }, (_, i) => i);
@@ -53,7 +46,7 @@ export function* trainInSteps(train: Trainable, digits: Digits, { epochs, batch,
       const buffers = chosen.length === batch ? full : rest;
       const { x, y } = buffers.inputs;
       chosen.forEach((digit, position) => {
-        writeImage(x, position, digits.images, digit);
+        writeImage(x, position, digits, digit);
         y[position] = digits.labels[digit]!;
       });
       const start = performance.now();
@@ -78,7 +71,7 @@ export function readDigits(predict: Predictor, digits: Digits, batch = 1000): Re
     const count = Math.min(batch, digits.count - from);
     const buffers = predict.bindBuffers({ batch: count });
     const { x } = buffers.inputs;
-    for (let i = 0; i < count; i++) writeImage(x, i, digits.images, from + i);
+    for (let i = 0; i < count; i++) writeImage(x, i, digits, from + i);
     buffers.run();
     labels.set(buffers.outputs.label, from);
     probabilities.set(buffers.outputs.probabilities, from * classes);
