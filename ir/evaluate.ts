@@ -102,5 +102,8 @@ function evaluateIn(graph: Graph, node: Node, values: ReadonlyMap<Node, TensorDa
 /** A user's error gets the user's line; anything else is a bug and gets the IR around it. */
 function locate(error: unknown, graph: Graph, node: Node): unknown {
   if (error instanceof DamoError) return error.at(node.location);
+  if (error instanceof RangeError && /array length|allocation/i.test(error.message)) {
+    return userError("E602", { op: node.op, message: `no memory for ${showType(node.type)}`, location: node.location });
+  }
   return new InternalError(`evaluating ${node.op}: ${describeError(error)}`, printAround(graph, node));
 }

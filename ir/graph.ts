@@ -2,6 +2,7 @@
 
 import { createBuilder } from "./build.ts";
 import type { Graph, Node } from "./node.ts";
+import type { OpDefinition } from "./op.ts";
 import { namesInDim } from "./size.ts";
 import { opOf } from "./table.ts";
 
@@ -55,12 +56,20 @@ export function withInputs(node: Node, inputs: readonly Node[]): Node {
   return createBuilder(node.location).make(node.op, inputs, node.attributes);
 }
 
+const regionAttributes = new WeakMap<OpDefinition, readonly string[]>();
+
+function regionAttributesOf(definition: OpDefinition): readonly string[] {
+  const known = regionAttributes.get(definition);
+  if (known !== undefined) return known;
+  const names = Object.keys(definition.attributes).filter((name) => definition.attributes[name] === "region");
+  regionAttributes.set(definition, names);
+  return names;
+}
+
 /** Like `withInputs`, with the node's regions mapped too. */
 export function withRegions(node: Node, inputs: readonly Node[], mapRegion: (region: Graph) => Graph): Node {
-  const schema = opOf(node.op).attributes;
   let { attributes } = node;
-  for (const name in schema) {
-    if (schema[name] !== "region") continue;
+  for (const name of regionAttributesOf(opOf(node.op))) {
     const region = node.attributes[name] as Graph;
     const mapped = mapRegion(region);
     if (mapped !== region) attributes = { ...attributes, [name]: mapped };

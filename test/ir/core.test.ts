@@ -174,6 +174,14 @@ describe("evaluator", () => {
     expect(() => evaluateGraph(negative, [y(2)])).toThrow(/E605 size n-3 is -1/);
   });
 
+  test("says when there is no memory for a value, or no such size", () => {
+    const graph = parseGraph("func @f(%x: f32[n,0]) -> (f32[n*n]) {\n%0: f32[n*n] = full() {value=1, dtype=f32, shape=[n*n]} // at model.ts:2\nreturn %0\n}");
+    const sized = (n: number) => tensor("f32", [n, 0], []);
+    expect(evaluateGraph(graph, [sized(2)])[0]!.data.length).toBe(4);
+    expect(() => evaluateGraph(graph, [sized(10 ** 7)])).toThrow(expect.objectContaining({ code: "E602", where: "model.ts:2" }));
+    expect(() => evaluateGraph(graph, [sized(10 ** 9)])).toThrow(expect.objectContaining({ code: "E605", where: "model.ts:2" }));
+  });
+
   test("walks 100,000 nodes and keeps results that are also operands", () => {
     const x = b.parameter(0, "x", { dtype: "i32", shape: [] });
     let deep = x;
