@@ -120,7 +120,7 @@ const intBounds: { readonly [D in "i8" | "u8" | "i32" | "u32"]: readonly [number
 };
 
 export function convertScalar(value: Scalar, from: DType, to: DType): Scalar {
-  if (to === "bool") return value == 0 ? 0 : 1;
+  if (to === "bool") return Number(value) === 0 ? 0 : 1;
   if (!isFloat(from) || isFloat(to)) return toFloatOrWrap(value, to);
   const truncated = Number.isNaN(value) ? 0 : Math.trunc(Number(value));
   if (to === "i64") {

@@ -37,7 +37,7 @@ function emitOperation(state: EmitterState, instruction: OpInstruction, turn: Ve
   const op = baseOp(state, instruction);
   if (demand.has(id, "scalar")) {
     const pushes = args.map((arg) => () => state.pushScalar(arg));
-    emitScalarOp(f, op, dtype, state.dtypeOf(args[0]!), pushes, () => state.scratch("i32", 6));
+    emitScalarOp(f, op, dtype, state.dtypeOf(args[0]!), pushes, () => state.scratch("i32", 6), args[1] === undefined ? undefined : demand.constantOf(args[1]));
     f.set(state.scalarLocal(id));
   }
   if (demand.isUniform(id)) {

@@ -16,6 +16,8 @@ interface Operation {
   readonly a: Push;
   readonly b: Push;
   readonly c: Push;
+  /** The second operand, where it is known. */
+  readonly constant: number | bigint | undefined;
 }
 
 type Emit = (operation: Operation) => void;
@@ -24,8 +26,10 @@ const missing: Push = () => {
   throw new InternalError("an operand is missing");
 };
 
-/** `from` is the first operand's dtype, `dtype` the result's. `scratch` is an i32 local. */
-export function emitScalarOp(f: FunctionBuilder, op: BaseOp, dtype: DType, from: DType, args: readonly Push[], scratch: () => number): void {
+/** `from` is the first operand's dtype, `dtype` the result's. `scratch` is an i32 local, `constant` the second operand's value. */
+export function emitScalarOp(
+  f: FunctionBuilder, op: BaseOp, dtype: DType, from: DType, args: readonly Push[], scratch: () => number, constant?: number | bigint,
+): void {
   const [a = missing, b = missing, c = missing] = args;
   if (op === "convert") {
     a();
@@ -34,7 +38,7 @@ export function emitScalarOp(f: FunctionBuilder, op: BaseOp, dtype: DType, from:
     a();
     emitScalarBitcast(f, from, dtype);
   } else {
-    scalarOps[op]({ f, dtype: op === "select" ? dtype : from, a, b, c });
+    scalarOps[op]({ f, dtype: op === "select" ? dtype : from, a, b, c, constant });
   }
 }
 
@@ -101,47 +105,48 @@ function extremum(name: "min" | "max"): Emit {
 }
 
 /** a / b, with a * b in place of the quotient by 0 and by -1 (0 and -a). */
-function divide({ f, dtype, a, b }: Operation): void {
-  if (isFloat(dtype)) {
+function divide(operation: Operation): void {
+  const { f, dtype, a, b } = operation;
+  const type = intType(dtype);
+  const quotient = (): void => {
     a();
     b();
-    f.op(`${dtype}.div`);
+    f.op(isFloat(dtype) ? `${dtype}.div` : `${type}.div_${isSigned(dtype) ? "s" : "u"}`);
+  };
+  if (isFloat(dtype)) {
+    quotient();
     return;
   }
-  const type = intType(dtype);
-  const sign = isSigned(dtype) ? "s" : "u";
-  pushSpecialDivisor(f, dtype, b);
-  f.if(() => {
+  unlessSpecialDivisor(operation, quotient, () => {
     a();
     b();
     f.op(`${type}.mul`);
-  }, () => {
-    a();
-    b();
-    f.op(`${type}.div_${sign}`);
-  }, type);
+  });
   renormalize(f, dtype);
 }
 
-/** 1 where the divisor is 0 or, for signed dtypes, -1. */
-function pushSpecialDivisor(f: FunctionBuilder, dtype: DType, divisor: Push): void {
-  divisor();
-  if (!isSigned(dtype)) f.op("i32.eqz");
-  else if (dtype === "i64") f.i64(1).op("i64.add").i64(2).op("i64.lt_u");
-  else f.i32(1).op("i32.add").i32(2).op("i32.lt_u");
-}
-
-function remainder({ f, dtype, a, b }: Operation): void {
+function remainder(operation: Operation): void {
+  const { f, dtype, a, b } = operation;
   const type = intType(dtype);
-  pushSpecialDivisor(f, dtype, b);
-  f.if(() => {
-    if (type === "i64") f.i64(0);
-    else f.i32(0);
-  }, () => {
+  unlessSpecialDivisor(operation, () => {
     a();
     b();
     f.op(`${type}.rem_${isSigned(dtype) ? "s" : "u"}`);
-  }, type);
+  }, () => (type === "i64" ? f.i64(0) : f.i32(0)));
+}
+
+/** `special` where the divisor is 0 or, for signed dtypes, -1: the divisors for which division may trap. */
+function unlessSpecialDivisor({ f, dtype, b, constant }: Operation, usual: () => void, special: () => void): void {
+  const divisor = Number(constant ?? 0);
+  if (divisor !== 0 && divisor !== -1) {
+    usual();
+    return;
+  }
+  b();
+  if (!isSigned(dtype)) f.op("i32.eqz");
+  else if (dtype === "i64") f.i64(1).op("i64.add").i64(2).op("i64.lt_u");
+  else f.i32(1).op("i32.add").i32(2).op("i32.lt_u");
+  f.if(special, usual, intType(dtype));
 }
 
 function negate({ f, dtype, a }: Operation): void {

@@ -239,7 +239,7 @@ function emitByLane(context: VectorContext, operation: VectorOperation): void {
   const value = context.scratch(type, args.length + 1);
   for (let lane = 0; lane < lanes; lane++) {
     const pushes = args.map((arg, i) => pushLane(context, arg, lane, scalars[i]!));
-    emitScalarOp(f, op, dtype, args[0]!.dtype, pushes, scratch);
+    emitScalarOp(f, op, dtype, args[0]!.dtype, pushes, scratch, args[1]?.constant);
     const at = lane % lanesPerRegister(dtype);
     const register = result[Math.floor(lane / lanesPerRegister(dtype))]!;
     if (at === 0) f.op(`${shape}.splat`);
