@@ -213,8 +213,14 @@ export function concatNodes(op: string, nodes: readonly Node[], axis: number): N
 /** Joins tensors of one shape along a new axis; `axis` counts in the result. */
 export function stack(list: readonly Operand[], axis = 0): Node {
   const nodes = listOf("stack", list);
-  const rank = nodes[0]!.type.shape.length;
+  const [first] = nodes;
+  const rank = first!.type.shape.length;
   const at = toAxis("stack", axis, rank + 1);
+  for (const node of nodes) {
+    const { shape } = node.type;
+    const same = shape.length === rank && shape.every((dim, i) => joinDims(first!.type.shape[i]!, dim) !== undefined);
+    if (!same) throw userError("E203", { op: "stack", message: `${describeNode(first!)} and ${describeNode(node)} differ` });
+  }
   return concatNodes("stack", nodes.map((node) => expandDims(node, at)), at);
 }
 
