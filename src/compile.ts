@@ -1,5 +1,8 @@
 // From function definitions to a callable model: trace, hand the graphs to the target, expose.
 
+// Models are disposable; users' projects get the type of Symbol.dispose with these declarations.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { type EmitOptions, emitModule, wasmTarget } from "../codegen/wasm/index.ts";
 import type { DTypeArrays } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
