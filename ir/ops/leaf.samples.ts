@@ -8,6 +8,8 @@ export const leafDocs: Readonly<Record<string, string>> = {
   constant: "A tensor known when the graph is built.",
   full: "A tensor whose elements are all one value; this is how scalars stand in expressions.",
   result: "One result of an op that has several.",
+  size: "A size as an i32 scalar: the only way from sizes to elements.",
+  stop_gradient: "Its operand; gradients do not pass.",
   vjp: "Cotangents of the first `wrt` operands of a region, given those of its results. Inputs: wrt values, captures, cotangents.",
   jvp: "Tangents of a region's results, given those of its first `wrt` operands. Inputs: wrt values, captures, tangents.",
 };
@@ -19,5 +21,7 @@ export const leafSamples: readonly Sample[] = [
   { op: "full", name: "-0", inputs: [], attributes: { value: -0, dtype: "f64", shape: [] }, expected: [-0] },
   { op: "full", name: "i64", inputs: [], attributes: { value: -(2n ** 63n), dtype: "i64", shape: [1, 2] }, expected: [-(2n ** 63n), -(2n ** 63n)] },
   { op: "full", name: "bool", inputs: [], attributes: { value: 1, dtype: "bool", shape: [3] }, expected: [1, 1, 1] },
+  { op: "size", name: "known", inputs: [], attributes: { size: [12] }, expected: [12] },
+  { op: "stop_gradient", name: "f32", inputs: [tensor("f32", [2], [1.5, -0])], expected: [1.5, -0], smooth: false },
   { op: "full", name: "empty", inputs: [], attributes: { value: 7, dtype: "u8", shape: [2, 0] }, expected: [] },
 ];
