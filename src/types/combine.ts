@@ -1,7 +1,7 @@
 // Lists of tensors: concat, stack and split.
 
 import type { AxisOf, InsertAt, SetAt } from "./axes.ts";
-import type { Divide } from "./decimal.ts";
+import type { Divide, Flip } from "./decimal.ts";
 import type { SameDim, SameShape } from "./join.ts";
 import type { Show, ShowDim } from "./message.ts";
 import type { AddDims } from "./reshape.ts";
@@ -57,7 +57,7 @@ type StackFrom<H extends List, T extends readonly List[]> =
 /** N equal parts, or parts between the given places. */
 export type Sections = number | readonly number[];
 
-/** The shape of one part of a split. Known for literal sizes and up to 16 equal parts. */
+/** The shape of one of N equal parts; of parts between places, the axis is `number`. */
 export type Part<S extends List, N extends Sections, A extends number> =
   Loose<S> extends true ? Shape
   : AxisOf<S, A> extends infer I
@@ -72,12 +72,11 @@ export type Part<S extends List, N extends Sections, A extends number> =
 
 type PartDim<D, N extends Sections> =
   [N] extends [1] ? D
-  : number extends N ? number
-  : D extends number ? (N extends Few ? (number extends D ? number : Divide<D, N>) : number)
-  : N extends readonly number[] ? number
+  : number extends N | D ? number
   : string extends D ? number
+  : [D, N] extends [infer X extends number, infer Y extends number] ? Divide<Flip<`${X}`>, Flip<`${Y}`>>
+  : N extends readonly number[] ? number
   : D extends `${string}*${string}` ? number : never;
-type Few = 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16;
 
 /** As many X as a split by N has parts: a tuple for literal N up to 16, so that it can be destructured. */
 export type Parts<X, N extends Sections> =

@@ -30,19 +30,34 @@ export type Multiply<X extends string, Y extends string> =
 /** The number that a flipped text stands for; `number` if it is none. */
 export type ToNumber<X extends string> = Flip<X> extends `${infer N extends number}` ? N : number;
 
-/** X / N for small N, both in the usual order; never if there is a remainder. */
-export type Divide<X extends number, N extends number> = DivideText<`${X}`, Times0<N>, [], "">;
+/** X / Y of flipped texts, as a number; never if there is a remainder. */
+export type Divide<X extends string, Y extends string> = DivideFrom<Flip<X>, Y, "", "">;
 
-// Long division: R is the remainder so far, Q the quotient's digits.
-type DivideText<Text extends string, N extends 0[], R extends 0[], Q extends string> =
-  Text extends `${infer D extends Digit}${infer T}`
-    ? TakeOut<[...R, ...R, ...R, ...R, ...R, ...R, ...R, ...R, ...R, ...R, ...Unary[D]], N, []> extends [infer QD extends string, infer Rest extends 0[]]
-      ? DivideText<T, N, Rest, `${Q}${QD}`>
+// Long division from the first digit on: R is the remainder so far, flipped and without leading zeros, Q the quotient's digits.
+type DivideFrom<X extends string, Y extends string, R extends string, Q extends string> =
+  X extends `${infer D extends Digit}${infer T}`
+    ? TakeOut<R extends "" ? (D extends "0" ? "" : D) : `${D}${R}`, Y, []> extends [infer QD extends string, infer Rest extends string]
+      ? DivideFrom<T, Y, Rest, Q extends "" ? (QD extends "0" ? "" : QD) : `${Q}${QD}`>
       : never
-    : R extends [] ? (Unpad<Q> extends `${infer V extends number}` ? V : never) : never;
+  : R extends "" ? (Q extends `${infer N extends number}` ? N : 0) : never;
 
-type TakeOut<X extends 0[], N extends 0[], Q extends 0[]> =
-  X extends [...N, ...infer Rest extends 0[]] ? TakeOut<Rest, N, [...Q, 0]> : [`${Q["length"]}`, X];
+/** How often Y goes into R, and what is left. */
+type TakeOut<R extends string, Y extends string, Q extends 0[]> =
+  AtLeast<R, Y> extends true ? TakeOut<Trim<Subtract<R, Y>>, Y, [...Q, 0]> : [`${Q["length"]}`, R];
 
-type Times0<N extends number, Out extends 0[] = []> = Out["length"] extends N ? Out : Times0<N, [...Out, 0]>;
-type Unpad<T extends string> = T extends `0${infer R}` ? (R extends "" ? "0" : Unpad<R>) : T;
+// From the last digit on: a later difference outweighs an earlier one, a longer number a shorter one.
+type AtLeast<X extends string, Y extends string, State = true> =
+  X extends `${infer A}${infer XT}`
+    ? Y extends `${infer B}${infer YT}` ? AtLeast<XT, YT, A extends B ? State : "0123456789" extends `${string}${B}${string}${A}${string}` ? true : false> : true
+    : Y extends "" ? State : false;
+
+type Subtract<X extends string, Y extends string, Borrow extends 0[] = []> =
+  X extends `${infer A extends Digit}${infer XT}`
+    ? (Y extends `${infer B extends Digit}${infer YT}` ? [B, YT] : ["0", ""]) extends [infer B extends Digit, infer YT extends string]
+      ? Unary[A] extends [...Unary[B], ...Borrow, ...infer Rest]
+        ? `${Rest["length"]}${Subtract<XT, YT>}`
+        : [...Unary[A], ...Unary[9], 0] extends [...Unary[B], ...Borrow, ...infer Rest] ? `${Rest["length"]}${Subtract<XT, YT, [0]>}` : never
+      : never
+    : "";
+
+type Trim<X extends string> = X extends `${infer H}0` ? Trim<H> : X;

@@ -2,14 +2,14 @@
 // a literal; a name counts as itself where it stands in the same leading place on both sides, else the count is open.
 
 import type { AxisOf, DropOnes, SetAt } from "./axes.ts";
-import type { Add, Flip, Multiply, ToNumber } from "./decimal.ts";
+import type { Add, Divide, Flip, Multiply, ToNumber } from "./decimal.ts";
 import type { Show } from "./message.ts";
 import type { List, Loose, Pair, Shape } from "./shape.ts";
 
-/** Element count, least digit first; unknown if a size is not a literal (or is 0 or negative). */
+/** Element count, least digit first; unknown if a size is not a literal (or is 0). A -1 does not count. */
 type Count<S extends List, Out extends string = "1"> = S extends readonly [infer H, ...infer T]
   ? number extends H ? unknown
-  : H extends 1 ? Count<T, Out>
+  : H extends 1 | -1 ? Count<T, Out>
   : H extends 0 ? unknown
   : H extends number ? `${H}` extends `-${string}` ? unknown : Count<T, Multiply<Out, Flip<`${H}`>>>
   : unknown
@@ -39,16 +39,22 @@ export type MultiplyDims<A, B> =
   : A extends number ? B extends number ? ToNumber<Multiply<Flip<`${A}`>, Flip<`${B}`>>> : number
   : number;
 
-/** The target's sizes; one -1 stands for what is left over, which is known where the sizes beside it stand in S, too. */
+/** The target's sizes; one -1 stands for what is left over, known where no name is left on either side, or nothing but it. */
 export type Reshape<S extends List, T extends Shape> =
   Loose<T> extends true ? Shape
   : Loose<S> extends true ? Target<T>
   : Unshared<S, T> extends [infer SR extends List, infer TR extends List]
-    ? DropOnes<TR> extends readonly [-1] ? Target<T, Size<SR>>
-    : [Count<SR>, Count<TR>] extends [infer X extends string, infer Y extends string]
-      ? X extends Y ? Target<T> : `${Show<S>} does not fit ${Show<T>}: ${Flip<X>} elements against ${Flip<Y>}`
-    : Target<T>
+    ? Fill<S, T, Count<SR>, Count<TR>, DropOnes<TR> extends readonly [-1] ? Size<SR> : number>
   : Target<T>;
+
+type Fill<S extends List, T extends List, X, Y, Rest> =
+  [X, Y] extends [infer X1 extends string, infer Y1 extends string]
+    ? -1 extends T[number]
+      ? Divide<X1, Y1> extends infer Q
+        ? [Q] extends [never] ? `${Show<S>} does not fit ${Show<T>}: ${Flip<X1>} elements do not divide by ${Flip<Y1>}` : Target<T, Q>
+        : never
+      : X1 extends Y1 ? Target<T> : `${Show<S>} does not fit ${Show<T>}: ${Flip<X1>} elements against ${Flip<Y1>}`
+    : Target<T, Rest>;
 
 /** Both shapes without the leading and trailing sizes they share; 0 where one of those is not known. */
 type Unshared<S extends List, T extends List> =

@@ -1,10 +1,12 @@
 // What the types say is what the library does: the statements of the type tests are run, and each result has the dtype and
 // shape of its written-out type; each statement that is a type error is refused when the graph is built, too.
 
-import * as damo from "damo";
+import { DamoError, type Tensor } from "damo";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import { readTypeTest } from "./check.ts";
+import { mistakes, program, readTypeTest } from "./check.ts";
+import { randomStatements } from "./random-statements.ts";
+import { evaluate, run } from "./run.ts";
 
 interface TensorType {
   readonly dtype: string;
@@ -28,8 +30,8 @@ function literalOf(node: ts.TypeNode): number | string | null {
 function typeOf(node: ts.TypeNode): TensorType | TensorType[] | undefined {
   if (ts.isTupleTypeNode(node)) return node.elements.map((element) => typeOf(element) as TensorType);
   if (!ts.isTypeReferenceNode(node) || node.typeName.getText() !== "Tensor") return undefined;
-  const [dtype, shape] = node.typeArguments!;
-  return { dtype: literalOf(dtype!) as string, shape: ts.isTupleTypeNode(shape!) ? shape.elements.map(literalOf) : undefined };
+  const [dtype, shape] = node.typeArguments ?? [];
+  return { dtype: literalOf(dtype!) as string, shape: shape && ts.isTupleTypeNode(shape) ? shape.elements.map(literalOf) : undefined };
 }
 
 /** `is<Type>()(value)` */
@@ -56,45 +58,13 @@ function readStatements(text: string): { setup: string; statements: Statement[] 
   return { setup: setup.join("\n"), statements };
 }
 
-const inputs = new Map<string, damo.Input>();
-const tensor = (shape: damo.Shape, dtype: damo.DType = "f32"): damo.Input => {
-  const name = `t${inputs.size}`;
-  const made = damo.input(name, shape, { dtype });
-  inputs.set(name, made);
-  return made;
-};
-const surroundings: { readonly [name: string]: unknown } = {
-  ...damo, tensor, loose: damo.input("loose", ["batch", 10]), size: 784, count: 1, axis: 0, axes: [0], sizes: [784],
-};
-
-function evaluate(setup: string, code: string): unknown {
-  inputs.clear();
-  const names = Object.keys(surroundings).filter((name) => name !== "var");
-  const body = ts.transpile(`${setup}\nreturn (${code});`, { target: ts.ScriptTarget.ES2022 });
-  return new Function(...names, body)(...names.map((name) => surroundings[name]));
-}
-
-/** Runs an expression on zeros; sizes of different names differ. */
-async function run(output: damo.Tensor): Promise<void> {
-  const sizes = new Map<string, number>();
-  const sizeOf = (dim: number | string): number => {
-    if (typeof dim === "number") return dim;
-    if (!sizes.has(dim)) sizes.set(dim, 3 + sizes.size);
-    return sizes.get(dim)!;
-  };
-  const model = await damo.compile(damo.fn({ inputs: Object.fromEntries(inputs), outputs: output, onUnusedInput: "ignore" }), { target: "reference" });
-  const zeros = (shape: readonly number[]): unknown =>
-    shape.length === 0 ? 0 : Array.from({ length: shape[0]! }, () => zeros(shape.slice(1)));
-  model(Object.fromEntries([...inputs].map(([name, { shape }]) => [name, zeros(shape.map(sizeOf)) as damo.Feed<damo.DType, damo.Shape>])));
-}
-
 function expectType(value: unknown, type: TensorType | readonly TensorType[], at: string): void {
   if (Array.isArray(type)) {
     expect(value, at).toHaveLength(type.length);
     for (const [i, one] of type.entries()) expectType((value as unknown[])[i], one, at);
     return;
   }
-  const { dtype, shape } = value as damo.Tensor;
+  const { dtype, shape } = value as Tensor;
   const wanted = type as TensorType;
   expect(dtype, at).toBe(wanted.dtype);
   if (wanted.shape === undefined) return;
@@ -118,7 +88,56 @@ describe.each(["contract", "elementwise", "movement", "network", "reduce"])("%s"
   test("type errors are errors, when the graph is built or when it runs", async () => {
     for (const { line, code, refusal } of statements.filter((statement) => statement.refusal !== undefined)) {
       const at = `line ${line}: ${code}: ${refusal}`;
-      await expect((async () => run(evaluate(setup, code) as damo.Tensor))(), at).rejects.toThrow(damo.DamoError);
+      await expect((async () => run(evaluate(setup, code) as Tensor))(), at).rejects.toThrow(DamoError);
     }
   });
+});
+
+/** What the checker derived for the declarations of a program's file, by line. */
+function derivedTypes(of: ts.Program): Map<number, TensorType> {
+  const checker = of.getTypeChecker();
+  const source = of.getSourceFile(of.getRootFileNames()[0]!)!;
+  const found = new Map<number, TensorType>();
+  for (const statement of source.statements) {
+    if (!ts.isVariableStatement(statement)) continue;
+    const type = checker.getTypeAtLocation(statement.declarationList.declarations[0]!);
+    const written = ts.createSourceFile("type.ts", `type T = ${checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation)};`, ts.ScriptTarget.Latest, true);
+    const line = source.getLineAndCharacterOfPosition(statement.getStart()).line + 1;
+    found.set(line, typeOf((written.statements[0] as ts.TypeAliasDeclaration).type) as TensorType);
+  }
+  return found;
+}
+
+test("of random statements, types and library refuse the same, and agree on what results", { timeout: 120_000 }, () => {
+  const statements = randomStatements(12, 7);
+  const header = [
+    `import { concat, select, softmaxCrossEntropy, stack } from "damo";`,
+    `import { tensor } from "./assert.ts";`,
+  ];
+  const text = [...header, ...statements.map((statement, i) => `export const r${i} = ${statement};`)].join("\n");
+  const checked = program(["random.ts"], () => text);
+  const types = derivedTypes(checked);
+  const wrong = new Map(mistakes(checked).map(({ line, message }) => [line, message]));
+  let refused = 0;
+  let open = 0;
+  for (const [i, statement] of statements.entries()) {
+    const line = header.length + i + 1;
+    let value: unknown;
+    try {
+      value = evaluate("", statement);
+    } catch (error) {
+      expect(error, statement).toBeInstanceOf(DamoError);
+      expect(wrong.get(line), `${statement} gives ${String(error)}`).toBeDefined();
+      refused++;
+      continue;
+    }
+    expect(wrong.get(line), statement).toBeUndefined();
+    const type = types.get(line)!;
+    expectType(value, type, statement);
+    if (type.shape === undefined || type.shape.includes(null)) open++;
+  }
+  // Neither the mistakes nor what the types leave open drown the rest.
+  expect(refused / statements.length).toBeGreaterThan(0.15);
+  expect(refused / statements.length).toBeLessThan(0.6);
+  expect(open / statements.length).toBeLessThan(0.15);
 });

@@ -21,8 +21,8 @@ x.swapAxes(0, 2);
 is<Tensor<"f32", [32, 2352]>>()(image.reshape([32, 2352]));
 is<Tensor<"f32", [32, 2352]>>()(image.reshape([32, -1]));
 is<Tensor<"f32", [25088, 3]>>()(image.reshape([-1, 3]));
-is<Tensor<"f32", [number, 2352]>>()(image.reshape([-1, 2352]));
-is<Tensor<"f32", ["batch", 14, number, 2]>>()(x.reshape(["batch", 14, -1, 2]));
+is<Tensor<"f32", [32, 2352]>>()(image.reshape([-1, 2352]));
+is<Tensor<"f32", ["batch", 14, 28, 2]>>()(x.reshape(["batch", 14, -1, 2]));
 is<Tensor<"f32", ["batch", 1, 784, 1]>>()(x.reshape(["batch", 1, -1, 1]));
 is<Tensor<"f32", [784, "batch"]>>()(x.reshape([784, "batch"]));
 is<Tensor<"f32", [28, 28, "batch"]>>()(x.transpose().reshape([28, 28, "batch"]));
@@ -34,6 +34,8 @@ is<Tensor<"f32", [number]>>()(x.flatten());
 is<Tensor<"i32", ["batch"]>>()(y.flatten());
 // @ts-expect-error '"reshape: [32, 28, 28, 3] does not fit [32, 784]: 2352 elements against 784"'
 image.reshape([32, 784]);
+// @ts-expect-error '"reshape: [batch, 784] does not fit [batch, -1, 10]: 784 elements do not divide by 10"'
+x.reshape(["batch", -1, 10]);
 // @ts-expect-error '"reshape: [784, batch] does not fit [28, 27, batch]: 784 elements against 756"'
 x.transpose().reshape([28, 27, "batch"]);
 // @ts-expect-error '"reshape: [batch, 784] does not fit [batch, 28, 27]: 784 elements against 756"'
