@@ -97,8 +97,8 @@ export function reduce(x: Num): { f: Num; n: Num } {
 
 /** Results where x is not a positive number: -inf for 0, inf for inf, NaN below 0 and for NaN. */
 function atEdges(x: Num, value: Num, zero: number): Num {
-  const infinite = x.eq(zero).choose(x.like(-Infinity), x.gt(zero).choose(x, Number.NaN));
-  return x.gt(zero).and(x.lt(Infinity)).choose(value, infinite);
+  const above = x.lt(Infinity).choose(value, x);
+  return x.gt(zero).choose(above, x.eq(zero).choose(x.like(-Infinity), Number.NaN));
 }
 
 /** n ln 2 + log(1 + f) */

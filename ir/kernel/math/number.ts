@@ -71,15 +71,10 @@ export class Num {
     return new Num(this.kernel, this.kernel.convert(this.id, dtype));
   }
 
-  /** max(this, low) in one instruction: NaN stays, zeros are not told apart. */
-  atLeast(low: number): Num {
-    return this.lt(low).choose(low, this);
-  }
-
-  /** min(this, high) in one instruction: NaN stays, zeros are not told apart. */
-  atMost(high: number): Num {
-    return this.gt(high).choose(high, this);
-  }
+  /** max(this, low); NaN stays. */
+  atLeast(low: number): Num { return this.#op("max", low); }
+  /** min(this, high); NaN stays. */
+  atMost(high: number): Num { return this.#op("min", high); }
 
   /** coefficients[0] + coefficients[1] x + ..., by Horner's rule. */
   polynomial(coefficients: readonly number[]): Num {

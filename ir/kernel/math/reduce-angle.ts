@@ -13,8 +13,10 @@ export interface Angle {
 /** 1 / 2 pi in pieces of 29 bits: piece i is an integer times 2^(-29 (i + 1)). */
 const pieces29 = [85445659, 240010261, 88048874, 524801235, 249589169, 156865476, 119571452];
 
-/** The same in pieces of 26 bits. */
+/** The same in pieces of 26 bits; the zeros in front serve small x. */
+const leadingZeros = 4;
 const pieces26 = [
+  0, 0, 0, 0,
   10680707, 28915984, 22192066, 30798973, 20241856, 57510486, 26461241, 1081236, 23309278, 49223046, 57820899, 43029364,
   48236105, 12298279, 18424271, 59210439, 11610535, 16491016, 56578795, 47259962, 27029542, 47283705, 1284381, 26108116,
   54129820, 34700846, 64983683, 46661157, 67100165, 39862204, 49354933, 42113863, 57489022, 54304556, 10188020, 26204583,
@@ -25,38 +27,54 @@ const twoPi = { high: 6.283185307179586, low: 2.4492935982947064e-16 };
 
 /** For the 24 significant bits of an f32, converted to f64. */
 export function reduceAngle24(x: Num): Angle {
-  let sum = x.like(0);
-  let rest = x.like(0);
-  pieces29.forEach((piece, i) => {
+  const fractions = pieces29.map((piece, i) => {
     const product = x.mul(piece * 2 ** (-29 * (i + 1)));
-    const fraction = product.sub(product.nearest());
-    // The first two fractions have 53 bits together at most; from there on what is rounded off is kept.
-    const next = fastTwoSum(sum, fraction);
-    if (i >= 2) rest = rest.add(next.low);
-    sum = next.high;
+    return product.sub(product.nearest());
   });
-  return toAngle(sum, rest, false);
+  // The first two fractions have 53 bits together at most; from there on what is rounded off is kept.
+  let sum = fractions[0]!.add(fractions[1]!);
+  let rest: Num | undefined;
+  for (const fraction of fractions.slice(2)) {
+    const next = fastTwoSum(sum, fraction);
+    sum = next.high;
+    rest = rest === undefined ? next.low : rest.add(next.low);
+  }
+  const { quadrant, rest: near } = takeQuadrants(sum);
+  return { quadrant, r: { high: near.add(rest!).mul(twoPi.high), low: x.like(0) } };
 }
 
-/** For any f64: a window of eight pieces, chosen by the exponent, with x scaled to match. */
+/** For any f64 from 2^-27 on: a window of eight pieces, chosen by the exponent, with x scaled to [2^52, 2^78). */
 export function reduceAngle53(x: Num): Angle {
   const exponent = x.bits("i64").shr(52).and(0x7ff).add(0x4338000000000000n).bits("f64").sub(6755399441055744 + 1023);
-  const start = exponent.sub(52).mul(1 / 26).floor().atLeast(0);
-  const pieces = windowAt(start, 8);
+  const start = exponent.sub(52).mul(1 / 26).floor().atLeast(-leadingZeros);
+  const pieces = windowAt(start.add(leadingZeros), 8);
   const shift = start.mul(26).add(6755399441055744).bits("i64").shl(52);
-  const scaled = x.mul(shift.like(0x3ff0000000000000n).sub(shift).bits("f64"));
-  const parts = halves(scaled);
-  let sum = { high: x.like(0), low: x.like(0) };
-  pieces.forEach((piece, i) => {
-    for (const part of [parts.high, parts.low]) {
-      const product = part.mul(piece).mul(2 ** (-26 * (i + 1)));
-      // Beyond the fourth piece products are below 1/2.
-      const fraction = i < 4 ? product.sub(product.nearest()) : product;
-      const next = twoSum(sum.high, fraction);
-      sum = { high: next.high, low: sum.low.add(next.low) };
-    }
-  });
-  return toAngle(sum.high, sum.low, true);
+  const parts = halves(x.mul(shift.like(0x3ff0000000000000n).sub(shift).bits("f64")));
+  const product = (part: "high" | "low", i: number): Num => parts[part].mul(pieces[i]!).mul(2 ** (-26 * (i + 1)));
+  const fraction = (part: "high" | "low", i: number): Num => {
+    const value = product(part, i);
+    return value.sub(value.nearest());
+  };
+  // The first product is whole; the next four fractions are multiples of 2^-52, so that their sum is exact.
+  const coarse = fraction("low", 0).add(fraction("high", 1)).add(fraction("low", 1)).add(fraction("high", 2));
+  const first = takeQuadrants(coarse);
+  // From here on terms decrease; a sum that cancels is renormalised before the next one comes.
+  let sum: Pair = { high: first.rest, low: x.like(0) };
+  sum = addTerm(addTerm(sum, fraction("low", 2)), fraction("high", 3));
+  const second = takeQuadrants(sum.high);
+  sum = twoSum(second.rest, sum.low);
+  for (const [part, i] of smallProducts) sum = addTerm(sum, product(part, i));
+  const third = takeQuadrants(sum.high);
+  return { quadrant: first.quadrant.add(second.quadrant).add(third.quadrant), r: toRadians(twoSum(third.rest, sum.low)) };
+}
+
+const smallProducts = [
+  ["low", 3], ["high", 4], ["low", 4], ["high", 5], ["low", 5], ["high", 6], ["low", 6], ["high", 7],
+] as const;
+
+function addTerm(sum: Pair, term: Num): Pair {
+  const next = twoSum(sum.high, term);
+  return fastTwoSum(next.high, next.low.add(sum.low));
 }
 
 /** pieces26[start ... start + count - 1], by halving the distance with selects. */
@@ -75,13 +93,13 @@ function windowAt(start: Num, count: number): readonly Num[] {
   return pieces.slice(0, count);
 }
 
-/** From turns to quadrants and the rest in radians. */
-function toAngle(turns: Num, rest: Num, exact: boolean): Angle {
+/** Quarters of a turn, and what is left: exact. */
+function takeQuadrants(turns: Num): { readonly quadrant: Num; readonly rest: Num } {
   const quadrant = turns.mul(4).nearest();
-  const near = turns.sub(quadrant.mul(0.25));
-  const { high, low } = fastTwoSum(near, rest);
-  if (!exact) return { quadrant, r: { high: high.mul(twoPi.high), low } };
+  return { quadrant, rest: turns.sub(quadrant.mul(0.25)) };
+}
+
+function toRadians({ high, low }: Pair): Pair {
   const product = twoProduct(high, high.like(twoPi.high));
-  const small = product.low.add(high.mul(twoPi.low)).add(low.mul(twoPi.high));
-  return { quadrant, r: fastTwoSum(product.high, small) };
+  return fastTwoSum(product.high, product.low.add(high.mul(twoPi.low)).add(low.mul(twoPi.high)));
 }
