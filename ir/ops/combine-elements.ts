@@ -1,4 +1,5 @@
-// The combining operations of reductions on single elements, rounded or wrapped to the dtype after each step.
+// The combining operations of reductions on single elements, rounded or wrapped to the dtype after each step. Apart from
+// the scalar meaning of kernels on purpose: the two check each other.
 
 import type { CombineOp } from "../kernel/scalar.ts";
 import type { DType } from "../types.ts";

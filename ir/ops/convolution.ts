@@ -4,12 +4,13 @@
 
 import { intsAttribute } from "../attributes.ts";
 import { userError } from "../errors.ts";
+import { identityOf } from "../kernel/scalar.ts";
 import type { OpDefinition } from "../op.ts";
 import { divideExactly, mulDims, showDim } from "../size.ts";
 import { type TensorType, showShape, tensorType } from "../types.ts";
 import { combineOf } from "./combine-elements.ts";
 import { type Convolution, convolutionOf, convolve, transposeToKernel, transposeToOperand } from "./convolution-windows.ts";
-import { elementFromValue, forEachIndex, readerOf, tabulate } from "./index-space.ts";
+import { forEachIndex, readerOf, tabulate } from "./index-space.ts";
 import { dilatedSize, paddedReader } from "./padding.ts";
 import { checkAtLeast, checkDType, checkEntries, checkRank, checkSameDType } from "./structural-checks.ts";
 import { windowCounts } from "./window-geometry.ts";
@@ -75,7 +76,7 @@ const convGeneral: OpDefinition = {
   evaluate([operand, kernel], context) {
     const { strides, lhs_dilation, rhs_dilation, groups, batch_groups } = convolutionOf(context);
     const low = [0, ...intsAttribute(context, "low"), 0];
-    const zero = elementFromValue(0, context.type.dtype);
+    const zero = identityOf("add", context.type.dtype);
     const read = paddedReader(operand!, low, [0, ...lhs_dilation.map((d) => d - 1), 0], zero);
     const weight = readerOf(kernel!);
     const [add, multiply] = [combineOf("add", context.type.dtype), combineOf("mul", context.type.dtype)];

@@ -2,7 +2,6 @@
 
 import { type TensorData, allocateTensor, elementCount, stridesOf } from "../data.ts";
 import type { EvaluateContext } from "../op.ts";
-import { type DType, intRange, isFloat } from "../types.ts";
 
 /** One element of any dtype: bigint for i64, number for the others. */
 export type Element = number | bigint;
@@ -53,14 +52,4 @@ export function tabulate(context: EvaluateContext, element: (index: readonly num
     data[position] = element(index);
   });
   return result;
-}
-
-/** A value as an element: integers saturate, NaN becomes 0, bool is `!= 0`. */
-export function elementFromValue(value: number | bigint, dtype: DType): Element {
-  if (isFloat(dtype)) return dtype === "f32" ? Math.fround(Number(value)) : Number(value);
-  if (Number.isNaN(value)) return dtype === "i64" ? 0n : 0;
-  if (dtype === "bool") return Number(value) !== 0 ? 1 : 0;
-  const [least, most] = intRange[dtype];
-  const whole = value >= most ? most : value <= least ? least : typeof value === "bigint" ? value : BigInt(Math.trunc(value));
-  return dtype === "i64" ? whole : Number(whole);
 }

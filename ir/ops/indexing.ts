@@ -2,11 +2,12 @@
 // has the shape I followed by the operand's axes that are not indexed. Negative indices count from the end.
 
 import { enumAttribute, intsAttribute } from "../attributes.ts";
+import { identityOf } from "../kernel/scalar.ts";
 import type { Node } from "../node.ts";
 import type { OpDefinition } from "../op.ts";
 import { tensorType } from "../types.ts";
 import { clampedOperand } from "./clamp-index.ts";
-import { elementFromValue, readerOf, tabulate } from "./index-space.ts";
+import { readerOf, tabulate } from "./index-space.ts";
 import { selectWhere } from "./padding.ts";
 import { checkIndices, placeOf, placeReader, placesShape } from "./place.ts";
 import { scatterOps } from "./scatter.ts";
@@ -29,7 +30,7 @@ const gather: OpDefinition = {
     const bounds = boundsOf(context);
     const place = placeReader("gather", operand!.shape, indices, intsAttribute(context, "axes"), bounds === "fill" ? "skip" : bounds);
     const read = readerOf(operand!);
-    const zero = elementFromValue(0, context.type.dtype);
+    const zero = identityOf("add", context.type.dtype);
     return tabulate(context, (index) => {
       const from = place(index);
       return from === undefined ? zero : read(from);
@@ -49,7 +50,7 @@ const gather: OpDefinition = {
     kind: "movement",
     element(b, index, node) {
       const [operand, first] = node.inputs;
-      const zero = b.kernel.constant(elementFromValue(0, node.type.dtype), node.type.dtype);
+      const zero = b.kernel.constant(identityOf("add", node.type.dtype), node.type.dtype);
       const { shape } = operand!.type;
       if (shape.includes(0)) return zero;
       const axes = intsAttribute(node, "axes");

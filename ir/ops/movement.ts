@@ -3,11 +3,12 @@
 import { dimsAttribute, dtypeAttribute, intAttribute, intsAttribute } from "../attributes.ts";
 import { userError } from "../errors.ts";
 import type { ValueId } from "../kernel/kernel.ts";
+import { identityOf } from "../kernel/scalar.ts";
 import type { OpDefinition } from "../op.ts";
 import { type Dim, addDims, productOfDims, showDim, subDims } from "../size.ts";
 import { shapeEquals, showShape, showType, tensorType } from "../types.ts";
 import { clampIndex, clampedOperand } from "./clamp-index.ts";
-import { elementFromValue, readerOf, tabulate } from "./index-space.ts";
+import { readerOf, tabulate } from "./index-space.ts";
 import { reshapeIndex } from "./reshape-index.ts";
 import { checkAxes, checkDType, checkEntries, checkSameDType, checkSameDim, checkShape } from "./structural-checks.ts";
 
@@ -198,7 +199,7 @@ const concat: OpDefinition = {
     kind: "movement",
     element(b, index, node) {
       const axis = intAttribute(node, "axis");
-      const zero = b.kernel.constant(elementFromValue(0, node.type.dtype), node.type.dtype);
+      const zero = b.kernel.constant(identityOf("add", node.type.dtype), node.type.dtype);
       const parts: { readonly end: Dim; readonly value: ValueId }[] = [];
       let start: Dim = 0;
       node.inputs.forEach(({ type }, input) => {

@@ -8,7 +8,7 @@ import type { GraphBuilder, OpDefinition } from "../op.ts";
 import type { Node } from "../node.ts";
 import { type Dim, addDims, ceilDivDims, mulDims, showDim, subDims } from "../size.ts";
 import { showShape, tensorType } from "../types.ts";
-import { elementFromValue, readerOf, tabulate } from "./index-space.ts";
+import { readerOf, tabulate } from "./index-space.ts";
 import { dilatedSize, paddedElement, paddedReader } from "./padding.ts";
 import { dynamicOps } from "./dynamic-slicing.ts";
 import { checkAtLeast, checkEntries } from "./structural-checks.ts";
@@ -112,7 +112,7 @@ const pad: OpDefinition = {
     }));
   },
   evaluate([operand], context) {
-    const value = elementFromValue(numberAttribute(context, "value"), context.type.dtype);
+    const value = numberAttribute(context, "value");
     const read = paddedReader(operand!, intsAttribute(context, "low"), intsAttribute(context, "interior"), value);
     return tabulate(context, read);
   },
@@ -124,7 +124,7 @@ const pad: OpDefinition = {
   lower: {
     kind: "movement",
     element(b, index, node) {
-      const value = b.kernel.constant(elementFromValue(numberAttribute(node, "value"), node.type.dtype), node.type.dtype);
+      const value = b.kernel.constant(numberAttribute(node, "value"), node.type.dtype);
       const { shape } = node.inputs[0]!.type;
       const margins = { low: dimsAttribute(node, "low"), high: dimsAttribute(node, "high"), span: shape.map(() => 1) };
       const positions = margins.low.map((low, axis): ValueId => b.kernel.sub(index[axis]!, b.dim(low)));

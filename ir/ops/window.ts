@@ -5,12 +5,13 @@
 import { dimsAttribute, intsAttribute, numberAttribute } from "../attributes.ts";
 import { userError } from "../errors.ts";
 import type { ValueId } from "../kernel/kernel.ts";
+import { identityOf } from "../kernel/scalar.ts";
 import type { OpDefinition } from "../op.ts";
 import { addDims } from "../size.ts";
 import { shapeEquals, showShape, tensorType } from "../types.ts";
 import { clampIndex, clampedOperand } from "./clamp-index.ts";
 import { combineOf } from "./combine-elements.ts";
-import { elementFromValue, forEachIndex, readerOf, tabulate } from "./index-space.ts";
+import { forEachIndex, readerOf, tabulate } from "./index-space.ts";
 import { paddedElement, paddedReader, selectWhere } from "./padding.ts";
 import { checkDType, checkRank, checkShape } from "./structural-checks.ts";
 import { checkGeometry, geometryAttributes, geometryOf, spansOf, windowCounts } from "./window-geometry.ts";
@@ -27,7 +28,7 @@ const windows: OpDefinition = {
   evaluate([operand], context) {
     const { strides, dilation } = geometryOf(context);
     const rank = strides.length;
-    const value = elementFromValue(numberAttribute(context, "value"), context.type.dtype);
+    const value = numberAttribute(context, "value");
     const read = paddedReader(operand!, intsAttribute(context, "low"), strides.map(() => 0), value);
     return tabulate(context, (index) => read(strides.map((stride, axis) => index[axis]! * stride + index[rank + axis]! * dilation[axis]!)));
   },
@@ -50,7 +51,7 @@ const windows: OpDefinition = {
         kernel.add(kernel.mul(index[axis]!, kernel.i32(strides[axis]!)), kernel.mul(index[shape.length + axis]!, kernel.i32(dilation[axis]!))),
         b.dim(low[axis]!),
       ));
-      const value = kernel.constant(elementFromValue(numberAttribute(node, "value"), dtype), dtype);
+      const value = kernel.constant(numberAttribute(node, "value"), dtype);
       return paddedElement(b, shape, { low, high, span: spansOf(geometry) }, position, shape.map(() => 0), value);
     },
   },
@@ -83,7 +84,7 @@ const overlapAdd: OpDefinition = {
     const read = readerOf(operand!);
     const add = combineOf("add", context.type.dtype);
     return tabulate(context, (index) => {
-      let sum = elementFromValue(0, context.type.dtype);
+      let sum = identityOf("add", context.type.dtype);
       forEachIndex(window, (offset) => {
         const from = index.map((i, axis) => (i + low[axis]! - offset[axis]! * dilation[axis]!) / strides[axis]!);
         if (from.every((i, axis) => Number.isInteger(i) && i >= 0 && i < counts[axis]!)) sum = add(sum, read([...from, ...offset]));
@@ -106,7 +107,7 @@ const overlapAdd: OpDefinition = {
       const { dtype, shape } = node.inputs[0]!.type;
       const geometry = geometryOf(node);
       const { strides, dilation, window, low, high } = geometry;
-      const zero = kernel.constant(elementFromValue(0, dtype), dtype);
+      const zero = kernel.constant(identityOf("add", dtype), dtype);
       if (shape.includes(0)) return zero;
       const span = spansOf(geometry);
       const wide = window.map((_, axis) => axis).filter((axis) => window[axis]! > 1);

@@ -8,6 +8,7 @@ import type { Attributes, Graph } from "../../ir/node.ts";
 import { tensor } from "../../ir/ops/sample.ts";
 import { addDims, namedSize } from "../../ir/size.ts";
 import { type DType, type Shape, dtypes } from "../../ir/types.ts";
+import { vjpOf } from "./linearize.ts";
 import { compareLowered } from "./lowered.ts";
 
 const n = namedSize("n");
@@ -90,6 +91,17 @@ describe("indices out of range", () => {
     for (const index of [3, -4]) {
       expect(() => evaluated("gather", [[tensor("f32", [3], [1, 2, 3]), [n]], at(0, index)], { axes: [0], bounds: "check" }, { n: 3 })).toThrow("E601");
     }
+  });
+});
+
+describe("gradients at NaN", () => {
+  it.each(["reduce_max", "reduce_min"])("of %s are NaN in the group that holds it", (op) => {
+    const b = createBuilder();
+    const x = b.parameter(0, "x", { dtype: "f64", shape: [2, 2] });
+    const u = b.parameter(1, "u", { dtype: "f64", shape: [2] });
+    const results = vjpOf(b, b.make(op, [x], { axes: [1] }), u).filter((result) => result !== undefined);
+    const inputs = [tensor("f64", [2, 2], [1, Number.NaN, 3, 3]), tensor("f64", [2], [1, 1])];
+    expect([...evaluateGraph({ name: "f", parameters: [x, u], results }, inputs)[0]!.data]).toEqual([Number.NaN, Number.NaN, 0.5, 0.5]);
   });
 });
 

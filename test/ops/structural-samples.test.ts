@@ -93,6 +93,7 @@ describe("what is wrong is said", () => {
     ["slice", [x], { start: [0, 0], limit: [2, 3], step: [1, 0] }, "E205 slice: the step along axis 1 is 0"],
     ["pad", [x], { low: [-3, 0], high: [0, 0], interior: [0, 0], value: 0 }, "E208 pad: crops more of axis 0 than [2,3] has"],
     ["pad", [x], { low: [0, 0], high: [0, 0], interior: [0, -1], value: 0 }, "E205 pad: interior holds -1, the least is 0"],
+    ["pad", [["i8", [2]]], { low: [1], high: [0], interior: [0], value: 300 }, "E205"],
     ["dynamic_slice", [x, start], { sizes: [1, 1] }, "E205 dynamic_slice: the list of starts has 1 entries, 2 are needed"],
     ["dynamic_slice", [x, start, ["f32", []]], { sizes: [1, 1] }, "E202 dynamic_slice: a start is an i32 scalar, not f32[]"],
     ["dynamic_slice", [x, start, start], { sizes: [1, 4] }, "E208 dynamic_slice: a block of 4 does not fit axis 1 of size 3"],
