@@ -4,6 +4,7 @@
 import { userError } from "../ir/errors.ts";
 import { mapNodes, reachableNodes, withInputs } from "../ir/graph.ts";
 import type { Node, SourceLocation } from "../ir/node.ts";
+import type { Dim } from "../ir/size.ts";
 import { nameOfDim, namesInDim } from "../ir/size.ts";
 import { shapeEquals, typeEquals } from "../ir/types.ts";
 import { describeTyped, Expression } from "./expression.ts";
@@ -158,7 +159,7 @@ function checkReads(inputs: ReadonlyMap<string, InputExpression>, results: reado
     throw userError("E209", { op: "fn", message: `onUnusedInput is ${String(onUnused)}`, hint: 'use "raise", "warn" or "ignore"' });
   }
   const read = new Set(reached);
-  const used = new Set(reached.flatMap((node) => node.type.shape.flatMap((dim) => [...namesInDim(dim)])));
+  const used = new Set([...symbolicDims(reached).keys()].flatMap((dim) => [...namesInDim(dim)]));
   for (const [name, value] of inputs) {
     // An input may be there for its sizes alone.
     const sizes = value.node.type.shape.flatMap((dim) => [...namesInDim(dim)]);
@@ -179,14 +180,23 @@ function checkSizes(inputs: ReadonlyMap<string, InputExpression>, results: reado
     }
   }
   const all = [...[...inputs.values()].map((value) => value.node), ...reachableNodes(results)];
-  for (const node of all) {
-    for (const dim of node.type.shape) {
-      for (const name of namesInDim(dim)) {
-        if (bare.has(name)) continue;
-        throw userError("E406", {
-          op: "fn", message: `the size "${name}" of ${describeTyped(node)} stands bare in no input`, hint: `add an input with the axis "${name}"`, location: node.location,
-        });
-      }
+  for (const [dim, node] of symbolicDims(all)) {
+    for (const name of namesInDim(dim)) {
+      if (bare.has(name)) continue;
+      throw userError("E406", {
+        op: "fn", message: `the size "${name}" of ${describeTyped(node)} stands bare in no input`, hint: `add an input with the axis "${name}"`, location: node.location,
+      });
     }
   }
+}
+
+/** The symbolic dimensions of the nodes' shapes, and those read as values, each with the first node that has it: there are
+ *  few different ones. */
+function symbolicDims(nodes: readonly Node[]): Map<Dim, Node> {
+  const found = new Map<Dim, Node>();
+  for (const node of nodes) {
+    const dims = node.op === "size" ? (node.attributes["size"] as readonly Dim[]) : node.type.shape;
+    for (const dim of dims) if (typeof dim !== "number" && !found.has(dim)) found.set(dim, node);
+  }
+  return found;
 }

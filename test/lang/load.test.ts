@@ -1,0 +1,90 @@
+// damo/load runs what build() wrote: the same results as the compiled model, checked inputs, state, bound buffers.
+import { build, compile, fn, grad, input, shared, softmaxCrossEntropy, zeros } from "damo";
+import { load } from "damo/load";
+import { describe, expect, test } from "vitest";
+
+const x = input("x", ["n", 3]);
+const y = input("y", ["n"], { dtype: "i32" });
+const w = shared("w", zeros([3, 2]));
+const logits = x.dot(w);
+const cost = softmaxCrossEntropy(logits, y).mean();
+const train = fn({ inputs: { x, y }, outputs: { cost }, updates: [[w, w.sub(grad(cost, w).mul(0.5))]] });
+const predict = fn({ inputs: { x }, outputs: { p: logits.softmax(), label: logits.argmax(-1) } });
+const batch = { x: [[1, 2, 3], [-4, 5, 6]], y: [0, 1] };
+
+describe("an artifact", () => {
+  test("gives the bits of the compiled model", async () => {
+    const model = await compile({ train, predict });
+    const { functions, state } = await load(build({ train, predict }).wasm);
+    for (let i = 0; i < 3; i++) expect(functions["train"]!(batch)["cost"]!.item()).toBe(model.train(batch).cost.item());
+    expect(state["w"]!.get().data).toEqual(model.state["w"]!.get().data);
+    const [loaded, compiled] = [functions["predict"]!({ x: batch.x }), model.predict({ x: batch.x })];
+    expect(loaded["p"]!.toArray()).toEqual(compiled.p.toArray());
+    expect(loaded["label"]!.toArray()).toEqual(compiled.label.toArray());
+  });
+
+  test("carries a trained state, or takes it from beside it", async () => {
+    const model = await compile({ train, predict });
+    model.train(batch);
+    const trained = await load(build({ predict }, { stateFrom: model }).wasm);
+    expect(trained.state["w"]!.get().data).toEqual(model.state["w"]!.get().data);
+    const { wasm, weights } = build({ predict }, { stateFrom: model, weights: "external" });
+    const bare = await load(wasm);
+    expect(() => bare.functions["predict"]!({ x: batch.x })).toThrow(/^E603/);
+    const whole = await load(wasm, { weights: weights! });
+    expect(whole.functions["predict"]!({ x: batch.x })["p"]!.toArray()).toEqual(model.predict({ x: batch.x }).p.toArray());
+  });
+
+  test("has states that can be set", async () => {
+    const { functions, state } = await load(build({ predict }).wasm);
+    state["w"]!.set([[1, 0], [0, 0], [0, 0]]);
+    expect(functions["predict"]!({ x: [[2, 0, 0], [-2, 0, 0]] })["label"]!.toArray()).toEqual([0, 1]);
+    expect(() => state["w"]!.set([[1]])).toThrow(/^E503 w has 1 elements, not 6/);
+  });
+
+  test("has buffers that can be bound", async () => {
+    const { functions } = await load(build({ predict }).wasm);
+    const bound = functions["predict"]!.bindBuffers({ n: 1 });
+    (bound.inputs["x"] as Float32Array).set([1, 2, 3]);
+    bound.run();
+    expect([...(bound.outputs["p"] as Float32Array)]).toEqual([0.5, 0.5]);
+    expect(() => functions["predict"]!.bindBuffers()).toThrow(/^E501/);
+  });
+
+  test("evaluates sizes that are expressions", async () => {
+    const a = input("a", ["n"]);
+    const b = input("b", ["2*n+1"]);
+    const { functions } = await load(build({ f: fn({ inputs: { a, b }, outputs: { s: b.sum().add(a.sum()) } }) }).wasm);
+    expect(functions["f"]!({ a: [1, 2], b: [1, 1, 1, 1, 1] })["s"]!.item()).toBe(8);
+    expect(() => functions["f"]!({ a: [1, 2], b: [1, 1] })).toThrow(/^E503 b has shape \[2\] for \[2\*n\+1\]/);
+  });
+
+  test.each([
+    ["E501 y is missing", { x: batch.x }],
+    ["E501 no input z", { ...batch, z: 1 }],
+    ["E502 y must be i32", { ...batch, y: Float32Array.of(1, 2) }],
+    ["E503 ragged x", { ...batch, x: [[1, 2, 3], [1]] }],
+    ["E503 x has shape [1,2] for [n,3]", { x: [[1, 2]], y: [1] }],
+    ["E503 y has shape [1] for [n]", { ...batch, y: [1] }],
+    ["E503 x has 2 elements, not 6", { ...batch, x: { data: new Float32Array(2), shape: [2, 3] } }],
+    ["E601 ", { ...batch, y: [0, 2] }],
+  ])("refuses: %s", async (expected, feeds) => {
+    const { functions, state } = await load(build({ train }).wasm);
+    let message = "";
+    try {
+      functions["train"]!(feeds as never);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message.slice(0, expected.length)).toBe(expected);
+    expect(state["w"]!.get().toArray()).toEqual([[0, 0], [0, 0], [0, 0]]);
+  });
+
+  test.each([
+    ["an empty file", new Uint8Array(0)],
+    ["a truncated module", build({ predict }).wasm.subarray(0, 100)],
+    ["a module of someone else", Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)],
+  ])("%s is refused with E701", async (_what, bytes) => {
+    await expect(load(bytes)).rejects.toThrow(/^E701/);
+  });
+});
