@@ -38,7 +38,7 @@ describe("code in the documentation", () => {
     expect(typeErrors(blocks.map(pathOf))).toEqual([]);
   });
 
-  test.each(blocks.map((block) => [`${block.file}:${block.line}`, block] as const))("%s runs and prints what it says", async (_, block) => {
+  test.each(blocks.map((block) => [`${block.file}:${block.line}`, block] as const))("%s runs and prints what it says", { timeout: 60_000 }, async (_, block) => {
     const printed: string[] = [];
     const log = vi.spyOn(console, "log").mockImplementation((...values: unknown[]) => {
       printed.push(values.map(String).join(" "));
