@@ -1,7 +1,7 @@
 // Loops: one element at a time, or L lanes at a time with a last, partial turn; and the end of a reduction, where the
 // lanes are combined in the order that the kernel IR prescribes.
 
-import type { Carried, LoopInstruction } from "../../../ir/kernel/kernel.ts";
+import type { Carried, Instruction, LoopInstruction } from "../../../ir/kernel/kernel.ts";
 import { identityOf } from "../../../ir/kernel/scalar.ts";
 import { normalize } from "../../../ir/kernel/scalar-meaning.ts";
 import type { Local } from "../encode/index.ts";
@@ -53,8 +53,11 @@ function emitScalarLoop(state: EmitterState, loop: LoopInstruction, turn: Vector
   const wholeLoop = (): void => {
     f.i32(0).set(counter);
     state.startPointers(loop);
-    if (extent === 1) {
-      turns(undefined);
+    if (extent !== undefined && extent * countOperations(loop.body) <= unrollLimit) {
+      for (let index = 0; index < extent; index++) {
+        if (index > 0) f.i32(index).set(counter);
+        turns(undefined);
+      }
       return;
     }
     f.loop((start) => {
@@ -75,6 +78,14 @@ function emitScalarLoop(state: EmitterState, loop: LoopInstruction, turn: Vector
     state.alias(result, current);
     if (formsOf(state, { current, result } as Carried).length > 0) state.splat(result);
   }
+}
+
+/** Loops are written out turn by turn up to so many operations. */
+const unrollLimit = 32;
+
+/** Operations, loads and stores; a body with a loop in it is too large to be written out more than once. */
+function countOperations(body: readonly Instruction[]): number {
+  return body.reduce((sum, instruction) => sum + (instruction.kind === "loop" ? unrollLimit : 1), 0);
 }
 
 function copyValue(state: EmitterState, from: number, to: number, form: Form, lanes: number): void {

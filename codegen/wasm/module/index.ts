@@ -7,7 +7,7 @@ import { type FunctionBuilder, type Local, ModuleBuilder } from "../encode/index
 import type { KernelCache } from "../kernel/index.ts";
 import { pageBytes } from "./allocator.ts";
 import { emitDimArithmetic } from "./dims.ts";
-import { type ModuleLayout, type ProgramLayout, header, inputKey, layOut, outputKey } from "./layout.ts";
+import { type ModuleLayout, type ProgramLayout, header, layOut } from "./layout.ts";
 import { emitPlacement } from "./place.ts";
 import { type PrepareContext, emitPrepare } from "./prepare.ts";
 import { emitRun } from "./run.ts";
@@ -77,16 +77,16 @@ function pick(f: FunctionBuilder, index: Local, values: readonly (() => void)[])
   f.i32(0);
 }
 
-function exportAddresses(module: ModuleBuilder, { program, table, addresses }: ProgramLayout): void {
+function exportAddresses(module: ModuleBuilder, { program, table, ...places }: ProgramLayout): void {
   const { name, inputs, outputs } = program;
   const load = (f: FunctionBuilder, offset: number): void => {
     f.i32(0).load("i32.load", table!.committed + offset);
   };
   module.exportFunction(`${name}_input`, module.addFunction(`${name}_input`, ["i32"], ["i32"], (f, index) => {
-    pick(f, index, inputs.map((_, i) => () => (table === undefined ? f.i32(addresses.get(inputKey(i))!) : load(f, table.input(i)))));
+    pick(f, index, inputs.map((_, i) => () => (table === undefined ? f.i32(places.inputs[i]!) : load(f, table.input(i)))));
   }));
   module.exportFunction(`${name}_output`, module.addFunction(`${name}_output`, ["i32"], ["i32"], (f, index) => {
-    pick(f, index, outputs.map((_, i) => () => (table === undefined ? f.i32(addresses.get(outputKey(i))!) : load(f, table.output(i)))));
+    pick(f, index, outputs.map((_, i) => () => (table === undefined ? f.i32(places.outputs[i]!) : load(f, table.output(i)))));
   }));
   module.exportFunction(`${name}_output_dim`, module.addFunction(`${name}_output_dim`, ["i32", "i32"], ["i32"], (f, index, axis) => {
     pick(f, index, outputs.map(({ type }) => () => {

@@ -8,11 +8,12 @@
 
 import { InternalError } from "../../../ir/errors.ts";
 import type { MemoryPlan } from "../../../ir/program/plan.ts";
-import type { Buffer, BufferId, Program, ProgramModule } from "../../../ir/program/program.ts";
+import type { BufferId, NamedType, Program, ProgramModule } from "../../../ir/program/program.ts";
 import { type Dim, productOfDims } from "../../../ir/size.ts";
 import { itemSize } from "../../../ir/types.ts";
 import { Allocator, regionBytes, slotPadding } from "./allocator.ts";
 import { DataSection } from "./data.ts";
+import { entry } from "./place.ts";
 import { RunTable } from "./run-table.ts";
 
 /** Fixed words. */
@@ -34,8 +35,10 @@ export interface ProgramLayout {
   readonly program: Program;
   readonly plan: MemoryPlan;
   readonly table: RunTable | undefined;
-  /** Of static functions, the address of every input, output and scratch buffer. */
-  readonly addresses: ReadonlyMap<BufferId, number>;
+  /** Of static functions; empty otherwise. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly scratch: ReadonlyMap<BufferId, number>;
 }
 
 export interface ModuleLayout {
@@ -55,7 +58,7 @@ export function layOut(module: ProgramModule, plans: readonly MemoryPlan[], embe
   const data = new DataSection(memory);
   const epilogueArgs = memory.take(4 * Math.max(1, ...module.programs.flatMap(epilogueWords)));
   const symbolic = module.programs.filter((program) => program.sizes.length > 0);
-  const regions = memory.take(32 * (symbolic.length + 1));
+  const regions = memory.take(entry.bytes * (symbolic.length + 1));
   const tables = new Map(symbolic.map((program) => {
     const plan = plans[module.programs.indexOf(program)]!;
     return [program, new RunTable(program, plan, memory, data)] as const;
@@ -65,16 +68,24 @@ export function layOut(module: ProgramModule, plans: readonly MemoryPlan[], embe
   for (const program of module.programs) {
     for (const { role } of program.buffers) if (role.kind === "constant") data.constant(role.data);
   }
+  const placeStatic = (types: readonly NamedType[]): number[] =>
+    tensorBytes(types).map((bytes) => memory.take(regionBytes(staticNumber(bytes))));
+  // Static functions share one arena: only one runs at a time.
+  const arenas = module.programs.map((program, i) => (tables.has(program) ? 0 : placementOf(program, plans[i]!).bytes + slotPadding));
+  const arena = memory.take(Math.max(0, ...arenas));
   const programs = module.programs.map((program, i): ProgramLayout => {
-    const table = tables.get(program);
-    return { program, plan: plans[i]!, table, addresses: table === undefined ? placeStatic(program, memory) : new Map() };
+    const [plan, table] = [plans[i]!, tables.get(program)];
+    if (table !== undefined) return { program, plan, table, inputs: [], outputs: [], scratch: new Map() };
+    const { offsets } = placementOf(program, plan);
+    const scratch = new Map([...plan.slotOf].map(([buffer, slot]) => [buffer, arena + offsets[slot]!]));
+    return { program, plan, table, inputs: placeStatic(program.inputs), outputs: placeStatic(program.outputs), scratch };
   });
-  const arena = Math.max(0, ...programs.map(({ table, plan }) => (table === undefined ? plan.placement!.bytes + slotPadding : 0)));
-  const arenaStart = memory.take(arena);
-  return {
-    programs: programs.map((entry) => (entry.table === undefined ? withScratch(entry, arenaStart) : entry)),
-    state, data, epilogueArgs, regions, heap: memory.end,
-  };
+  return { programs, state, data, epilogueArgs, regions, heap: memory.end };
+}
+
+function placementOf({ name }: Program, { placement }: MemoryPlan): NonNullable<MemoryPlan["placement"]> {
+  if (placement === undefined) throw new InternalError(`${name}: slots without places in a function without symbolic sizes`);
+  return placement;
 }
 
 function epilogueWords(program: Program): number[] {
@@ -87,36 +98,7 @@ export function staticNumber(dim: Dim): number {
   return dim;
 }
 
-/** The bytes of each input or output, by index. */
-export function signatureBytes(types: Program["inputs"]): Dim[] {
+/** The bytes of each input or output. */
+export function tensorBytes(types: readonly NamedType[]): Dim[] {
   return types.map(({ type }) => productOfDims([...type.shape, itemSize[type.dtype]]));
-}
-
-function placeStatic(program: Program, memory: Allocator): Map<BufferId, number> {
-  const take = (bytes: Dim): number => memory.take(regionBytes(staticNumber(bytes)));
-  const inputs = signatureBytes(program.inputs).map(take);
-  const outputs = signatureBytes(program.outputs).map(take);
-  const addresses = new Map<BufferId, number>();
-  program.buffers.forEach(({ role }, id) => {
-    if (role.kind === "input") addresses.set(id, inputs[role.index]!);
-    if (role.kind === "output") addresses.set(id, outputs[role.index]!);
-  });
-  inputs.forEach((address, index) => addresses.set(inputKey(index), address));
-  outputs.forEach((address, index) => addresses.set(outputKey(index), address));
-  return addresses;
-}
-
-/** Keys in `addresses` of inputs and outputs by index: a program need not use all of them in its body. */
-export const inputKey = (index: number): BufferId => -1 - 2 * index;
-export const outputKey = (index: number): BufferId => -2 - 2 * index;
-
-function withScratch(layout: ProgramLayout, arena: number): ProgramLayout {
-  const addresses = new Map(layout.addresses);
-  for (const [buffer, slot] of layout.plan.slotOf) addresses.set(buffer, arena + layout.plan.placement!.offsets[slot]!);
-  return { ...layout, addresses };
-}
-
-/** Bytes of a buffer. */
-export function bufferBytes(buffer: Buffer): Dim {
-  return productOfDims([buffer.elements, itemSize[buffer.dtype]]);
 }

@@ -7,7 +7,7 @@ import { type Dim, addDims } from "../../../ir/size.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../encode/index.ts";
 import { pageBytes, slotAlignment, slotPadding } from "./allocator.ts";
 import { type DimArithmetic, DimEmitter } from "./dims.ts";
-import { type ModuleLayout, type ProgramLayout, header, signatureBytes } from "./layout.ts";
+import { type ModuleLayout, type ProgramLayout, header, tensorBytes } from "./layout.ts";
 import { type Placement, entry } from "./place.ts";
 import type { RunTable } from "./run-table.ts";
 
@@ -155,9 +155,10 @@ class PrepareEmitter {
   #placeRegions(arena: Local): void {
     const f = this.#f;
     const { layout, placement } = this.#context;
-    const count = layout.programs.filter(({ table }) => table !== undefined).length;
-    const self = layout.regions + entry.bytes * layout.programs.filter(({ table }) => table !== undefined).findIndex(({ table }) => table === this.#table);
-    const arenaEntry = layout.regions + entry.bytes * count;
+    const tables = layout.programs.flatMap(({ table }) => table ?? []);
+    const self = layout.regions + entry.bytes * tables.indexOf(this.#table);
+    const arenaEntry = layout.regions + entry.bytes * tables.length;
+    const count = tables.length;
     const [begin, end, arenaBegin, needed] = [f.local("i64"), f.local("i64"), f.local("i64"), f.local("i64")];
     const [oldBegin, oldEnd] = [f.local("i64"), f.local("i64")];
     const bytes = this.#layOutBuffers();
@@ -185,7 +186,7 @@ class PrepareEmitter {
   #layOutBuffers(): Local {
     const f = this.#f;
     const total = f.local("i64");
-    const types = [...signatureBytes(this.#program.inputs), ...signatureBytes(this.#program.outputs)];
+    const types = [...tensorBytes(this.#program.inputs), ...tensorBytes(this.#program.outputs)];
     f.i64(0).set(total);
     types.forEach((bytes, i) => {
       f.i32(this.#table.working + this.#table.input(i)).get(total).op("i32.wrap_i64").store("i32.store");

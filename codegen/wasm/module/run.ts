@@ -86,21 +86,30 @@ class RunEmitter {
   /** Pushes a buffer's address. */
   #address(buffer: BufferId): void {
     const f = this.#f;
-    const { table, addresses, plan, program } = this.#layout;
+    const { table, inputs, outputs, scratch, plan, program } = this.#layout;
     const { role } = program.buffers[buffer]!;
-    if (role.kind === "state") {
-      f.i32(this.#context.layout.state[role.index]!);
-    } else if (role.kind === "constant") {
-      f.i32(this.#context.layout.data.constant(role.data));
-    } else if (table === undefined) {
-      f.i32(addresses.get(buffer) ?? this.#unplaced(buffer));
-    } else if (role.kind === "scratch") {
-      const slot = plan.slotOf.get(buffer) ?? this.#unplaced(buffer);
-      f.i32(header.arena).load("i32.load").i32(0).load("i32.load", table.committed + table.slot(slot)).op("i32.add");
-    } else {
-      const at = role.kind === "input" ? table.input(role.index) : table.output(role.index);
-      f.i32(0).load("i32.load", table.committed + at);
+    switch (role.kind) {
+      case "state": f.i32(this.#context.layout.state[role.index]!); break;
+      case "constant": f.i32(this.#context.layout.data.constant(role.data)); break;
+      case "input": this.#place(inputs[role.index], table?.input(role.index)); break;
+      case "output": this.#place(outputs[role.index], table?.output(role.index)); break;
+      case "scratch":
+        if (table === undefined) {
+          f.i32(scratch.get(buffer) ?? this.#unplaced(buffer));
+        } else {
+          const slot = plan.slotOf.get(buffer) ?? this.#unplaced(buffer);
+          f.i32(header.arena).load("i32.load");
+          this.#place(undefined, table.slot(slot));
+          f.op("i32.add");
+        }
     }
+  }
+
+  /** Pushes a known address, or what the table holds at an offset. */
+  #place(known: number | undefined, offset: number | undefined): void {
+    const { table } = this.#layout;
+    if (table === undefined) this.#f.i32(known!);
+    else this.#f.i32(0).load("i32.load", table.committed + offset!);
   }
 
   #unplaced(buffer: BufferId): never {
