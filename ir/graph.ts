@@ -21,9 +21,14 @@ export function reachableNodes(results: readonly Node[], leaves?: { has(node: No
   return [...seen].sort((a, b) => a.id - b.id);
 }
 
+/** Graphs are immutable and walked by every pass. */
+const orders = new WeakMap<Graph, readonly Node[]>();
+
 /** Nodes that the graph's results reach, inputs before readers. Parameters that nothing reads are not among them. */
-export function topologicalOrder(graph: Graph): Node[] {
-  return reachableNodes(graph.results);
+export function topologicalOrder(graph: Graph): readonly Node[] {
+  let order = orders.get(graph);
+  if (order === undefined) orders.set(graph, order = reachableNodes(graph.results));
+  return order;
 }
 
 export interface Users {
@@ -77,20 +82,26 @@ export function withRegions(node: Node, inputs: readonly Node[], mapRegion: (reg
   return attributes === node.attributes ? withInputs(node, inputs) : createBuilder(node.location).make(node.op, inputs, attributes);
 }
 
+type Visit = (node: Node, inputs: readonly Node[]) => Node;
+
 /** Maps results (and all they reach) to new nodes; `visit` gets each node with its inputs already replaced. */
-export function mapNodes(
-  results: readonly Node[], visit: (node: Node, inputs: readonly Node[]) => Node, known: Iterable<readonly [Node, Node]> = [],
-): Node[] {
+export function mapNodes(results: readonly Node[], visit: Visit, known: Iterable<readonly [Node, Node]> = []): Node[] {
   const replaced = new Map<Node, Node>(known);
-  for (const node of reachableNodes(results, new Set(replaced.keys()))) {
-    if (!replaced.has(node)) replaced.set(node, visit(node, node.inputs.map((input) => replaced.get(input)!)));
-  }
+  mapInOrder(reachableNodes(results, new Set(replaced.keys())), visit, replaced);
   return results.map((node) => replaced.get(node)!);
 }
 
+function mapInOrder(order: readonly Node[], visit: Visit, replaced: Map<Node, Node>): void {
+  for (const node of order) {
+    if (!replaced.has(node)) replaced.set(node, visit(node, node.inputs.map((input) => replaced.get(input)!)));
+  }
+}
+
 /** The graph with every node passed through `visit`; the same object if nothing changed. Parameters stay. */
-export function rebuild(graph: Graph, visit: (node: Node, inputs: readonly Node[]) => Node): Graph {
-  const results = mapNodes(graph.results, visit, graph.parameters.map((parameter) => [parameter, parameter]));
+export function rebuild(graph: Graph, visit: Visit): Graph {
+  const replaced = new Map<Node, Node>(graph.parameters.map((parameter) => [parameter, parameter]));
+  mapInOrder(topologicalOrder(graph), visit, replaced);
+  const results = graph.results.map((node) => replaced.get(node)!);
   return results.every((node, i) => node === graph.results[i]) ? graph : { ...graph, results };
 }
 

@@ -61,8 +61,10 @@ export interface RuleInfo {
   /** Why a template may have more ops than its pattern; otherwise that is refused. */
   readonly grows?: string;
   /** Left sides for the property test, for a pattern whose ops need attributes. */
-  readonly examples?: readonly ((b: GraphBuilder, parameter: (name: string, dtype: "f32" | "f64" | "i32" | "bool", shape: readonly number[]) => Node) => Node)[];
+  readonly examples?: readonly ((b: GraphBuilder, parameter: ExampleParameter) => Node)[];
 }
+
+export type ExampleParameter = (name: string, dtype: "f32" | "f64" | "i32" | "bool", shape: readonly number[]) => Node;
 
 export interface Rule extends RuleInfo {
   readonly name: string;

@@ -11,15 +11,19 @@ export const dce: Pass<Graph> = {
   name: "dce",
   summary: "removes what regions are given and do not need",
   after: [],
-  run: (graph) => rebuild(graph, (node, inputs) => (node.op === "vjp" || node.op === "jvp" ? pruneDerivative(node, inputs) : withInputs(node, inputs))),
+  run: (graph) => rebuild(graph, prune),
 };
+
+function prune(node: Node, inputs: readonly Node[]): Node {
+  return node.op === "vjp" || node.op === "jvp" ? pruneDerivative(node, inputs) : withInputs(node, inputs);
+}
 
 export function isZero(node: Node): boolean {
   return node.op === "full" && Number(node.attributes["value"]) === 0;
 }
 
 function pruneDerivative(node: Node, inputs: readonly Node[]): Node {
-  const region = dce.run(regionAttribute(node, "region"), { verify: false });
+  const region = rebuild(regionAttribute(node, "region"), prune);
   const wrt = node.attributes["wrt"] as number;
   const count = region.parameters.length;
   const differentials = inputs.slice(count);
@@ -33,7 +37,8 @@ function pruneDerivative(node: Node, inputs: readonly Node[]): Node {
   const old = region.parameters.filter((_, i) => kept[i]);
   const parameters = old.map((parameter, index) =>
     createBuilder(parameter.location).parameter(index, String(parameter.attributes["name"]), parameter.type));
-  const pruned: Graph = { name: region.name, parameters, results: mapNodes(results, withInputs, old.map((parameter, i) => [parameter, parameters[i]!])) };
+  const renamed = old.map((parameter, i): [Node, Node] => [parameter, parameters[i]!]);
+  const pruned: Graph = { name: region.name, parameters, results: mapNodes(results, withInputs, renamed) };
   const operands = inputs.slice(0, count).filter((_, i) => kept[i]);
   const rest = node.op === "jvp" ? differentials : differentials.filter((_, i) => live[i]);
   return createBuilder(node.location).make(node.op, [...operands, ...rest], { region: pruned, wrt });
