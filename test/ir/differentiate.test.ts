@@ -216,7 +216,7 @@ describe("regions", () => {
   });
 });
 
-test("a chain of 100,000 nodes is differentiated without recursion", () => {
+test("a chain of 100,000 nodes is differentiated without recursion", { timeout: 60_000 }, () => {
   const x = b.parameter(0, "x", f64([1]));
   const t = b.parameter(1, "t", f64([1]));
   const chain = (length: number): Node => {

@@ -148,7 +148,7 @@ describe("application", () => {
     expect(counts).toEqual([2]);
   });
 
-  test("moves an op down a chain of 50,000 without recursion, in linear time", () => {
+  test("moves an op down a chain of 50,000 without recursion, in linear time", { timeout: 60_000 }, () => {
     const b = createBuilder();
     const x = b.parameter(0, "x", { dtype: "f32", shape: [2] });
     let y: Node = x;
