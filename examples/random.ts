@@ -1,4 +1,4 @@
-// Orders of the training digits: the same seed gives the same orders everywhere.
+// Seeded random numbers and orders: the same seed gives the same ones everywhere.
 
 /** Numbers in [0, 1) from a 32-bit xorshift (Marsaglia, 2003). */
 export function seededRandom(seed: number): () => number {
