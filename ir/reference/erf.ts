@@ -15,18 +15,18 @@ function gauss(x: number): number {
 /** DLMF 7.6.2: all terms have one sign. */
 export function erf(x: number): number {
   const size = Math.abs(x);
-  if (!(size < 2)) return Number.isNaN(x) ? x : Math.sign(x) * (1 - erfc(size));
+  if (!(size < 1)) return Number.isNaN(x) ? x : Math.sign(x) * (1 - erfc(size));
   let series = 1;
-  for (let n = 50; n > 0; n--) series = 1 + ((2 * x * x) / (2 * n + 1)) * series;
+  for (let n = 30; n > 0; n--) series = 1 + ((2 * x * x) / (2 * n + 1)) * series;
   return twoOverRootPi * (x * (size < 1e-4 ? 1 - (x * x) / 3 : gauss(x) * series));
 }
 
 /** DLMF 7.9.1, from the far end; near 0 the complement of the series. */
 export function erfc(x: number): number {
-  if (!(x >= 0.75)) return 1 - erf(x);
+  if (!(x >= 0.5)) return 1 - erf(x);
   if (x > 27.3) return 0;
   let rest = x;
-  for (let n = Math.ceil(30 + 160 / (x * x)); n > 0; n--) rest = x + n / 2 / rest;
+  for (let n = Math.ceil(30 + 250 / (x * x)); n > 0; n--) rest = x + n / 2 / rest;
   return gauss(x) / Math.sqrt(Math.PI) / rest;
 }
 

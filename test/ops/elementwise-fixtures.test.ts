@@ -6,7 +6,7 @@ import { fixtureTensor, readFixture, ulpDistance } from "./fixture-values.ts";
 
 /** Allowed error in f64; f32 is the f64 result rounded, so 1. Gamma functions also by an absolute bound near their zeros. */
 const ulps: Readonly<Record<string, number>> = {
-  logistic: 2, erf: 4, erfc: 6, erfinv: 6, lgamma: 8, digamma: 8, rsqrt: 1, cbrt: 1, exp: 1, exp2: 1, expm1: 1, log: 1,
+  logistic: 2, erf: 2, erfc: 4, erfinv: 4, lgamma: 8, digamma: 8, rsqrt: 1, cbrt: 1, exp: 1, exp2: 1, expm1: 1, log: 1,
   log2: 1, log1p: 1, sin: 1, cos: 1, tan: 1, asin: 1, acos: 1, atan: 1, sinh: 2, cosh: 2, tanh: 2, asinh: 2, acosh: 2,
   atanh: 2, pow: 1, atan2: 1,
 };

@@ -33,8 +33,9 @@ const cosinePi = [
 
 /** lgamma(x) for x >= 0 */
 function lgammaOfPositive(x: Num): Num {
-  let y = x.lt(1).choose(x.add(1), x);
-  let product = x.lt(1).choose(x, 1);
+  const below = x.lt(1);
+  let y = x;
+  let product = below.choose(x, 1);
   for (let i = 0; i < shiftsOfLgamma; i++) {
     const down = y.ge(3);
     const next = y.sub(1);
@@ -43,9 +44,10 @@ function lgammaOfPositive(x: Num): Num {
   }
   const far = x.ge(8);
   const logarithm = log(far.choose(x, product));
-  const v = y.sub(2);
-  const centre = v.mul(y.sub(1)).mul(v.polynomial(betweenOneAndThree));
-  const near = centre.add(x.lt(1).choose(logarithm.neg(), logarithm));
+  // Below 1 the polynomial is taken at x + 1, whose distances from 2 and 1 are x - 1 and x.
+  const v = y.sub(below.choose(x.like(1), 2));
+  const centre = v.mul(below.choose(x, y.sub(1))).mul(v.polynomial(betweenOneAndThree));
+  const near = centre.add(below.choose(logarithm.neg(), logarithm));
   const inverse = x.like(1).div(x);
   const series = inverse.mul(inverse.mul(inverse).polynomial(stirling));
   const asymptotic = x.sub(0.5).mul(logarithm.sub(1)).add(series.add(stirlingConstant));
