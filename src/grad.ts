@@ -71,7 +71,7 @@ function pullBack(op: string, outputs: readonly Node[], cotangents: readonly Nod
   for (const group of independentGroups(connected)) {
     const { region, captures } = extractRegion(outputs, group, op);
     const product = make("vjp", [...group, ...captures, ...cotangents], { region, wrt: group.length });
-    group.forEach((node, index) => gradients.set(node, make("result", [product], { index })));
+    for (const [index, node] of group.entries()) gradients.set(node, make("result", [product], { index }));
   }
   return wrt.map((node) => gradients.get(node));
 }

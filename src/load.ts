@@ -210,7 +210,9 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
       const extra = Object.keys(feeds).find((key) => !inputs.some((input) => input.name === key));
       if (extra) fail("E501", `no input ${extra}`);
       prepare(values);
-      inputs.forEach((input, i) => write(inputView(input, i), given[i]!, input.name));
+      inputs.forEach((input, i) => {
+        write(inputView(input, i), given[i]!, input.name);
+      });
       attempt(`${name}_run`);
       return record(outputs, (output, i) => valueOf(output.dtype, outputShape(output, i), outputView(output, i).slice()));
     };

@@ -83,7 +83,7 @@ const methods: { readonly [K in MethodName]: Build } = {
   lgamma: elementwise.lgamma,
   digamma: elementwise.digamma,
   isNan: elementwise.isNan,
-  isFinite: elementwise.isFinite,
+  isFinite: elementwise.finite,
   not: elementwise.not,
   convert: elementwise.convert,
   bitcast: elementwise.bitcast,

@@ -67,7 +67,7 @@ export class CompiledModel {
     const views = (names: readonly NamedType[], view: (i: number) => TensorData): BoundBuffers["inputs"] => {
       const record = {};
       // Getters, because a view has to be made again after the module's memory grew.
-      names.forEach((entry, i) => Object.defineProperty(record, entry.name, { get: () => view(i).data, enumerable: true }));
+      for (const [i, entry] of names.entries()) Object.defineProperty(record, entry.name, { get: () => view(i).data, enumerable: true });
       return record;
     };
     return {
@@ -163,7 +163,9 @@ function bindSizes(op: string, inputs: readonly NamedType[], data: readonly Tens
       throw userError("E504", { op, message: `the size "${size}" is ${known} in input ${firstBy.get(size)} and ${value} in input ${name}` });
     }
   }));
-  inputs.forEach(({ name, type }, i) => type.shape.forEach((dim, axis) => checkSize(op, name, type, dim, data[i]!.shape, axis, sizes)));
+  for (const [i, { name, type }] of inputs.entries()) {
+    for (const [axis, dim] of type.shape.entries()) checkSize(op, name, type, dim, data[i]!.shape, axis, sizes);
+  }
   return sizes;
 }
 

@@ -71,7 +71,8 @@ export const softplus: Unary<"float"> = lift(activation.softplus);
 export const softsign: Unary<"float"> = lift(activation.softsign);
 export const hardSigmoid: Unary<"float"> = lift(activation.hardSigmoid);
 export const isNan: Unary<"bool"> = lift(elementwise.isNan);
-export const isFinite: Unary<"bool"> = lift(elementwise.isFinite);
+const finite: Unary<"bool"> = lift(elementwise.finite);
+export { finite as isFinite };
 export const leakyRelu: {
   <T extends Operand>(x: T, slope?: number): Tensor<Float<OwnDType<T>>, ShapeOf<T>>;
 } = lift(activation.leakyRelu);

@@ -138,7 +138,8 @@ function classify(name: string, op: string, otherwise: boolean): Unary {
   };
 }
 export const isNan = classify("isNan", "is_nan", false);
-export const isFinite = classify("isFinite", "is_finite", true);
+/** Exported to users as `isFinite`. */
+export const finite = classify("isFinite", "is_finite", true);
 
 export const relu: Unary = (x) => {
   const node = numericOperand("relu", x);

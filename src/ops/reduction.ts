@@ -92,7 +92,7 @@ export const logSumExp: Reduction = (x, axes, options) => {
   const over = toAxes("logSumExp", axes, node.type.shape.length);
   const largest = reduceAxes("max", node, over, true);
   // An infinite largest element would give inf - inf.
-  const shift = make("stop_gradient", [elementwise.select(elementwise.isFinite(largest), largest, 0)]);
+  const shift = make("stop_gradient", [elementwise.select(elementwise.finite(largest), largest, 0)]);
   const total = elementwise.log(reduceAxes("sum", elementwise.exp(elementwise.sub(node, shift)), over, true));
   const result = elementwise.add(total, shift);
   return options?.keepDims === true ? result : reshape(result, node.type.shape.filter((_, axis) => !over.includes(axis)));

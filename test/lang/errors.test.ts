@@ -106,7 +106,7 @@ describe("mistakes while compiling", () => {
     ["E401 compile: there is no function to compile", {}, {}],
     ["E401 compile: f is not made by fn()", { f: 1 }, {}],
     ["E404 compile: the name state belongs to the model itself", { state: f }, {}],
-    ["E404 compile: the name then belongs to the model itself", { then: f }, {}],
+    ["E404 compile: the name then belongs to the model itself", Object.fromEntries([["then", f]]), {}],
     ["E404 compile: the name f_run ends like an export of the module", { f_run: f }, {}],
     ["E410 compile: the target gpu is not known", f, { target: "gpu" }],
     ["E410 compile: the option fast is not known", f, { fast: true }],
