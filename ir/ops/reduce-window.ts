@@ -4,13 +4,15 @@ import { enumAttribute } from "../attributes.ts";
 import { type CombineOp, identityOf } from "../kernel/scalar.ts";
 import type { Node } from "../node.ts";
 import type { Gradient, GraphBuilder, OpDefinition } from "../op.ts";
+import { type Dim, addDims, mulDims, subDims } from "../size.ts";
 import { tensorType } from "../types.ts";
 import { combineOf } from "./combine-elements.ts";
 import { forEachIndex, tabulate } from "./index-space.ts";
 import { paddedReader } from "./padding.ts";
-import { tiesOf } from "./reduction.ts";
+import { stretchBack, tiesOf } from "./reduction.ts";
+import { transposePad } from "./slicing.ts";
 import { checkDType } from "./structural-checks.ts";
-import { checkGeometry, geometryAttributes, geometryOf, windowCounts } from "./window-geometry.ts";
+import { type WindowGeometry, checkGeometry, geometryAttributes, geometryOf, windowCounts } from "./window-geometry.ts";
 
 type Kind = "sum" | "max" | "min";
 
@@ -18,31 +20,65 @@ const combinations: { readonly [K in Kind]: CombineOp } = { sum: "add", max: "ma
 
 const kindOf = (from: Pick<Node, "attributes">): Kind => enumAttribute<Kind>(from, "kind");
 
-/** Every window of `x`, with the kind's identity as padding; the reduced axes are the last half. */
-function windowsOf(b: GraphBuilder, x: Node, node: Node, value: number | bigint): { readonly all: Node; readonly axes: readonly number[] } {
-  const { kind: _, ...geometry } = node.attributes;
+/** All windows of a tensor side by side, and back. */
+interface Windows {
+  readonly all: Node;
+  /** The axes of `all` that lie within windows. */
+  readonly axes: readonly number[];
+  /** The transpose: adds up what came from one place. */
+  fold(cotangent: Node): Node;
+}
+
+/** Every window of `x`, padded with `value`. */
+function windowsOf(b: GraphBuilder, x: Node, node: Node, value: number | bigint): Windows {
+  const { kind: _, ...attributes } = node.attributes;
+  const geometry = geometryOf(node);
+  if (isTiling(geometry)) return tilesOf(b, x, node.type.shape, geometry, value);
   const rank = x.type.shape.length;
-  return { all: b.make("windows", [x], { ...geometry, value }), axes: Array.from({ length: rank }, (_unused, axis) => rank + axis) };
+  return {
+    all: b.make("windows", [x], { ...attributes, value }),
+    axes: Array.from({ length: rank }, (_unused, axis) => rank + axis),
+    fold: (cotangent) => b.make("overlap_add", [cotangent], { ...attributes, shape: x.type.shape }),
+  };
+}
+
+function isTiling({ window, strides, dilation }: WindowGeometry): boolean {
+  return window.every((size, axis) => size === strides[axis] && dilation[axis] === 1);
+}
+
+/** Windows that neither overlap nor leave gaps are a reshape, in which the last axis keeps its place in memory. */
+function tilesOf(b: GraphBuilder, x: Node, counts: readonly Dim[], { window, low }: WindowGeometry, value: number | bigint): Windows {
+  const { shape } = x.type;
+  const high = shape.map((dim, axis) => subDims(mulDims(counts[axis]!, window[axis]!), addDims(dim, low[axis]!)));
+  const whole = [...low, ...high].every((margin) => margin === 0);
+  const padded = whole ? x : b.make("pad", [x], { low, high, interior: shape.map(() => 0), value });
+  const split = counts.flatMap((count, axis) => (window[axis] === 1 ? [count] : [count, window[axis]!]));
+  const axes: number[] = [];
+  window.forEach((size, axis) => {
+    if (size > 1) axes.push(axis + axes.length + 1);
+  });
+  return {
+    all: b.reshape(padded, split),
+    axes,
+    fold(cotangent) {
+      const joined = b.reshape(cotangent, padded.type.shape);
+      return whole ? joined : transposePad(b, padded, joined);
+    },
+  };
 }
 
 function paddingOf(node: Node): number | bigint {
   return identityOf(combinations[kindOf(node)], node.type.dtype);
 }
 
-function overlapAdd(b: GraphBuilder, cotangent: Node, node: Node): Node {
-  const { kind: _, ...geometry } = node.attributes;
-  return b.make("overlap_add", [cotangent], { ...geometry, shape: node.inputs[0]!.type.shape });
-}
-
 /** The elements of a window that equal its extremum share the gradient equally. */
 const gradient: Gradient = {
   kind: "both",
   vjp(b, node, cotangent) {
-    const { all, axes } = windowsOf(b, node.inputs[0]!, node, paddingOf(node));
-    const stretch = (x: Node): Node => b.broadcast(x, all.type.shape, x.type.shape.map((_, axis) => axis));
-    if (kindOf(node) === "sum") return [overlapAdd(b, stretch(cotangent), node)];
+    const { all, axes, fold } = windowsOf(b, node.inputs[0]!, node, paddingOf(node));
+    if (kindOf(node) === "sum") return [fold(stretchBack(b, cotangent, all, axes))];
     const { ties, count } = tiesOf(b, all, node, axes);
-    return [overlapAdd(b, b.mul(ties, stretch(b.div(cotangent, count))), node)];
+    return [fold(b.mul(ties, stretchBack(b, b.div(cotangent, count), all, axes)))];
   },
   jvp(b, node, [tangent]) {
     if (tangent === undefined) return undefined;

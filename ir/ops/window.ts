@@ -6,7 +6,7 @@ import { dimsAttribute, intsAttribute, numberAttribute } from "../attributes.ts"
 import { userError } from "../errors.ts";
 import type { ValueId } from "../kernel/kernel.ts";
 import { identityOf } from "../kernel/scalar.ts";
-import type { OpDefinition } from "../op.ts";
+import type { ElementBuilder, OpDefinition } from "../op.ts";
 import { addDims } from "../size.ts";
 import { shapeEquals, showShape, tensorType } from "../types.ts";
 import { clampIndex, clampedOperand } from "./clamp-index.ts";
@@ -56,6 +56,27 @@ const windows: OpDefinition = {
     },
   },
 };
+
+/** In one round, the window that an element came from and its offset in it; the offset is in range even if not valid. */
+function sourceOf(b: ElementBuilder, position: ValueId, round: ValueId, window: number, stride: number, dilation: number): {
+  readonly count: ValueId; readonly offset: ValueId; readonly valid: readonly ValueId[];
+} {
+  const { kernel } = b;
+  const step = kernel.i32(stride);
+  const valid: ValueId[] = [];
+  const reached = dilation === 1 ? position : kernel.sub(position, kernel.mul(round, kernel.i32(dilation)));
+  if (stride > 1) valid.push(kernel.op("ge", reached, kernel.i32(0)));
+  const quotient = kernel.div(reached, step);
+  const rest = kernel.rem(reached, step);
+  if (dilation > 1) {
+    if (stride > 1) valid.push(kernel.op("eq", rest, kernel.i32(0)));
+    return { count: quotient, offset: round, valid };
+  }
+  const offset = kernel.add(kernel.max(rest, kernel.i32(0)), kernel.mul(round, step));
+  if (window % stride === 0) return { count: kernel.sub(quotient, round), offset, valid };
+  valid.push(kernel.op("lt", offset, kernel.i32(window)));
+  return { count: kernel.sub(quotient, round), offset: kernel.min(offset, kernel.i32(window - 1)), valid };
+}
 
 const overlapAdd: OpDefinition = {
   name: "overlap_add",
@@ -110,24 +131,27 @@ const overlapAdd: OpDefinition = {
       const zero = kernel.constant(identityOf("add", dtype), dtype);
       if (shape.includes(0)) return zero;
       const span = spansOf(geometry);
-      const wide = window.map((_, axis) => axis).filter((axis) => window[axis]! > 1);
-      const sum = b.accumulate(wide.map((axis) => window[axis]!), [zero], ["add"], (inner, [current]) => {
-        const offset = window.map((_, axis) => (wide.includes(axis) ? inner[wide.indexOf(axis)]! : kernel.i32(0)));
+      // Along an axis the element at p came from window o at offset w where o * stride + w * dilation = p. Without dilation
+      // these are w = p mod stride + t * stride and o = floor(p / stride) - t.
+      const trips = window.map((size, axis) => (dilation[axis] === 1 ? Math.ceil(size / strides[axis]!) : size));
+      const loops = trips.map((_, axis) => axis).filter((axis) => trips[axis]! > 1);
+      const sum = b.accumulate(loops.map((axis) => trips[axis]!), [zero], ["add"], (rounds, [current]) => {
+        const places = index.map((i, axis) => {
+          const round = loops.includes(axis) ? rounds[loops.indexOf(axis)]! : kernel.i32(0);
+          return sourceOf(b, kernel.add(i, b.dim(low[axis]!)), round, window[axis]!, strides[axis]!, dilation[axis]!);
+        });
         const conditions: ValueId[] = [];
         const clamped: number[] = [];
-        const from = index.map((i, axis) => {
-          const stride = kernel.i32(strides[axis]!);
-          const position = kernel.sub(kernel.add(i, b.dim(low[axis]!)), kernel.mul(offset[axis]!, kernel.i32(dilation[axis]!)));
-          if (window[axis] === 1 && strides[axis] === 1 && low[axis] === 0 && high[axis] === 0) return i;
-          const count = kernel.div(position, stride);
-          conditions.push(kernel.op("ge", position, kernel.i32(0)), kernel.op("lt", count, b.dim(shape[axis]!)));
-          if (strides[axis] !== 1) conditions.push(kernel.op("eq", kernel.rem(position, stride), kernel.i32(0)));
-          // Where padding fills a window but for one element, an element has a window.
+        const from = places.map(({ count }, axis) => {
           const margin = addDims(low[axis]!, high[axis]!);
+          if (window[axis] === 1 && strides[axis] === 1 && low[axis] === 0 && margin === 0) return count;
+          conditions.push(kernel.op("ge", count, kernel.i32(0)), kernel.op("lt", count, b.dim(shape[axis]!)));
+          // Where padding fills a window but for one element, an element has a window.
           if (typeof margin !== "number" || margin < span[axis]! - 1) clamped.push(axis);
           return clampIndex(b, count, shape[axis]!);
         });
-        const element = clampedOperand(b, 0, shape, [...from, ...offset], clamped, zero);
+        for (const { valid } of places) conditions.push(...valid);
+        const element = clampedOperand(b, 0, shape, [...from, ...places.map(({ offset }) => offset)], clamped, zero);
         return [kernel.add(current!, selectWhere(b, conditions, element, zero))];
       });
       return sum[0]!;
