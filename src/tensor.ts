@@ -116,11 +116,11 @@ export interface Tensor<out D extends DType = DType, out S extends List = Shape>
     this: Numbers<"clip", T>, low: Arg<"clip", Broadcast<ShapeOf<T>, ShapeOf<A>>, A>, high?: Arg<"clip", BroadcastOf3<T, A, B>, B>): Tensor<T["dtype"], Ok<BroadcastOf3<T, A, B>>>;
 
   // Contractions.
-  dot<T extends AnyTensor, B extends AnyTensor>(this: T, other: Arg<"dot", Dot<ShapeOf<T>, ShapeOf<B>>, B>): Tensor<PromoteOf<T, B>, Ok<Dot<ShapeOf<T>, ShapeOf<B>>>>;
-  matmul<T extends AnyTensor, B extends AnyTensor>(this: T, other: Arg<"matmul", Dot<ShapeOf<T>, ShapeOf<B>>, B>): Tensor<PromoteOf<T, B>, Ok<Dot<ShapeOf<T>, ShapeOf<B>>>>;
-  outer<T extends AnyTensor, B extends AnyTensor>(this: T, other: B): Tensor<PromoteOf<T, B>, Outer<ShapeOf<T>, ShapeOf<B>>>;
+  dot<T extends AnyTensor, B extends AnyTensor>(this: T, other: Arg<"dot", Dot<ShapeOf<T>, ShapeOf<B>>, B>): Tensor<Arithmetic<PromoteOf<T, B>>, Ok<Dot<ShapeOf<T>, ShapeOf<B>>>>;
+  matmul<T extends AnyTensor, B extends AnyTensor>(this: T, other: Arg<"matmul", Dot<ShapeOf<T>, ShapeOf<B>>, B>): Tensor<Arithmetic<PromoteOf<T, B>>, Ok<Dot<ShapeOf<T>, ShapeOf<B>>>>;
+  outer<T extends AnyTensor, B extends AnyTensor>(this: T, other: B): Tensor<Arithmetic<PromoteOf<T, B>>, Outer<ShapeOf<T>, ShapeOf<B>>>;
   tensordot<T extends AnyTensor, B extends AnyTensor, const N extends TensordotAxes = 2>(
-    this: T, other: Arg<"tensordot", Tensordot<ShapeOf<T>, ShapeOf<B>, N>, B>, axes?: N): Tensor<PromoteOf<T, B>, Ok<Tensordot<ShapeOf<T>, ShapeOf<B>, N>>>;
+    this: T, other: Arg<"tensordot", Tensordot<ShapeOf<T>, ShapeOf<B>, N>, B>, axes?: N): Tensor<Arithmetic<PromoteOf<T, B>>, Ok<Tensordot<ShapeOf<T>, ShapeOf<B>, N>>>;
 
   // Reductions: over one axis, several, or (null, absent) all.
   sum<T extends AnyTensor, const A extends AxisArg = null, K extends boolean = false>(this: T, axis?: Axis<"sum", T, A, K>, options?: KeepDims<K>): Tensor<Accumulated<T["dtype"]>, Reduced<T, A, K>>;

@@ -1,7 +1,7 @@
 // What the types say is what the library does: the statements of the type tests are run, and each result has the dtype and
 // shape of its written-out type; each statement that is a type error is refused when the graph is built, too.
 
-import { DamoError, type Tensor } from "damo";
+import { DamoError, input, type Tensor } from "damo";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { mistakes, program, readTypeTest } from "./check.ts";
@@ -71,7 +71,7 @@ function expectType(value: unknown, type: TensorType | readonly TensorType[], at
   expect([...shape].map((dim, i) => (wanted.shape![i] === null ? null : dim)), at).toEqual(wanted.shape);
 }
 
-describe.each(["contract", "elementwise", "movement", "network", "reduce"])("%s", (name) => {
+describe.each(["contract", "convolution", "elementwise", "functions", "movement", "network", "reduce"])("%s", (name) => {
   const { setup, statements } = readStatements(readTypeTest(`${name}.test-d.ts`));
 
   test("results have the dtypes and shapes of their types", () => {
@@ -91,6 +91,20 @@ describe.each(["contract", "elementwise", "movement", "network", "reduce"])("%s"
       await expect((async () => run(evaluate(setup, code) as Tensor))(), at).rejects.toThrow(DamoError);
     }
   });
+});
+
+test("methods are typed as their functions are", { timeout: 120_000 }, () => {
+  const methods: string[] = [];
+  const text = readTypeTest("functions.test-d.ts").replace(/(\w+)\((d|i|b)(?:, |(?=\)))(.*\);)$/gm, (whole, name: string, receiver: string, rest: string) => {
+    if (!(name in input("x", [2]))) return whole;
+    methods.push(name);
+    return `${receiver}.${name}(${rest}`;
+  });
+  expect(methods.length).toBeGreaterThan(100);
+  // Imports are left without use.
+  expect(mistakes(program(["methods.ts"], () => text)).filter(({ message }) => !message.includes("never read"))).toEqual([]);
+  const { setup, statements } = readStatements(text);
+  for (const { line, code, type } of statements) expectType(evaluate(setup, code), type!, `line ${line}: ${code}`);
 });
 
 /** What the checker derived for the declarations of a program's file, by line. */
