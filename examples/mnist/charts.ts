@@ -17,8 +17,10 @@ export function lossChart(losses: readonly number[], epochs: readonly EpochRecor
   const values = losses.map((loss) => Math.max(loss, 1e-5));
   const smooth = smoothed(values, Math.max(1, values.length / 40));
   const [low, high] = [extreme(Math.min, values), extreme(Math.max, values)];
+  // Equal losses lie on one line at the top.
+  const span = Math.log(high / low) || 1;
   const x = (step: number): number => frame.left + (step - 1) / Math.max(1, values.length - 1) * (frame.width - frame.left - frame.right);
-  const y = (loss: number): number => frame.top + (Math.log(high / loss) / Math.log(high / low || Math.E)) * (frame.height - frame.top - frame.bottom);
+  const y = (loss: number): number => frame.top + Math.log(high / loss) / span * (frame.height - frame.top - frame.bottom);
   const path = (points: readonly (readonly [number, number])[]): string => points.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`).join(" ");
   const bins = binsOf(values, 240);
   const band = [...bins.map(({ step, most }): [number, number] => [x(step), y(most)]), ...bins.toReversed().map(({ step, least }): [number, number] => [x(step), y(least)])];
