@@ -187,6 +187,7 @@ function readSizes(op: string, inputs: readonly NamedType[], given: unknown): Si
       if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
         throw userError("E501", { op, message: `the size "${size}" of input ${name} is ${String(value)}`, hint: "pass each size as a non-negative integer" });
       }
+      if (value > 0x7fffffff) throw userError("E605", { op, message: `the size "${size}" is ${value}, the largest is 2147483647` });
       sizes.set(size, value);
     }
   }

@@ -4,13 +4,14 @@
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Dim } from "../../ir/size.ts";
-import { addDims, divideExactly, floorDivDims, mulDims, productOfDims, showDim, subDims } from "../../ir/size.ts";
+import { addDims, divideExactly, floorDivDims, maxDims, mulDims, productOfDims, showDim, subDims } from "../../ir/size.ts";
 import type { Shape } from "../../ir/types.ts";
 import { shapeEquals, showShape } from "../../ir/types.ts";
 import { describeNode } from "../expression.ts";
 import { promote } from "../promote.ts";
 import { neverEqual, toAxes, toAxis, toShape } from "../shape.ts";
 import { broadcastShapes, isWeak, joinDims, type Operand, stretch, toNode, weakNode, weakValue } from "./operand.ts";
+import { sizeValue } from "./size.ts";
 import { assume as assumeShape, convert, iota, make, reshape as reshapeNode, reverse, sliceAxes, transpose as transposeNode } from "./primitive.ts";
 
 /** All axes in reverse order, or in the given order. */
@@ -142,8 +143,22 @@ export function sliceAxis(node: Node, axis: number, start: number | Dim | undefi
   const low = start === undefined ? 0 : clampPlace(fromEnd(start, size), size);
   const high = stop === undefined ? size : clampPlace(fromEnd(stop, size), size);
   const limit = typeof low === "number" && typeof high === "number" ? Math.max(low, high) : high;
-  const { shape } = node.type;
-  return sliceAxes(node, shape.map((_, i) => (i === axis ? low : 0)), shape.map((dim, i) => (i === axis ? limit : dim)), shape.map((_, i) => (i === axis ? step : 1)));
+  const whole = typeof size === "number" ? node : assumeAtLeast(node, axis, leastSize(size, low, limit));
+  const { shape } = whole.type;
+  return sliceAxes(whole, shape.map((_, i) => (i === axis ? low : 0)), shape.map((dim, i) => (i === axis ? limit : dim)), shape.map((_, i) => (i === axis ? step : 1)));
+}
+
+// How large a symbolic size must be for the places to lie within it, apart from what follows from limit - low not being
+// negative, which is checked for every shape.
+function leastSize(size: Dim, low: Dim, limit: Dim): number {
+  const fromStart = typeof limit === "number" ? limit : 0;
+  const behind = typeof low === "number" ? 0 : subDims(size, low);
+  return Math.max(fromStart, typeof behind === "number" ? behind : 0);
+}
+
+function assumeAtLeast(node: Node, axis: number, least: number): Node {
+  if (least === 0) return node;
+  return assumeShape(node, node.type.shape.map((dim, i) => (i === axis ? maxDims(dim, least) : dim)));
 }
 
 function fromEnd(place: number | Dim, size: Dim): Dim {
@@ -285,7 +300,7 @@ export function roll(x: Operand, shift: number, axis: number | null = null): Nod
 
 function rollSymbolic(node: Node, shift: number, axis: number, size: Dim): Node {
   const place = iota("i32", [size], 0);
-  const sizes = stretch(make("size", [], { size }), [size]);
+  const sizes = stretch(sizeValue(size), [size]);
   const moved = make("sub", [place, weakNode("roll", shift, "i32", [size])]);
   const at = make("rem", [moved, sizes]);
   const order = node.type.shape.map((_, i) => i).filter((i) => i !== axis);

@@ -96,6 +96,15 @@ describe.each(targets)("%s", (target) => {
     expect(model.step({ i: [-1] }).picked.toArray()).toEqual([3]);
   });
 
+  test("places lie within symbolic sizes, or the call fails", async () => {
+    const x = input("x", ["n"]);
+    const f = await compile(fn({ inputs: { x }, outputs: { first: x.at({ stop: 2 }), last: x.at({ start: -2 }), inner: x.at({ start: 1, stop: -1 }), third: x.at(2) } }), { target });
+    const out = f({ x: [1, 2, 3, 4] });
+    expect([out.first, out.last, out.inner, out.third].map((value) => value.toArray())).toEqual([[1, 2], [3, 4], [2, 3], 3]);
+    expect(() => f({ x: [1, 2] })).toThrow(/^E604 /);
+    expect(f({ x: [1, 2, 3] }).inner.toArray()).toEqual([2]);
+  });
+
   test("sizes that were assumed to agree are checked", async () => {
     const [x, y] = [input("x", ["n"]), input("y", ["m"])];
     const f = await compile(fn({ inputs: { x, y }, outputs: x.add(y.assume(["n"])) }), { target });
@@ -166,6 +175,8 @@ describe("bound buffers", () => {
     const f = fn({ inputs: { x }, outputs: x });
     const wasm = await compile(f);
     expect(() => wasm.bindBuffers()).toThrow(/^E501 f: the size "n" of input x is undefined/);
+    expect(() => wasm.bindBuffers({ n: 2 ** 40 })).toThrow(/^E605/);
+    expect(() => wasm.bindBuffers({ n: 2 ** 30 })).toThrow(/^E602/);
     expect(() => wasm.bindBuffers({ n: 1, m: 2 })).toThrow(/^E501 f: there is no size "m"/);
     const reference = await compile(f, { target: "reference" });
     expect(() => reference.bindBuffers({ n: 1 })).toThrow(/^E410/);
