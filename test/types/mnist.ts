@@ -1,4 +1,4 @@
-// The MNIST example as a user writes it: the measure of what the types cost.
+// A classifier with every size written out, trained and called: a measure of what the types cost.
 
 import {
   adam, compile, fn, glorotUniform, input, shared, softmaxCrossEntropy, zeros,
