@@ -53,6 +53,32 @@ describe("gradients at edges", () => {
     expect(gradient("rem", 1, [5.5, -5.5], [3, 3])).toEqual([-1, 2]);
   });
 
+  it("select gives nothing, not NaN, to the side that is not taken", () => {
+    const b = createBuilder();
+    const shape = [2];
+    const parameters = [
+      b.parameter(0, "condition", { dtype: "bool", shape }), b.parameter(1, "x", { dtype: "f64", shape }),
+      b.parameter(2, "y", { dtype: "f64", shape }), b.parameter(3, "cotangent", { dtype: "f64", shape }),
+    ];
+    const node = b.make("select", parameters.slice(0, 3));
+    const results = vjpOf(b, node, parameters[3]!).slice(1).map((cotangent) => cotangent!);
+    const nan = Number.NaN;
+    const inputs = [tensor("bool", shape, [1, 0]), tensor("f64", shape, [1, nan]), tensor("f64", shape, [nan, 2]), tensor("f64", shape, [Infinity, nan])];
+    const values = evaluateGraph({ name: "select", parameters, results }, inputs).map((result) => [...result.data]);
+    expect(values).toEqual([[Infinity, 0], [0, nan]]);
+  });
+
+  it("convert passes between floats, and nothing from or to integers", () => {
+    const b = createBuilder();
+    const float = b.parameter(0, "x", { dtype: "f64", shape: [2] });
+    const int = b.parameter(1, "n", { dtype: "i32", shape: [2] });
+    const narrow = b.convert(float, "f32");
+    expect(vjpOf(b, narrow, b.fullLike(narrow, 1))[0]!.type.dtype).toBe("f64");
+    const widened = b.convert(int, "f32");
+    expect(vjpOf(b, widened, b.fullLike(widened, 1))[0]).toBeUndefined();
+    expect(vjpOf(b, b.make("floor", [float]), float)[0]).toBeUndefined();
+  });
+
   it("digamma: exact values of trigamma", () => {
     // pi^2/6, pi^2/2, pi^2/6 - 1, pi^2/2 + 4 (DLMF 5.15), and mpmath at 10.25 and -2.3
     const exact = [Math.PI ** 2 / 6, Math.PI ** 2 / 2, Math.PI ** 2 / 6 - 1, Math.PI ** 2 / 2 + 4, 0.10247452151799187, 14.725912160961292];

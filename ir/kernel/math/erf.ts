@@ -51,6 +51,8 @@ const inverseFarthest = [
   7.553392096698536e-05, -1.9539054599303195e-05, 5.154302368226479e-06, -1.1773896365601558e-06,
 ];
 
+const halfRootPi = 0.886226925452758;
+
 const erfNear = (x: Num, coefficients: readonly number[]): Num => x.add(x.mul(x.mul(x).polynomial(coefficients)));
 
 export function erf(x: Num): Num {
@@ -117,9 +119,9 @@ export function erfinv(y: Num): Num {
   const near = erfNear(x, near64).sub(a);
   const far = y.like(1).sub(a).sub(erfcFar(x));
   const residual = a.lt(0.52).choose(near, far);
-  const step = residual.mul(expOfSmall(x.mul(x)).mul(Math.sqrt(Math.PI) / 2));
+  const step = residual.mul(expOfSmall(x.mul(x)).mul(halfRootPi));
   const improved = x.sub(step.div(x.mul(step).add(1)));
-  return atEnds(a, a.lt(2 ** -500).choose(a.mul(Math.sqrt(Math.PI) / 2), improved)).copysign(y);
+  return atEnds(a, a.lt(2 ** -500).choose(a.mul(halfRootPi), improved)).copysign(y);
 }
 
 export function erfinvOf32(single: Num): Num {

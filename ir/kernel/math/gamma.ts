@@ -18,7 +18,8 @@ const stirling = [
   0.08333333333333333, -0.0027777777777741003, 0.0007936507898355144, -0.0005952366071065988, 0.0008414728659994051,
   -0.0018905407877898145, 0.005069264684409852,
 ];
-const stirlingConstant = Math.log(2 * Math.PI) / 2 - 0.5;
+/** log(2 pi) / 2 - 1/2 */
+const stirlingConstant = 0.4189385332046727;
 const shiftsOfLgamma = 5;
 
 /** sin(pi r) / r and cos(pi r) for |r| <= 1/2, in r^2 */

@@ -76,13 +76,16 @@ const cubeRoot = [
   0.030904152364661118, -0.002859635070238607,
 ];
 
+/** Of 2 and 4. */
+const cubeRoots = [1.2599210498948732, 1.5874010519681996] as const;
+
 /** One step of Halley's iteration from a root of 26 bits, whose square is exact. */
 export function cbrt(x: Num): Num {
   const a = x.abs();
   const { m, n } = exponentAndSignificand(a);
   const third = n.mul(1 / 3).add(0.01).floor();
   const rest = n.sub(third.mul(3));
-  const factor = rest.eq(0).choose(rest.like(1), rest.eq(1).choose(rest.like(2 ** (1 / 3)), 2 ** (2 / 3)));
+  const factor = rest.eq(0).choose(rest.like(1), rest.eq(1).choose(rest.like(cubeRoots[0]), cubeRoots[1]));
   const start = halves(m.polynomial(cubeRoot).mul(factor)).high;
   const radicand = m.mul(rest.eq(0).choose(rest.like(1), rest.eq(1).choose(rest.like(2), 4)));
   const quotient = radicand.div(start.mul(start));
