@@ -14,14 +14,16 @@ function foldRule(name: string, arity: number): Rule {
   return rule(`fold-${name}`, op(name, ...operands) as Pattern & { kind: "op" }, computed(operands.map((_, i) => `x${i}`), (b, { root }) => {
     if (!root.inputs.every((input) => input.op === "full")) return undefined;
     return b.fullLike(root, valueOf(root));
-  }), { claim: bits, edges: "the evaluator's value", examples: [(b) => example(b, name, arity)] });
+  }), { claim: bits, edges: "the evaluator's value", examples: [2, 0.5].map((first) => (b) => example(b, name, arity, first)) });
 }
 
-/** The op on constants of the first dtypes that it takes. */
-function example(b: GraphBuilder, name: string, arity: number): Node {
+/** The op on constants of the first dtypes that it takes; floats start at `first`, since functions differ in their domains. */
+function example(b: GraphBuilder, name: string, arity: number, first: number): Node {
   const attributes: Attributes = name === "convert" ? { dtype: "f64" } : name === "bitcast" ? { dtype: "i32" } : {};
   for (const dtype of ["f32", "i32", "bool"] as const) {
-    const operands = Array.from({ length: arity }, (_, i) => b.full(name === "select" && i === 0 ? true : dtype === "bool" ? 1 : i + 2, name === "select" && i === 0 ? "bool" : dtype, [2]));
+    const value = (i: number): number => (dtype === "bool" ? 1 : i + (dtype === "f32" ? first : 2));
+    const operands = Array.from({ length: arity }, (_, i) =>
+      (name === "select" && i === 0 ? b.full(true, "bool", [2]) : b.full(value(i), dtype, [2])));
     const { infer } = opTable.get(name)!;
     try {
       infer(operands.map((operand) => operand.type), attributes);
