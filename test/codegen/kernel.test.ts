@@ -121,6 +121,34 @@ describe("emitted kernels", () => {
     }
   });
 
+  it("takes a parallel loop one by one where its iterations differ in their inner loops", () => {
+    const b = new KernelBuilder("triangle");
+    const [x, y] = [b.buffer("f32", "read"), b.buffer("f32", "write")];
+    b.loop(b.i32(9), { order: "parallel", lanes: 4 }, (i) => {
+      const [sum] = b.loop(b.add(i, b.i32(1)), { order: "serial", init: [b.constant(0, "f32")] }, (j, [current]) => [b.add(current!, b.load(x, j))]);
+      b.store(y, i, sum!);
+      return [];
+    });
+    const [, y1] = runEmitted(b.finish(), [counting(9), new Float32Array(9)], []);
+    let sum = 0;
+    expect([...y1!]).toEqual([...counting(9)].map((value) => (sum += value)));
+  });
+
+  it("gives lanes to the inner one of two nested loops that both have them", () => {
+    const b = new KernelBuilder("nested");
+    const [x, y] = [b.buffer("f32", "read"), b.buffer("f32", "write")];
+    b.loop(b.i32(6), { order: "parallel", lanes: 4 }, (i) => {
+      const base = b.mul(i, b.i32(7));
+      const [sum] = b.loop(b.i32(7), { order: "parallel", lanes: 4, init: [b.constant(1, "f32")], combine: ["add"] },
+        (j, [current]) => [b.add(current!, b.load(x, b.add(base, j)))]);
+      b.store(y, i, sum!);
+      return [];
+    });
+    const x0 = counting(42);
+    const [, y1] = runEmitted(b.finish(), [x0, new Float32Array(6)], []);
+    expect([...y1!]).toEqual(Array.from({ length: 6 }, (_, i) => x0.slice(7 * i, 7 * i + 7).reduce((a, c) => a + c, 1)));
+  });
+
   it("prints", () => {
     expect(printKernel(relu(8))).toBe(`kernel @relu(b0: read f32, b1: write f32; 1 size) {
   %0: i32 = size 0
