@@ -51,7 +51,7 @@ export function mutateRules(progress: (rule: string) => void): MutationResult {
   for (const rule of [...stabilizingRules, ...simplifyingRules]) {
     const verdicts = Object.entries(damages).map(([what, damage]) => ({ what, noticed: notices(mutantOf(rule, damage)) }));
     const decided = verdicts.filter(({ noticed }) => noticed !== undefined);
-    mutants += decided.length;
+    mutants++;
     if (!decided.some(({ noticed }) => noticed)) survivors.push(`${rule.name}, ${decided.map(({ what }) => what).join(", ") || "no mutant decides"}`);
     progress(rule.name);
   }
