@@ -90,17 +90,17 @@ export interface NamedSizes {
   readonly sizes: ReadonlyMap<string, number>;
 }
 
-/** The case with a name for each size but 1, one for equal sizes; undefined where the case does not allow it. */
+/** The case with a name for each size of the operands but 1, one for equal sizes; undefined where the case does not allow it. */
 export function withNamedSizes({ op, inputs, attributes, expected }: StructuralCase): NamedSizes | undefined {
   // A negative count of windows is an error where sizes are symbolic.
   const tooSmall = op.includes("window") && expected.data.length === 0;
   if (!symbolic.has(op) || tooSmall) return undefined;
-  const named = (size: number): Dim => (size === 1 ? 1 : namedSize(`n${size}`));
+  const sizes = new Set(inputs.flatMap((input) => input.shape));
+  const named = (size: number): Dim => (size === 1 || !sizes.has(size) ? size : namedSize(`n${size}`));
   const { shape } = attributes;
-  const all = [...inputs, expected].flatMap((tensor) => tensor.shape);
   return {
     types: inputs.map((input) => ({ dtype: input.dtype, shape: input.shape.map(named) })),
     attributes: shape === undefined ? attributes : { ...attributes, shape: (shape as readonly number[]).map(named) },
-    sizes: new Map(all.map((size) => [`n${size}`, size])),
+    sizes: new Map([...sizes].map((size) => [`n${size}`, size])),
   };
 }
