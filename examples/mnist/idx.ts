@@ -1,9 +1,7 @@
 // IDX, the format of the original MNIST files: a big-endian header (magic number, sizes), then bytes. What does not hold
 // together is refused by the file's name.
 
-export class DataError extends Error {
-  override readonly name = "DataError";
-}
+import { DataError } from "../data-folder.ts";
 
 export interface Idx {
   readonly shape: readonly number[];

@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { join, resolve } from "node:path";
-import { dataFolder, projectFolder } from "./data.ts";
+import { dataFolder, projectFolder } from "../data-folder.ts";
 
 export interface Options {
   /** Left to the data unless given. */

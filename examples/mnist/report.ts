@@ -188,5 +188,10 @@ figcaption span { color: var(--quiet); font-size: 12px; }
 .bad { color: var(--bad); }
 footer { margin-top: 28px; font-size: 13.5px; }
 code { font-size: .95em; }
+@media (max-width: 560px) {
+  main { padding: 32px 14px; }
+  section { padding: 18px 16px; }
+  .digits { grid-template-columns: repeat(auto-fill, minmax(90px, 1fr)); }
+}
 @media print { section { break-inside: avoid; } }
 `;
