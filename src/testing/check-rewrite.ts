@@ -50,7 +50,11 @@ function inputFor(parameter: Node, rule: Rule, seed: number): TensorData {
   const value = (): number => {
     if (dtype === "bool") return Number(unit() < 0.5);
     if (dtype === "i32") return Math.floor(unit() * 2 ** 32) - 2 ** 31;
-    if (domain !== undefined) return domain[0] + unit() * (domain[1] - domain[0]);
+    if (domain !== undefined) {
+      // Wide domains hide what happens near 0: half of the points come from there.
+      const [low, high] = unit() < 0.5 ? domain : [Math.max(domain[0], -20), Math.min(domain[1], 20)];
+      return low + unit() * (high - low);
+    }
     return unit() < 0.4 ? edges[Math.floor(unit() * edges.length)]! : (unit() - 0.5) * 2 ** Math.floor(unit() * 40 - 20);
   };
   const tensor = allocateTensor(dtype, shape.map(Number));
