@@ -32,7 +32,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: separate.map((folder) => `test/${folder}/**`),
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       project("structure"),

@@ -3,7 +3,7 @@
 import type { Node } from "../../ir/node.ts";
 import { dimEquals } from "../../ir/size.ts";
 import { type Shape, shapeEquals } from "../../ir/types.ts";
-import type { BoundedNode, StepContext } from "./random-graph.ts";
+import type { BoundedNode, StepContext } from "./step.ts";
 
 /** Another f32 value, made to fit `shape`: as it is, stretched along missing axes, or its sum as a scalar. */
 export function fitting(context: StepContext, shape: Shape): BoundedNode {

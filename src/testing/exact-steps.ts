@@ -2,7 +2,7 @@
 
 import type { Node } from "../../ir/node.ts";
 import { contraction, fitting } from "./combine-steps.ts";
-import type { BoundedNode, Step, StepContext } from "./random-graph.ts";
+import type { BoundedNode, Step, StepContext } from "./step.ts";
 import { shapeSteps } from "./shape-steps.ts";
 
 /** Integers up to 2^24 are exact in f32; sums and products of what stays below this are kept there by `tame`. */

@@ -2,7 +2,7 @@
 // shrinking the list shrinks the graph. In the exact regime all values are small integers and every op is closed under exact
 // arithmetic, so that any order of evaluation gives the same bits.
 
-import { createBuilder, type LocatedBuilder } from "../../ir/build.ts";
+import { createBuilder } from "../../ir/build.ts";
 import type { TensorData } from "../../ir/data.ts";
 import { allocateTensor } from "../../ir/data.ts";
 import type { Graph, Node } from "../../ir/node.ts";
@@ -10,49 +10,10 @@ import { type Dim, evaluateDim, namedSize, productOfDims } from "../../ir/size.t
 import type { Shape } from "../../ir/types.ts";
 import { exactSteps } from "./exact-steps.ts";
 import { smoothSteps } from "./smooth-steps.ts";
+import { type BoundedNode, Choices } from "./step.ts";
 
 /** `exact`: equal bits are demanded. `smooth`: real-valued functions without jumps, compared with a tolerance. */
 export type Regime = "exact" | "smooth";
-
-/** A list of numbers, read one after another; after the end it gives zeros. */
-export class Choices {
-  readonly #numbers: readonly number[];
-  #at = 0;
-
-  constructor(numbers: readonly number[]) {
-    this.#numbers = numbers;
-  }
-
-  /** A number in [0, count). */
-  next(count: number): number {
-    const value = this.#numbers[this.#at++] ?? 0;
-    return count <= 1 ? 0 : value % count;
-  }
-
-  pick<T>(list: readonly T[]): T {
-    return list[this.next(list.length)]!;
-  }
-
-  get exhausted(): boolean {
-    return this.#at >= this.#numbers.length;
-  }
-}
-
-/** A node with an upper bound on the magnitude of its elements. */
-export interface BoundedNode {
-  readonly node: Node;
-  readonly bound: number;
-}
-
-export interface StepContext {
-  readonly b: LocatedBuilder;
-  readonly choices: Choices;
-  readonly values: readonly BoundedNode[];
-  /** Elements of a shape under the chosen sizes. */
-  count(shape: Shape): number;
-}
-
-export type Step = (context: StepContext, x: BoundedNode) => BoundedNode | undefined;
 
 export interface RandomGraph {
   readonly graph: Graph;

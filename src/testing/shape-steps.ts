@@ -2,7 +2,7 @@
 
 import type { Node } from "../../ir/node.ts";
 import { type Dim, mulDims } from "../../ir/size.ts";
-import type { BoundedNode, Step, StepContext } from "./random-graph.ts";
+import type { BoundedNode, Step, StepContext } from "./step.ts";
 
 function moved(x: BoundedNode, node: Node): BoundedNode {
   return { node, bound: x.bound };

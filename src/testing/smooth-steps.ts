@@ -1,7 +1,7 @@
 // Steps without jumps: small errors stay small.
 
 import { contraction, fitting } from "./combine-steps.ts";
-import type { BoundedNode, Step, StepContext } from "./random-graph.ts";
+import type { BoundedNode, Step, StepContext } from "./step.ts";
 import { shapeSteps, windowedMax } from "./shape-steps.ts";
 
 /** Values beyond this are brought back by a tanh, so that conditioning stays mild. */
