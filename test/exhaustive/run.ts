@@ -14,6 +14,12 @@ const chunk = 2 ** 16;
 const total = 2 ** 32;
 const folder = fileURLToPath(new URL("../../out/exhaustive/", import.meta.url));
 
+/** f(-x) = -f(x) or f(x): for negative arguments it is enough that the results say so to the bit. */
+const symmetry: { readonly [K in UnaryMathOp]?: "odd" | "even" } = {
+  sin: "odd", cos: "even", tan: "odd", asin: "odd", atan: "odd", sinh: "odd", cosh: "even", tanh: "odd", asinh: "odd",
+  atanh: "odd", erf: "odd", erfinv: "odd", cbrt: "odd",
+};
+
 interface Progress {
   /** Of the expansion. */
   readonly key: string;
@@ -65,9 +71,11 @@ function runChunk(op: UnaryMathOp, runner: ReturnType<typeof compileMathToWasm>,
   run();
   const oracle = oracles[op];
   const { ulp, absolute } = promise(op);
+  const known = progress.next >= 2 ** 31 ? mirrored(op, runner) : undefined;
   for (let i = 0; i < chunk; i++) {
-    const exact = oracle(x[i]!);
     const got = out[i]!;
+    if (known !== undefined && Object.is(got, known[i])) continue;
+    const exact = oracle(x[i]!);
     // Right to the last bit, NaN included: no more than half a unit.
     if (Object.is(got, Math.fround(exact))) continue;
     if (Math.abs(got - exact) <= absolute) continue;
@@ -79,6 +87,19 @@ function runChunk(op: UnaryMathOp, runner: ReturnType<typeof compileMathToWasm>,
     if (error > ulp && progress.broken++ < 10) progress.firstBroken.push(progress.next + i);
   }
   progress.next += chunk;
+}
+
+/** What symmetry demands of the results for the chunk's negative arguments; undefined for functions without one. */
+function mirrored(op: UnaryMathOp, { x, out, run }: ReturnType<typeof compileMathToWasm>): Float32Array | undefined {
+  const kind = symmetry[op];
+  if (kind === undefined) return undefined;
+  const results = Float32Array.from(out);
+  for (let i = 0; i < chunk; i++) x[i] = -x[i]!;
+  run();
+  const demanded = Float32Array.from(out, (value) => (kind === "odd" ? -value : value));
+  for (let i = 0; i < chunk; i++) x[i] = -x[i]!;
+  out.set(results);
+  return demanded;
 }
 
 function show(op: UnaryMathOp, progress: Progress, seconds: number, from: number): void {

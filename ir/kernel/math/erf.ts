@@ -6,6 +6,7 @@ import { fastTwoSum, type Pair, twoProduct, twoSum } from "./double.ts";
 import { expOfPair, expOfSmall } from "./exponential.ts";
 import { log1p } from "./logarithm.ts";
 import type { Num } from "./number.ts";
+import { expWide, logWide } from "./wide.ts";
 
 /** erf(x) / x - 1 in x^2, for |x| <= 0.93 in f32 and 1 in f64 */
 const near32 = [
@@ -98,24 +99,23 @@ export function erfcOf32(single: Num): Num {
   const x = single.convert("f64");
   const a = x.abs().atMost(12);
   const q = a.sub(4).div(a.add(4));
-  const far = q.polynomial(scaledWide).div(a.add(a).add(1)).mul(expOfSmall(a.mul(a).neg()));
+  const far = q.polynomial(scaledWide).div(a.add(a).add(1)).mul(expWide(a.mul(a).neg()));
   return x.lt(0).choose(x.like(2).sub(far), far).convert("f32");
 }
 
-/** To 2^-28. */
-function erfinvApproximation(y: Num): { approximation: Num; magnitude: Num } {
-  const a = y.abs();
-  const w = log1p(a.mul(a).neg()).neg();
+/** erfinv(a) to 2^-28, with w = -log(1 - a^2). */
+function erfinvApproximation(a: Num, w: Num): Num {
   const root = w.sqrt();
   const far = root.lt(4).choose(root.sub(3).polynomial(inverseFar), root.sub(5).polynomial(inverseFarthest));
-  return { approximation: w.lt(5).choose(w.sub(2.5).polynomial(inverseCentre), far).mul(a), magnitude: a };
+  return w.lt(5).choose(w.sub(2.5).polynomial(inverseCentre), far).mul(a);
 }
 
 const atEnds = (a: Num, value: Num): Num => a.eq(1).choose(Infinity, a.gt(1).choose(Number.NaN, value));
 
 /** One step of Halley's iteration from the approximation; the residual is taken on the side that loses nothing. */
 export function erfinv(y: Num): Num {
-  const { approximation: x, magnitude: a } = erfinvApproximation(y);
+  const a = y.abs();
+  const x = erfinvApproximation(a, log1p(a.mul(a).neg()).neg());
   const near = erfNear(x, near64).sub(a);
   const far = y.like(1).sub(a).sub(erfcFar(x));
   const residual = a.lt(0.52).choose(near, far);
@@ -124,8 +124,10 @@ export function erfinv(y: Num): Num {
   return atEnds(a, a.lt(2 ** -500).choose(a.mul(halfRootPi), improved)).copysign(y);
 }
 
+/** Of an f32, whose square is exact in f64. */
 export function erfinvOf32(single: Num): Num {
   const y = single.convert("f64");
-  const { approximation, magnitude } = erfinvApproximation(y);
-  return atEnds(magnitude, approximation).copysign(y).convert("f32");
+  const a = y.abs();
+  const approximation = erfinvApproximation(a, logWide(a.like(1).sub(a.mul(a))).neg());
+  return atEnds(a, approximation).copysign(y).convert("f32");
 }

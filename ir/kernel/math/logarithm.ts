@@ -85,14 +85,23 @@ export function exponentAndSignificand(x: Num): { readonly m: Num; readonly n: N
   };
 }
 
-/** f and n for a positive x, subnormals included. */
-export function reduce(x: Num): { f: Num; n: Num } {
-  const { bits, normal, lift } = precisionOf(x);
+interface Logarithm {
+  readonly f: Num;
+  readonly n: Num;
+}
+
+/** For a positive normal x. */
+export function reduceNormal(x: Num): Logarithm {
+  const { exponent, n } = split(x);
+  return { f: x.bits(precisionOf(x).bits).sub(exponent).bits(x.dtype).sub(1), n };
+}
+
+/** For a positive x, subnormals included. */
+export function reduce(x: Num): Logarithm {
+  const { normal, lift } = precisionOf(x);
   const subnormal = x.lt(normal);
-  const lifted = subnormal.choose(x.mul(2 ** lift), x);
-  const { exponent, n } = split(lifted);
-  const mantissa = lifted.bits(bits).sub(exponent).bits(x.dtype);
-  return { f: mantissa.sub(1), n: subnormal.choose(n.sub(lift), n) };
+  const { f, n } = reduceNormal(subnormal.choose(x.mul(2 ** lift), x));
+  return { f, n: subnormal.choose(n.sub(lift), n) };
 }
 
 /** Results where x is not a positive number: -inf for 0, inf for inf, NaN below 0 and for NaN. */

@@ -1,9 +1,10 @@
 // pow and the cube root: functions whose precision needs more than one f64.
 
 import { addPairs, fastTwoSum, halves, multiplyPairs, type Pair, twoProduct, twoSum } from "./double.ts";
-import { exp2, exp2OfPair } from "./exponential.ts";
-import { exponentAndSignificand, log2, reduce } from "./logarithm.ts";
+import { exp2OfPair } from "./exponential.ts";
+import { exponentAndSignificand, reduce } from "./logarithm.ts";
 import type { Num } from "./number.ts";
+import { exp2Wide, log2Wide } from "./wide.ts";
 
 const inverseLn2 = { high: 1.4426950408889634, low: 2.0355273740931033e-17 };
 /** 2/3, and then 2/5, 2/7, ... of 2 atanh(s) = 2 s + 2/3 s^3 + 2/5 s^5 + ... with |s| <= 0.1716 */
@@ -66,8 +67,10 @@ export function pow(x: Num, y: Num): Num {
 export function powOf32(singleX: Num, singleY: Num): Num {
   const [x, y] = [singleX.convert("f64"), singleY.convert("f64")];
   const a = x.abs();
-  const exponent = a.eq(1).choose(a.like(0), log2(a)).mul(y);
-  return withEdges(x, y, exp2(exponent)).convert("f32");
+  // At the ends the logarithm is infinite; infinity times 0 does not matter, x^0 being 1.
+  const logarithm = a.gt(0).choose(a.lt(Infinity).choose(log2Wide(a), a), -Infinity);
+  const exponent = a.eq(1).choose(a.like(0), logarithm.mul(y)).atLeast(-200).atMost(200);
+  return withEdges(x, y, exp2Wide(exponent)).convert("f32");
 }
 
 /** cbrt(m) for 1 <= m < 2, to 2^-22 */
