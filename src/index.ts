@@ -24,7 +24,7 @@ export {
 export type * from "./functions/movement.ts";
 export {
   softmaxCrossEntropy, crossEntropyOfLabels, categoricalCrossEntropy, binaryCrossEntropy,
-  binaryCrossEntropyWithLogits, mse, mae, huber, layerNorm, batchNormTrain, batchNormInfer,
+  binaryCrossEntropyWithLogits, mse, mae, huber, layerNorm, batchNormTrain, batchNormInfer, dropout,
 } from "./functions/network.ts";
 export type * from "./functions/network.ts";
 export { type Artifact, build, type BuildOptions } from "./artifact.ts";

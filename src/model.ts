@@ -1,12 +1,13 @@
 // Compiled models: calls with checked inputs, state that can be read and set, one call at a time.
 
 import type { TensorData, TypedArray } from "../ir/data.ts";
-import { userError } from "../ir/errors.ts";
+import { DamoError, userError } from "../ir/errors.ts";
 import type { NamedType } from "../ir/program/program.ts";
 import type { Dim } from "../ir/size.ts";
 import { evaluateDim, nameOfDim, showDim } from "../ir/size.ts";
 import type { TensorType } from "../ir/types.ts";
 import { showType } from "../ir/types.ts";
+import { captureLocation } from "./location.ts";
 import type { Backend, BoundFunction, Sizes } from "./runtime/backend.ts";
 import type { TracedModel } from "./trace.ts";
 import type { DType, Feed, List, Shape, Value } from "./types/index.ts";
@@ -47,6 +48,8 @@ export class CompiledModel {
     try {
       const data = readFeeds(name, inputs, values);
       return this.#backend.run(index, data, bindSizes(name, inputs, data));
+    } catch (error) {
+      throw atCaller(error);
     } finally {
       this.#leave();
     }
@@ -58,6 +61,8 @@ export class CompiledModel {
     try {
       if (this.#backend.bind === undefined) throw userError("E410", { op: name, message: "this target has no buffers to bind" });
       return this.#exposeBuffers(name, inputs, outputs, this.#backend.bind(index, readSizes(name, inputs, given)));
+    } catch (error) {
+      throw atCaller(error);
     } finally {
       this.#leave();
     }
@@ -77,6 +82,8 @@ export class CompiledModel {
         this.#enter(name);
         try {
           bound.run();
+        } catch (error) {
+          throw atCaller(error);
         } finally {
           this.#leave();
         }
@@ -102,6 +109,8 @@ export class CompiledModel {
       const fits = data.shape.length === type.shape.length && type.shape.every((dim, axis) => dim === data.shape[axis]);
       if (!fits) throw userError("E506", { op: place.op, message: `shape [${data.shape.join(",")}] is given for ${showType(type)}` });
       this.#backend.setState(index, data);
+    } catch (error) {
+      throw atCaller(error);
     } finally {
       this.#leave();
     }
@@ -115,14 +124,19 @@ export class CompiledModel {
   }
 
   #enter(op: string): void {
-    if (this.#condition === "disposed") throw userError("E505", { op, message: "the model was disposed" });
-    if (this.#condition === "running") throw userError("E505", { op, message: "the model is called while it runs", hint: "compile a second instance" });
+    if (this.#condition === "disposed") throw atCaller(userError("E505", { op, message: "the model was disposed" }));
+    if (this.#condition === "running") throw atCaller(userError("E505", { op, message: "the model is called while it runs", hint: "compile a second instance" }));
     this.#condition = "running";
   }
 
   #leave(): void {
     if (this.#condition === "running") this.#condition = "ready";
   }
+}
+
+/** A user's error with the line of the call, unless it names the line where the value at fault was built. */
+function atCaller(error: unknown): unknown {
+  return error instanceof DamoError ? error.at(captureLocation()) : error;
 }
 
 function readFeeds(op: string, inputs: readonly NamedType[], values: unknown): TensorData[] {

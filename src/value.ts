@@ -7,6 +7,7 @@ import type { DamoError, ErrorCode } from "../ir/errors.ts";
 import { userError } from "../ir/errors.ts";
 import type { DType } from "../ir/types.ts";
 import { dtypes, intRange, isInt } from "../ir/types.ts";
+import { captureLocation } from "./location.ts";
 import type { AnyNest, Value } from "./types/index.ts";
 
 type Element = number | bigint | boolean;
@@ -26,7 +27,7 @@ export class HostValue implements TensorData {
   /** E507 unless there is exactly one element. */
   item(): Element {
     if (this.data.length !== 1) {
-      throw userError("E507", { op: "item", message: `a value of shape [${this.shape.join(",")}] has ${this.data.length} elements` });
+      throw userError("E507", { op: "item", message: `a value of shape [${this.shape.join(",")}] has ${this.data.length} elements`, location: captureLocation() });
     }
     return this.#element(0);
   }

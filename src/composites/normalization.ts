@@ -1,4 +1,4 @@
-// Normalisation: to mean 0 and variance 1 along axes, then scaled and shifted.
+// Normalisation to mean 0 and variance 1 along axes, then scaled and shifted; dropout by a mask.
 
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
@@ -6,7 +6,7 @@ import { describeNode } from "../expression.ts";
 import { floatOf } from "../promote.ts";
 import * as e from "../ops/elementwise.ts";
 import { stretchTo } from "../ops/movement.ts";
-import { type Operand, toDType, toNode } from "../ops/operand.ts";
+import { expectDType, type Operand, toDType, toNode } from "../ops/operand.ts";
 import { convert, reshape } from "../ops/primitive.ts";
 import { type AxisArgument, mean, varOf } from "../ops/reduction.ts";
 import { toAxes, toAxis } from "../shape.ts";
@@ -71,4 +71,13 @@ function normalize(op: string, x: Node, channels: number, average: Operand, vari
   };
   const standard = e.mul(e.sub(x, perChannel(average)), e.rsqrt(e.add(perChannel(variance), epsilon)));
   return affine(op, standard, scale === 1 ? 1 : perChannel(scale), offset === 0 ? 0 : perChannel(offset));
+}
+
+/** Srivastava et al., 2014: elements stay where the mask holds, divided by 1 - rate, so that the mean stays, too. The mask
+ *  is an input or drawn elsewhere; leave dropout out when predicting. */
+export function dropout(x: Operand, mask: Operand, rate: number): Node {
+  if (!(rate >= 0 && rate < 1)) throw userError("E205", { op: "dropout", message: `the rate ${String(rate)} is not in [0, 1)` });
+  const node = toFloat("dropout", x);
+  const kept = expectDType("dropout", toNode("dropout", mask), (dtype) => dtype === "bool", "a bool mask");
+  return e.select(stretchTo("dropout", kept, node.type.shape), e.mul(node, 1 / (1 - rate)), 0);
 }

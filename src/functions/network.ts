@@ -6,7 +6,7 @@ import { lift, liftRecord } from "../methods.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Binary } from "./elementwise.ts";
 import type {
-  AlongAxis, AnyTensor, Arg, AxisArg, BroadcastOf, Float, NeedInteger, Ok, Operand, Parameter, PerChannel, PerClass,
+  AlongAxis, AnyTensor, Arg, AxisArg, BroadcastOf, Float, NeedBool, NeedInteger, Ok, Operand, Parameter, PerChannel, PerClass,
   PerLabel, PromoteOf, ShapeOf, VectorOf,
 } from "../types/index.ts";
 
@@ -53,3 +53,9 @@ export const batchNormInfer: {
   x: T, mean: ChannelArg<"batchNormInfer", T, A, M>, variance: ChannelArg<"batchNormInfer", T, A, V>,
   scale: ChannelArg<"batchNormInfer", T, A, G>, offset: ChannelArg<"batchNormInfer", T, A, B>, options?: ChannelOptions<A>): Tensor<Float<T["dtype"]>, ShapeOf<T>>;
 } = lift(normalization.batchNormInfer);
+
+/** Elements stay where the mask holds, divided by 1 - rate; the others are 0. */
+export const dropout: {
+  <T extends AnyTensor, M extends AnyTensor>(
+    x: T, mask: Arg<"dropout", NeedBool<M["dtype"]>, Arg<"dropout", Parameter<ShapeOf<T>, ShapeOf<M>>, M>>, rate: number): Tensor<Float<T["dtype"]>, ShapeOf<T>>;
+} = lift(normalization.dropout);

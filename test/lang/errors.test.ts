@@ -139,6 +139,7 @@ describe.each(["reference", "wasm"] as const)("mistakes in a call on %s", (targe
     const { f } = await model;
     const error = errorOf(() => f(values));
     expect(error.message.startsWith(expected), `${error.message}\n${expected}`).toBe(true);
+    expect(error.where).toMatch(/^errors\.test\.ts:\d+$/);
   });
 
   test("a state value must fit", async () => {
