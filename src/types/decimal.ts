@@ -31,15 +31,24 @@ export type Multiply<X extends string, Y extends string> =
 export type ToNumber<X extends string> = Flip<X> extends `${infer N extends number}` ? N : number;
 
 /** X / Y of flipped texts, as a number; never if there is a remainder. */
-export type Divide<X extends string, Y extends string> = DivideFrom<Flip<X>, Y, "", "">;
+export type Divide<X extends string, Y extends string> =
+  DivideFrom<Flip<X>, Y, "", ""> extends [infer Q, infer R] ? (R extends "" ? Q : never) : never;
 
-// Long division from the first digit on: R is the remainder so far, flipped and without leading zeros, Q the quotient's digits.
+/** floor(X / Y) of flipped texts, as a number. */
+export type FloorDivide<X extends string, Y extends string> =
+  DivideFrom<Flip<X>, Y, "", ""> extends [infer Q extends number, unknown] ? Q : number;
+
+/** X - Y of flipped texts, flipped; never if it is negative. */
+export type Minus<X extends string, Y extends string> = AtLeast<X, Y> extends true ? Trim<Subtract<X, Y>> : never;
+
+// Long division from the first digit on: R is the remainder so far, flipped and without leading zeros, Q the quotient's
+// digits. Both come out.
 type DivideFrom<X extends string, Y extends string, R extends string, Q extends string> =
   X extends `${infer D extends Digit}${infer T}`
     ? TakeOut<R extends "" ? (D extends "0" ? "" : D) : `${D}${R}`, Y, []> extends [infer QD extends string, infer Rest extends string]
       ? DivideFrom<T, Y, Rest, Q extends "" ? (QD extends "0" ? "" : QD) : `${Q}${QD}`>
       : never
-  : R extends "" ? (Q extends `${infer N extends number}` ? N : 0) : never;
+  : [Q extends `${infer N extends number}` ? N : 0, R];
 
 /** How often Y goes into R, and what is left. */
 type TakeOut<R extends string, Y extends string, Q extends 0[]> =

@@ -16,3 +16,4 @@ export type * from "./network.ts";
 export type * from "./reshape.ts";
 export type * from "./shape.ts";
 export type * from "./value.ts";
+export type * from "./window.ts";

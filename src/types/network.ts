@@ -1,9 +1,9 @@
-// Layers and losses: labels against logits, parameters of normalisation, channels of convolutions.
+// Layers and losses: labels against logits, parameters of normalisation.
 
 import type { VectorOf } from "./axes.ts";
 import type { Broadcast } from "./broadcast.ts";
-import type { SameDim, SameShape } from "./join.ts";
-import type { Against, Show } from "./message.ts";
+import type { SameShape } from "./join.ts";
+import type { Show } from "./message.ts";
 import type { List, Loose, Shape } from "./shape.ts";
 
 /** Logits [..., C] with one label each: the shape without the classes. */
@@ -39,40 +39,4 @@ export type PerChannel<S extends List, A extends number, P extends List> =
     ? V extends List
       ? Loose<P> extends true ? [] : [SameShape<V, P>] extends [never] ? `a parameter of shape ${Show<P>} for ${Show<V>} channels` : []
     : V
-  : never;
-
-/** Where the channels of images stand: [N, ..., C] with filters [..., C, O], or [N, C, ...] with filters [O, C, ...]. */
-export type Channels = "last" | "first";
-
-/** Convolution with `Rank` spatial axes. Batch and channels are known, spatial sizes are `number`. */
-export type Convolve<S extends List, W extends List, Rank extends 1 | 2 | 3, C extends Channels, Grouped extends boolean> =
-  Loose<S, W> extends true ? Shape
-  : Spatial[Rank] extends infer X extends unknown[]
-    ? S["length"] extends [0, 0, ...X]["length"]
-      ? W["length"] extends [0, 0, ...X]["length"]
-        ? [C] extends ["last"]
-          ? [S, W] extends [readonly [infer N, ...unknown[], infer I], readonly [...unknown[], infer I2, infer O]]
-            ? ChannelsMeet<I, I2, Grouped, [N, ...X, O]> : never
-        : [C] extends ["first"]
-          ? [S, W] extends [readonly [infer N, infer I, ...unknown[]], readonly [infer O, infer I2, ...unknown[]]]
-            ? ChannelsMeet<I, I2, Grouped, [N, O, ...X]> : never
-        : Shape
-      : `filters must have rank ${[0, 0, ...X]["length"]}, their shape is ${Show<W>}`
-    : `the input must have rank ${[0, 0, ...X]["length"]}, its shape is ${Show<S>}`
-  : never;
-
-interface Spatial { 1: [number]; 2: [number, number]; 3: [number, number, number] }
-
-type ChannelsMeet<A, B, Grouped extends boolean, R> =
-  Grouped extends true ? R : [SameDim<A, B>] extends [never] ? `channels differ: ${Against<A, B>}` : R;
-
-/** Pooling with `Rank` spatial axes. */
-export type Pool<S extends List, Rank extends 1 | 2 | 3, C extends Channels> =
-  Loose<S> extends true ? Shape
-  : Spatial[Rank] extends infer X extends unknown[]
-    ? S["length"] extends [0, 0, ...X]["length"]
-      ? [C] extends ["last"] ? (S extends readonly [infer N, ...unknown[], infer I] ? [N, ...X, I] : never)
-      : [C] extends ["first"] ? (S extends readonly [infer N, infer I, ...unknown[]] ? [N, I, ...X] : never)
-      : Shape
-    : `the input must have rank ${[0, 0, ...X]["length"]}, its shape is ${Show<S>}`
   : never;

@@ -125,7 +125,7 @@ function derivedTypes(of: ts.Program): Map<number, TensorType> {
 test("of random statements, types and library refuse the same, and agree on what results", { timeout: 120_000 }, () => {
   const statements = randomStatements(12, 7);
   const header = [
-    `import { concat, select, softmaxCrossEntropy, stack } from "damo";`,
+    `import { concat, conv2d, maxPool2d, select, softmaxCrossEntropy, stack } from "damo";`,
     `import { tensor } from "./assert.ts";`,
   ];
   const text = [...header, ...statements.map((statement, i) => `export const r${i} = ${statement};`)].join("\n");

@@ -2,7 +2,7 @@
 
 import { is, loose, sizes, tensor } from "./assert.ts";
 import type { Dim, Shape, Tensor } from "damo";
-import { glorotUniform, input, select, shared, zeros } from "damo";
+import { conv2d, glorotUniform, input, select, shared, zeros } from "damo";
 
 const x = input("x", ["batch", 784]);
 const w = tensor([784, 512]);
@@ -21,6 +21,11 @@ export const t2: Tensor<"f32", [string]> = x.mean(-1);
 export const t3: Tensor<"f32">[] = [x.mul(2)];
 // @ts-expect-error Type '"f32"' is not assignable to type '"f64"'
 export const t4: Tensor<"f64"> = zeros([3]);
+
+// Options are literal types, and yet no others than the known ones are taken.
+conv2d(tensor([1, 9, 9, 3]), tensor([3, 3, 3, 16]), { stride: 2 });
+// @ts-expect-error Type 'number' is not assignable to type 'never'
+conv2d(tensor([1, 9, 9, 3]), tensor([3, 3, 3, 16]), { stride: 2, strides: 2 });
 
 // A loop needs an annotation.
 let h: Tensor<"f32", ["batch", number]> = x;

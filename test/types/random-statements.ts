@@ -168,6 +168,19 @@ const makers: { readonly [name: string]: (c: Choices) => string } = {
     const a = c.known(1);
     return `${tensor(a, c.of(dtypes))}.cumsum(${c.likely(0.2) ? "" : c.axis(a.length)})`;
   },
+  conv2d(c) {
+    const channels = c.integer(1, 3);
+    const x = [c.dim(), c.likely() ? c.integer(5, 30) : "n", c.integer(5, 30), channels];
+    const filters = [c.integer(1, 5), c.integer(1, 5), c.likely() ? channels : c.integer(1, 3), c.integer(1, 3)];
+    const padding = c.of([undefined, "valid", "same", "full", 1, 2]);
+    const stride = c.of([undefined, 1, 2, 3, [1, 2]]);
+    return `conv2d(${tensor(x)}, ${tensor(filters)}, ${text({ padding, stride })})`;
+  },
+  maxPool2d(c) {
+    const x = [c.dim(), c.integer(5, 30), c.integer(5, 30), 2].slice(c.likely(0.9) ? 0 : 1);
+    const padding = c.of([undefined, "valid", "same"]);
+    return `maxPool2d(${tensor(x)}, ${text(c.of([2, 3, [2, 4]]))}, ${text({ padding, stride: c.of([undefined, 1, 2]) })})`;
+  },
   softmaxCrossEntropy(c) {
     const a = c.shape(1);
     return `softmaxCrossEntropy(${tensor(a)}, ${tensor(c.likely() ? a.slice(0, -1) : c.shape(), c.of(["i32", "i32", "u8", "f32"]))})`;
