@@ -36,8 +36,10 @@ export class ProgressLine {
       this.#out.write(`${describe(progress)}\n`);
       return;
     }
-    const text = describe(progress);
-    const room = Math.min(30, (this.#out.columns ?? 80) - text.length - 2);
+    // Some terminals say that they have no columns.
+    const columns = this.#out.columns || 80;
+    const text = describe(progress).slice(0, columns - 1);
+    const room = Math.min(30, columns - text.length - 2);
     this.#out.write(`\r\u001b[K${room >= 5 ? `${bar(progress.samples / progress.totalSamples, room)} ` : ""}${text}`);
     this.#isOpen = true;
   }

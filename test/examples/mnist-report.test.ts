@@ -29,7 +29,7 @@ describe("progress", () => {
   });
 
   test("never is wider than the terminal", () => {
-    for (const columns of [70, 80, 200]) {
+    for (const columns of [20, 70, 80, 200]) {
       let text = "";
       new ProgressLine({ isTTY: true, columns, write: (more) => (text += more) }).update(at(3));
       expect(text.replace("\r\u001b[K", "").length).toBeLessThan(columns);
