@@ -133,6 +133,12 @@ export const conv1d = convolution(1);
 export const conv2d = convolution(2);
 export const conv3d = convolution(3);
 
+function sameTransposed(span: number, stride: number): { low: Dim; high: Dim } {
+  const missing = Math.max(0, span - stride);
+  const low = Math.floor(missing / 2);
+  return { low, high: span - stride - low };
+}
+
 /** The transpose of a convolution: what carries its result's gradient back to its input. `filters` and options are those
  *  of the convolution; so the channels of x are the filters' outputs. `same` gives size * stride places. */
 function transposedConvolution(rank: number) {
@@ -150,19 +156,18 @@ function transposedConvolution(rank: number) {
     const dilation = perAxis(op, "dilation", options.dilation, 1, rank);
     const window = windowOf(op, weights, rank);
     const spans = spansOf(window, dilation);
-    const sizes = image.type.shape.slice(1, -1);
-    const whole = sizes.map((size, i) => mulDims(size, strides[i]!));
-    const pads = padsOf(op, options.padding, whole, spans, strides);
+    const pads = options.padding === "same"
+      // The convolution would read size * stride places: high lets the last window reach their end.
+      ? spans.map((span, i) => sameTransposed(span, strides[i]!))
+      : padsOf(op, options.padding, image.type.shape.slice(1, -1), spans, strides);
     const spatial = window.map((_, i) => i);
     // [..., C/g, g, O/g] to [..., O/g, g, C/g]: inputs and outputs change places within each group.
     const split = reshape(weights, [...window, perGroup, groups, inPerGroup]);
     const swapped = reshape(transpose(split, [...spatial, rank + 2, rank + 1, rank]), [...window, inPerGroup, mulDims(perGroup, groups)]);
-    const same = options.padding === "same";
     const result = make("conv_general", [image, reverse(swapped, spatial)], {
       strides: strides.map(() => 1),
       low: pads.map(({ low }, i) => subDims(spans[i]! - 1, low)),
-      // With `same`, as many places as the convolution would read.
-      high: pads.map(({ high }, i) => addDims(subDims(spans[i]! - 1, high), same ? strides[i]! - 1 : 0)),
+      high: pads.map(({ high }, i) => subDims(spans[i]! - 1, high)),
       lhs_dilation: strides, rhs_dilation: dilation, groups, batch_groups: 1,
     });
     return first ? channelsFirst(result) : result;
