@@ -14,7 +14,7 @@ import { assume } from "./ops/primitive.ts";
 import { isWeak, toNode, weakNode } from "./ops/operand.ts";
 import { neverEqual } from "./shape.ts";
 import { SharedExpression, sharedOf } from "./shared.ts";
-import type { AnyFn, Inputs, Outputs, Replacement, Replacements } from "./types/index.ts";
+import type { AnyFn, Inputs, Outputs, Replacement, Replacements, Updates } from "./types/index.ts";
 
 /** A function as it was defined. Its static type is `Fn`. */
 export class FunctionDefinition {
@@ -44,7 +44,7 @@ interface FnSpec<I extends Inputs, O extends Outputs, U extends readonly Replace
   readonly inputs: I;
   readonly outputs: O;
   /** New values of shared variables, applied together after the outputs were computed. */
-  readonly updates?: Replacements<"updates", U, "a variable">;
+  readonly updates?: Updates<U>;
   /** Expressions that replace others. */
   readonly givens?: Replacements<"givens", G, "an expression">;
   readonly name?: string;

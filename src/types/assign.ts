@@ -19,7 +19,7 @@ type AssignShape<S extends List, S2 extends List, What extends string> =
 export type Replacement = readonly [target: AnyTensor, value: Operand];
 
 /** The messages for the pairs that are wrong; never if none is. */
-export type ReplacementErrors<U extends readonly Replacement[], What extends string> = { [K in keyof U]:
+type ReplacementErrors<U extends readonly Replacement[], What extends string> = { [K in keyof U]:
   U[K] extends readonly [AnyTensor<infer D, infer S>, infer V]
     ? V extends AnyTensor<infer D2, infer S2> ? Message<Assign<D, S, D2, S2, What>>
     : Loose<S> extends true ? never
@@ -29,6 +29,11 @@ export type ReplacementErrors<U extends readonly Replacement[], What extends str
 /** A list of pairs as a parameter's type: itself, or the messages of the pairs that are wrong. */
 export type Replacements<Op extends string, U extends readonly Replacement[], What extends string> =
   [ReplacementErrors<U, What>] extends [never] ? U : `${Op}: ${ReplacementErrors<U, What>}`;
+
+/** As Replacements, for variables: an input is none. */
+export type Updates<U extends readonly Replacement[]> =
+  [Extract<U[number][0], { readonly kind: "input" }>] extends [never] ? Replacements<"updates", U, "a variable">
+  : "updates: only shared variables can be updated";
 
 type Message<R> = R extends string ? R : never;
 

@@ -43,7 +43,7 @@ export type InsertAt<S extends List, I, X extends List, Pos extends 0[] = []> = 
 type Open<S extends List, A> = 0 extends 1 & A ? true : Loose<S>;
 
 /** As AxisOf, for a list of axes too; never for an empty list. */
-export type AxesOf<S extends List, A extends number | readonly number[]> =
+type AxesOf<S extends List, A extends number | readonly number[]> =
   A extends readonly number[]
     ? number extends A["length"] ? number
     : AxisOf<S, A[number]> extends infer I

@@ -31,7 +31,7 @@ export type AddDims<A, B> =
   : A extends number ? B extends number ? ToNumber<Add<Flip<`${A}`>, Flip<`${B}`>>> : number
   : number;
 
-export type MultiplyDims<A, B> =
+type MultiplyDims<A, B> =
   [A] extends [1] ? B
   : [B] extends [1] ? A
   : number extends A | B ? number

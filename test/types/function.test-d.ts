@@ -89,6 +89,8 @@ fn({ inputs: { x: x.add(1) }, outputs: cost });
 fn({ inputs: { x }, outputs: cost, updates: [[w, v]] });
 // @ts-expect-error '"updates: a variable of shape [784, 512] is given shape [512, 784]"'
 fn({ inputs: { x }, outputs: cost, updates: [[w, w.mul(0.5).transpose()]] });
+// @ts-expect-error '"updates: only shared variables can be updated"'
+fn({ inputs: { x }, outputs: cost, updates: [[w, w], [x, x]] });
 // @ts-expect-error '"updates: a variable of dtype i32 is given f32"'
 fn({ inputs: { x }, outputs: cost, updates: [[shared("n", zeros([], { dtype: "i32" })), cost]] });
 // @ts-expect-error '"givens: an expression of shape [batch, 784] is given shape [10, 5]"'
