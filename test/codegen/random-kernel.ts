@@ -109,7 +109,7 @@ class Generator {
     if (depth <= 0) return here.length > 0 && this.#choose(5) > 0 ? this.pick(here) : this.leaf(scope, dtype);
     switch (this.#choose(8)) {
       case 0: return this.convert(of(this.pick(dtypes)), dtype);
-      case 1: return b.select(of("bool"), of(dtype), of(dtype));
+      case 1: return this.#choose(3) > 0 ? b.select(of("bool"), of(dtype), of(dtype)) : this.selectOfCompared(of(dtype), of(dtype));
       case 2: return this.bitcast(of, dtype);
       case 3: return dtype === "bool" ? b.op("not", of("bool")) : b.op(this.pick(isFloat(dtype) ? floatUnary : intUnary), of(dtype));
       default:
@@ -129,6 +129,12 @@ class Generator {
 
   convert(value: ValueId, dtype: DType): ValueId {
     return this.b.convert(value, dtype);
+  }
+
+  /** One of two values by how they compare. */
+  selectOfCompared(x: ValueId, y: ValueId): ValueId {
+    const condition = this.b.op(this.pick(["lt", "gt", "le", "ge"] as const), x, y);
+    return this.#choose(2) === 0 ? this.b.select(condition, x, y) : this.b.select(condition, y, x);
   }
 
   bitcast(of: (dtype: DType) => ValueId, dtype: DType): ValueId {

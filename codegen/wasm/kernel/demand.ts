@@ -5,6 +5,7 @@ import type { Kernel, LoadInstruction, LoopInstruction, OpInstruction, StoreInst
 import { AffineAnalysis } from "./affine.ts";
 import { type Definition, type LoopScope, collectDefinitions, hasStore } from "./definitions.ts";
 import { type LaneAnalysis, type LaneRate, analyzeLanes } from "./lanes.ts";
+import { matchSelectExtremum } from "./select-extremum.ts";
 import { byLane } from "./vector-forms.ts";
 
 export type Access = LoadInstruction | StoreInstruction;
@@ -119,6 +120,11 @@ export class Demand {
   }
 
   #visitOperation(operation: OpInstruction, form: Form): void {
+    const extremum = form === "vector" ? matchSelectExtremum(operation, this.definitions) : undefined;
+    if (extremum !== undefined) {
+      for (const arg of extremum.args) this.#need(arg, "vector");
+      return;
+    }
     const { op, args, dtype } = operation;
     const from = this.definitions[args[0]!]!.dtype;
     args.forEach((arg, i) => {

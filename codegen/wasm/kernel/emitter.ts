@@ -4,10 +4,11 @@ import { InternalError } from "../../../ir/errors.ts";
 import type { Instruction, LoadInstruction, OpInstruction, StoreInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
 import { type BaseOp, isBaseOp } from "../../../ir/kernel/scalar.ts";
 import { type DType, itemSize } from "../../../ir/types.ts";
-import type { FunctionBuilder } from "../encode/index.ts";
+import type { FunctionBuilder, Local } from "../encode/index.ts";
 import type { EmitterState, VectorTurn } from "./emitter-state.ts";
 import { emitLoop } from "./loops.ts";
 import { emitScalarOp } from "./scalar-ops.ts";
+import { type SelectExtremum, matchSelectExtremum } from "./select-extremum.ts";
 import { scalarType } from "./vector-forms.ts";
 import { type VectorAddress, emitVectorLoad, emitVectorStore } from "./vector-memory.ts";
 import { emitVectorOp } from "./vector-ops.ts";
@@ -43,9 +44,21 @@ function emitOperation(state: EmitterState, instruction: OpInstruction, turn: Ve
   if (demand.isUniform(id)) {
     state.splat(id);
   } else if (demand.has(id, "vector") && turn !== undefined) {
+    const extremum = matchSelectExtremum(instruction, demand.definitions);
+    if (extremum !== undefined) {
+      emitSelectExtremum(state, extremum, dtype, state.vectorLocals(id, turn.lanes));
+      return;
+    }
     const operands = args.map((arg) => operandOf(state, arg));
     emitVectorOp(state, { op, dtype, args: operands, lanes: turn.lanes, result: state.vectorLocals(id, turn.lanes) });
   }
+}
+
+function emitSelectExtremum(state: EmitterState, { op, args }: SelectExtremum, dtype: DType, result: readonly Local[]): void {
+  result.forEach((local, register) => {
+    for (const arg of args) state.pushVector(arg, register);
+    state.f.op(dtype === "f64" ? `f64x2.${op}` : `f32x4.${op}`).set(local);
+  });
 }
 
 function operandOf(state: EmitterState, value: ValueId): VectorOperand {
