@@ -1,6 +1,6 @@
 // The sections of a WebAssembly binary (core specification, section 5.5) and the signature that Damo keeps in one of them.
 
-import { DamoError, userError } from "../../ir/errors.ts";
+import { type DamoError, userError } from "../../ir/errors.ts";
 import { formatVersion, type Signature, signatureSection } from "../../ir/program/signature.ts";
 
 export interface WasmSection {
