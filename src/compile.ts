@@ -70,7 +70,8 @@ function prepare(given: unknown, options: CompileOptions): () => Promise<object>
 
 async function createBackend(traced: TracedModel, options: CompileOptions): Promise<Backend> {
   if (options.target === "reference") return createReferenceBackend(traced);
-  const { bytes, module } = emitArtifact(traced, options.mode === undefined ? {} : { mode: options.mode });
+  // The initial state goes straight into the module's memory: there is no need to write it into the bytes first.
+  const { bytes, module } = emitArtifact(traced, { weights: "external", ...(options.mode === undefined ? {} : { mode: options.mode }) });
   return createWasmBackend(bytes, module);
 }
 

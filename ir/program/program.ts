@@ -69,7 +69,7 @@ export interface Copy {
 export interface Check {
   readonly kind: "check";
   readonly flag: BufferId;
-  /** Index into the signature's messages. */
+  /** The number that the run returns. */
   readonly error: number;
 }
 

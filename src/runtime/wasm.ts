@@ -112,6 +112,8 @@ class WasmBackend implements Backend {
       place.moveTo((exports["state"] as Export)(index), type.shape as readonly number[]);
       return place;
     });
+    module.state.forEach(({ initial }, index) => this.#state[index]!.write(initial));
+    (exports["weights_loaded"] as Export)();
   }
 
   run(index: number, inputs: readonly TensorData[], sizes: Sizes): readonly TensorData[] {
@@ -165,7 +167,7 @@ function errorOf(number: number, messages: readonly string[], details: Int32Arra
   return new DamoError(code as ErrorCode, { op, message: message!, location: where === undefined ? undefined : { describe: () => where } });
 }
 
-/** Instantiates the module's bytes. */
+/** Instantiates a module whose weights are external, and gives the state its initial values. */
 export async function createWasmBackend(bytes: Uint8Array<ArrayBuffer>, module: ProgramModule): Promise<Backend> {
   const { instance } = await WebAssembly.instantiate(bytes, {});
   return new WasmBackend(instance, module);
