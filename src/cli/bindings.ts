@@ -1,5 +1,5 @@
 // Typed bindings of an artifact: <name>.js loads it, <name>.d.ts gives each function's exact names, dtypes and shapes
-// and the user's own words. Written with ts-morph.
+// and the user's own words. Written with ts-morph. Programs that call build() reach it as `damo/bindings`.
 
 import { type InterfaceDeclarationStructure, type OptionalKind, Project, type PropertySignatureStructure, type SourceFile } from "ts-morph";
 import type { DType } from "../../ir/types.ts";
@@ -18,6 +18,7 @@ export interface BindingFile {
   readonly text: string;
 }
 
+/** The files to put beside `<name>.wasm`, from what `build()` says of it. */
 export function writeBindings(name: string, signature: Signature): readonly BindingFile[] {
   return [
     { path: `${name}.js`, text: loaderOf(name, signature) },
@@ -38,7 +39,7 @@ export async function load(source = new URL("./${name}.wasm", import.meta.url)${
 }
 
 function declarationsOf(signature: Signature): string {
-  const file = new Project({ useInMemoryFileSystem: true }).createSourceFile("bindings.d.ts", "// Made by damo build.\n");
+  const file = new Project({ useInMemoryFileSystem: true }).createSourceFile("bindings.d.ts");
   file.addImportDeclaration({ moduleSpecifier: "damo/load", isTypeOnly: true, namedImports: ["Signature", "Value"] });
   addTensorTypes(file);
   for (const f of signature.functions) addFunction(file, f);
@@ -61,7 +62,7 @@ function declarationsOf(signature: Signature): string {
       ...(beside ? [{ name: "weights", type: "ArrayBuffer | Uint8Array" }] : []),
     ],
   });
-  return file.getFullText();
+  return `// Made by damo build.\n${file.getFullText()}`;
 }
 
 function addTensorTypes(file: SourceFile): void {
