@@ -2,15 +2,15 @@
 
 import { userError } from "../ir/errors.ts";
 import type { Node } from "../ir/node.ts";
-import { Expression } from "./expression.ts";
 import { located } from "./location.ts";
+import { TensorExpression } from "./methods.ts";
 import { checkDType } from "./ops/elementwise.ts";
 import { parameter } from "./ops/primitive.ts";
 import { toShape } from "./shape.ts";
 import type { Input } from "./tensor.ts";
 import type { Dims, DType, Shape } from "./types/index.ts";
 
-export class InputExpression extends Expression {
+export class InputExpression extends TensorExpression {
   readonly kind = "input";
   readonly name: string;
 

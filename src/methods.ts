@@ -1,4 +1,5 @@
-// Attaches the operators to Expression, from one table per family, and turns IR nodes into tensors with their static types.
+// The class that users' tensors are instances of: an expression with the operators as methods, attached from one table;
+// and how IR nodes become tensors with their static types.
 
 import type { Node } from "../ir/node.ts";
 import * as activation from "./composites/activation.ts";
@@ -14,9 +15,13 @@ import * as reduction from "./ops/reduction.ts";
 import type { Tensor } from "./tensor.ts";
 import type { AnyTensor, DType, List } from "./types/index.ts";
 
+/** An expression with the operators as methods. Whoever makes tensors names this class, so that no bundler leaves the
+ *  methods out. */
+export class TensorExpression extends Expression {}
+
 /** The node as a tensor; its static type is what the caller's signature says. */
 export function toTensor<D extends DType, S extends List>(node: Node): Tensor<D, S> {
-  return new Expression(node) as unknown as Tensor<D, S>;
+  return new TensorExpression(node) as unknown as Tensor<D, S>;
 }
 
 // Parameters are checked by the operators themselves: never[] accepts any list of them.
@@ -166,7 +171,7 @@ const methods: { readonly [K in MethodName]: Build } = {
 
 for (const [name, build] of Object.entries(methods)) {
   const run = build as (...args: unknown[]) => Node | readonly Node[];
-  Object.defineProperty(Expression.prototype, name, {
+  Object.defineProperty(TensorExpression.prototype, name, {
     value: function method(this: Expression, ...args: unknown[]): unknown {
       return toTensors(located(() => run(this, ...args)));
     },

@@ -10,13 +10,14 @@ import type { DType } from "../ir/types.ts";
 import { Expression } from "./expression.ts";
 import { checkName } from "./input.ts";
 import { located } from "./location.ts";
+import { TensorExpression } from "./methods.ts";
 import { checkDType } from "./ops/elementwise.ts";
 import { parameter } from "./ops/primitive.ts";
 import type { Shared } from "./tensor.ts";
 import type { AnyTensor, Dims, FlatArray, FlatDType, List, Nested, NestedDType, NestedShape, Shape } from "./types/index.ts";
 import { toTensorData } from "./value.ts";
 
-export class SharedExpression extends Expression {
+export class SharedExpression extends TensorExpression {
   readonly kind = "shared";
   readonly name: string;
   readonly initial: TensorData;
