@@ -29,11 +29,15 @@ export type Weak = number | bigint | boolean;
 /** What an elementwise operator takes. */
 export type Operand = AnyTensor | Weak;
 
+// Two members that ask for nothing, so that a generic function's tensors are seen to have them.
+interface Shaped { readonly [shapeOf]: unknown }
+interface Typed { readonly dtype: unknown }
+
 /** The shape of an operand; a number is a scalar, and so is null, an operand left out. */
-export type ShapeOf<T extends Operand | null> = T extends AnyTensor<DType, List> ? T[typeof shapeOf] : [];
+export type ShapeOf<T extends Operand | null> = T extends Shaped ? T[typeof shapeOf] : [];
 
 /** The dtype of an operand, `D` if it is a number. */
-export type DTypeOf<T extends Operand | null, D extends DType> = T extends AnyTensor<DType, List> ? T["dtype"] : D;
+export type DTypeOf<T extends Operand | null, D extends DType> = T extends Typed ? T["dtype"] : D;
 
 /** The dtype of an operand by itself: numbers are f32. */
 export type OwnDType<T extends Operand> = DTypeOf<T, [T] extends [boolean] ? "bool" : "f32">;

@@ -47,6 +47,11 @@ function lastDense<B extends Dim[], F extends Dim, const U extends number>(input
   const t: Tensor<"f32"> = input;
   return t.dot(glorotUniform([input.shape.at(-1)!, units])) as Tensor<"f32", [...B, U]>;
 }
+// Where the dtype is a type parameter, sizes are inferred, and convert() states the dtype.
+function energy<D extends "f32" | "f64", N extends Dim, M extends Dim>(a: Tensor<D, [N, M]>, b: Tensor<D, [M, 3]>) {
+  return a.dot(b).mul(a.dot(b)).sum(-1).convert(a.dtype);
+}
+is<Tensor<"f64", ["n"]>>()(energy(tensor(["n", 4], "f64"), tensor([4, 3], "f64")));
 is<Tensor<"f32", ["batch", 16]>>()(dense(dense(x, 32), 16));
 is<Tensor<"f32", ["batch", 784]>>()(center(x));
 is<Tensor<"f32", [784, 512]>>()(normalize(w));
