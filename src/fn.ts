@@ -67,7 +67,11 @@ interface Spec {
   readonly onUnusedInput?: unknown;
 }
 
+const known: ReadonlySet<string> = new Set(["inputs", "outputs", "updates", "givens", "name", "onUnusedInput"]);
+
 function define(spec: Spec): FunctionDefinition {
+  const stray = Object.keys(spec).find((key) => !known.has(key));
+  if (stray !== undefined) throw userError("E401", { op: "fn", message: `there is no option ${stray}`, hint: `the options are ${[...known].join(", ")}` });
   const name = spec.name === undefined ? undefined : checkName("fn", spec.name);
   const inputs = readInputs(spec.inputs);
   const single = spec.outputs instanceof Expression;

@@ -51,6 +51,12 @@ export function findUserLine(stack: string): string | undefined {
   return undefined;
 }
 
+/** An operator that is made of others speaks in its own name: `softmax: axis 3 ...`, not `max: axis 3 ...`. */
+function named(error: DamoError, op: string | undefined): DamoError {
+  if (op === undefined || error.op?.startsWith(op)) return error;
+  return new DamoError(error.code, { ...error.detail, op });
+}
+
 let current: SourceLocation | undefined;
 
 /** Where the user called Damo: the enclosing `located` call's place if there is one. */
@@ -69,15 +75,15 @@ export function captureLocation(): SourceLocation {
   return new StackLocation(holder);
 }
 
-/** Runs `build`: every node made in it, and every error thrown, carries the place of this call. One stack trace serves
- *  a whole composite. */
-export function located<T>(build: () => T): T {
+/** Runs `build`: every node made in it, and every error thrown, carries the place of this call, and errors the name of
+ *  the operator that the user called. One stack trace serves a whole composite. */
+export function located<T>(build: () => T, op?: string): T {
   if (current !== undefined) return build();
   current = captureLocation();
   try {
     return build();
   } catch (error) {
-    throw error instanceof DamoError ? error.at(current) : error;
+    throw error instanceof DamoError ? named(error, op).at(current) : error;
   } finally {
     current = undefined;
   }

@@ -27,18 +27,27 @@ export function toTensor<D extends DType, S extends List>(node: Node): Tensor<D,
 // Parameters are checked by the operators themselves: never[] accepts any list of them.
 type Build = (...args: never[]) => Node | readonly Node[];
 
-/** An operator on nodes as a function on tensors. Nodes and errors carry the line of the call. */
+/** An operator on nodes as a function on tensors. Nodes and errors carry the line of the call, errors its name, too:
+ *  that of the method, or of the function itself. */
 export function lift<F>(build: Build): F {
   const run = build as (...args: unknown[]) => Node | readonly Node[];
-  const lifted = (...args: unknown[]): unknown => toTensors(located(() => run(...args)));
+  let name: string | undefined;
+  const lifted = (...args: unknown[]): unknown => {
+    name ??= nameOf(build);
+    return toTensors(located(() => run(...args), name === "" ? undefined : name));
+  };
   return lifted as F;
+}
+
+function nameOf(build: Build): string {
+  return Object.entries(methods).find(([, method]) => method === build)?.[0] ?? build.name;
 }
 
 /** The same of an operator that gives several tensors by name. */
 export function liftRecord<F>(build: (...args: never[]) => { readonly [name: string]: Node }): F {
   const run = build as (...args: unknown[]) => { readonly [name: string]: Node };
   const lifted = (...args: unknown[]): unknown =>
-    Object.fromEntries(Object.entries(located(() => run(...args))).map(([name, node]) => [name, toTensor(node)]));
+    Object.fromEntries(Object.entries(located(() => run(...args), build.name)).map(([name, node]) => [name, toTensor(node)]));
   return lifted as F;
 }
 
@@ -173,7 +182,7 @@ for (const [name, build] of Object.entries(methods)) {
   const run = build as (...args: unknown[]) => Node | readonly Node[];
   Object.defineProperty(TensorExpression.prototype, name, {
     value: function method(this: Expression, ...args: unknown[]): unknown {
-      return toTensors(located(() => run(this, ...args)));
+      return toTensors(located(() => run(this, ...args), name));
     },
     writable: true,
     configurable: true,

@@ -24,7 +24,7 @@ export function traceModel(definitions: ReadonlyMap<string, FunctionDefinition>)
     if (known !== undefined) return known;
     if (names.has(variable.name)) {
       throw userError("E404", {
-        op: "compile", message: `two shared variables are called ${variable.name}`, hint: "rename one of them", location: variable.node.location,
+        op: "compile", message: `two shared variables are called ${variable.name}`, hint: "rename one of them; optimizers take a name", location: variable.node.location,
       });
     }
     names.set(variable.name, variable);

@@ -59,7 +59,7 @@ export function optimize(
     // One number for all parameters: every update reads the old one.
     if (counter !== undefined) updates.push([counter, counter.add(1)]);
     return updates;
-  });
+  }, name);
 }
 
 function checkParameters(op: string, parameters: readonly AnyShared[]): readonly SharedExpression[] {

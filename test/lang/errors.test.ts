@@ -1,6 +1,6 @@
 // Misuse throws one DamoError that names the operation, the tensors with their shapes, and the user's line.
 import {
-  compile, concat, constant, DamoError, einsum, fn, glorotUniform, grad, input, scalar, setSubtensor, shared, softmaxCrossEntropy, stack, type Tensor,
+  compile, concat, constant, conv2d, DamoError, einsum, fn, glorotUniform, grad, input, mse, scalar, setSubtensor, shared, softmaxCrossEntropy, stack, type Tensor,
 } from "damo";
 import { describe, expect, test } from "vitest";
 import { findUserLine } from "../../src/location.ts";
@@ -32,6 +32,9 @@ const mistakes: readonly (readonly [expected: string, run: () => unknown])[] = [
   ["E203 dot: x [2,3] and k []: an operand is a scalar; use mul", () => loose(x).dot(loose(k))],
   ["E204 sum: axis 2 is out of range for rank 2", () => t.sum(2)],
   ["E204 mean: axis 1 is named twice", () => t.mean([1, -1])],
+  ["E204 softmax: axis 3 is out of range for rank 2", () => t.softmax(3)],
+  ["E203 mse: shapes x [2,3] and w [4,5] do not broadcast", () => mse(loose(x), loose(w))],
+  ["E207 conv2d: channels differ", () => conv2d(loose(input("im", [1, 4, 4, 3])), loose(input("k", [2, 2, 4, 5])))],
   ["E204 squeeze: axis 0 of x [2,3] has size 2, not 1", () => loose(x).squeeze(0)],
   ["E204 transpose: [0,0] does not name each axis of x [2,3] once", () => loose(x).transpose([0, 0])],
   ["E206 reshape: x [2,3] has 6 elements, [4] has 4", () => loose(x).reshape([4])],
