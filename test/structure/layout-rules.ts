@@ -1,4 +1,5 @@
 // Shape of the tree: size and names of files, and a README in every top-level folder.
+import { posix } from "node:path";
 import type { Sources } from "./sources.ts";
 
 const maxLines = 500;
@@ -40,4 +41,15 @@ export function findUnknownFolders(paths: readonly string[]): string[] {
   const known = ["src", "ir", "passes", "codegen", "test", "examples", "bench", "docs", ".ci"];
   const folders = new Set(paths.filter((path) => path.includes("/")).map((path) => path.split("/")[0]!));
   return [...folders].filter((folder) => !known.includes(folder));
+}
+
+/** Links of Markdown pages to files of the repository that are not there. */
+export function findDeadLinks(pages: Sources, paths: readonly string[]): string[] {
+  const known = new Set(paths.flatMap((path) => path.split("/").map((_, i, parts) => parts.slice(0, i + 1).join("/"))));
+  return [...pages].flatMap(([page, text]) =>
+    [...text.matchAll(/\]\(([^)#\s:]+)(?:#[^)]*)?\)/g)]
+      .map(([, target]) => posix.join(posix.dirname(page), target!).replace(/\/$/, ""))
+      .filter((target) => !known.has(target))
+      .map((target) => `${page} links to ${target}`),
+  );
 }

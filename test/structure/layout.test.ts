@@ -1,7 +1,9 @@
 // File sizes, file names, top-level folders and their READMEs.
 import { describe, expect, test } from "vitest";
-import { findFoldersWithoutReadme, findLongFiles, findOtherCases, findUnknownFolders, findVagueNames } from "./layout-rules.ts";
-import { listFiles, readSources } from "./sources.ts";
+import {
+  findDeadLinks, findFoldersWithoutReadme, findLongFiles, findOtherCases, findUnknownFolders, findVagueNames,
+} from "./layout-rules.ts";
+import { listFiles, readPages, readSources } from "./sources.ts";
 
 describe("the repository", () => {
   const paths = listFiles();
@@ -18,6 +20,10 @@ describe("the repository", () => {
   test("has a README in every top-level folder, and no folder beside the planned ones", () => {
     expect(findFoldersWithoutReadme(paths)).toEqual([]);
     expect(findUnknownFolders(paths)).toEqual([]);
+  });
+
+  test("links only to pages and files that are there", () => {
+    expect(findDeadLinks(readPages(), paths)).toEqual([]);
   });
 });
 
@@ -46,5 +52,13 @@ describe("the checks", () => {
     const paths = ["package.json", "ir/README.md", "ir/node.ts", "lib/a.ts", ".ci/run", ".github/x.yml"];
     expect(findFoldersWithoutReadme(paths)).toEqual(["lib"]);
     expect(findUnknownFolders(paths)).toEqual(["lib", ".github"]);
+  });
+
+  test("find dead links", () => {
+    const pages = new Map([["docs/a.md", "[b](b.md) [c](../src/c.ts#L3) [gone](gone.md) [up](../gone) [web](https://example.org/x) [adr](adr/)"]]);
+    expect(findDeadLinks(pages, ["docs/a.md", "docs/b.md", "src/c.ts", "docs/adr/0001.md"])).toEqual([
+      "docs/a.md links to docs/gone.md",
+      "docs/a.md links to gone",
+    ]);
   });
 });

@@ -26,12 +26,16 @@ export function listFiles(): string[] {
   return output.split("\0").filter((path) => path !== "" && existsSync(posix.join(root, path)));
 }
 
+const read = (paths: readonly string[]): Sources => new Map(paths.map((path) => [path, readFileSync(posix.join(root, path), "utf8")]));
+
 /** The TypeScript files below the given folders. */
 export function readSources(...folders: string[]): Sources {
-  const wanted = listFiles().filter(
-    (path) => path.endsWith(".ts") && folders.some((folder) => path.startsWith(`${folder}/`)),
-  );
-  return new Map(wanted.map((path) => [path, readFileSync(posix.join(root, path), "utf8")]));
+  return read(listFiles().filter((path) => path.endsWith(".ts") && folders.some((folder) => path.startsWith(`${folder}/`))));
+}
+
+/** The Markdown pages. */
+export function readPages(): Sources {
+  return read(listFiles().filter((path) => path.endsWith(".md")));
 }
 
 /** Every module that a file names: imports, re-exports, `import()` and `import("…").Type`. */
