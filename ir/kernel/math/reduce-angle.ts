@@ -31,16 +31,10 @@ export function reduceAngle24(x: Num): Angle {
     const product = x.mul(piece * 2 ** (-29 * (i + 1)));
     return product.sub(product.nearest());
   });
-  // The first two fractions have 53 bits together at most; from there on what is rounded off is kept.
-  let sum = fractions[0]!.add(fractions[1]!);
-  let rest: Num | undefined;
-  for (const fraction of fractions.slice(2)) {
-    const next = fastTwoSum(sum, fraction);
-    sum = next.high;
-    rest = rest === undefined ? next.low : rest.add(next.low);
-  }
-  const { quadrant, rest: near } = takeQuadrants(sum);
-  return { quadrant, r: { high: near.add(rest!).mul(twoPi.high), low: x.like(0) } };
+  const quadrant = fractions.reduce((sum, fraction) => sum.add(fraction)).mul(4).nearest();
+  // Summed again from the quadrant on: where the result is small, so are the partial sums, which are then exact.
+  const turns = fractions.reduce((sum, fraction) => sum.add(fraction), quadrant.mul(-0.25));
+  return { quadrant, r: { high: turns.mul(twoPi.high), low: x.like(0) } };
 }
 
 /** For any f64 from 2^-27 on: a window of eight pieces, chosen by the exponent, with x scaled to [2^52, 2^78). */
