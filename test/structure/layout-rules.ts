@@ -43,11 +43,11 @@ export function findUnknownFolders(paths: readonly string[]): string[] {
   return [...folders].filter((folder) => !known.includes(folder));
 }
 
-/** Links of Markdown pages to files of the repository that are not there. */
+/** Links of Markdown pages to files of the repository that are not there. Code is not searched. */
 export function findDeadLinks(pages: Sources, paths: readonly string[]): string[] {
   const known = new Set(paths.flatMap((path) => path.split("/").map((_, i, parts) => parts.slice(0, i + 1).join("/"))));
   return [...pages].flatMap(([page, text]) =>
-    [...text.matchAll(/\]\(([^)#\s:]+)(?:#[^)]*)?\)/g)]
+    [...text.replace(/^```[\s\S]*?^```|`[^`\n]*`/gm, "").matchAll(/\]\(([^)#\s:]+)(?:#[^)]*)?\)/g)]
       .map(([, target]) => posix.join(posix.dirname(page), target!).replace(/\/$/, ""))
       .filter((target) => !known.has(target))
       .map((target) => `${page} links to ${target}`),

@@ -55,7 +55,7 @@ describe("the checks", () => {
   });
 
   test("find dead links", () => {
-    const pages = new Map([["docs/a.md", "[b](b.md) [c](../src/c.ts#L3) [gone](gone.md) [up](../gone) [web](https://example.org/x) [adr](adr/)"]]);
+    const pages = new Map([["docs/a.md", "[b](b.md) [c](../src/c.ts#L3) [gone](gone.md) [up](../gone) [web](https://example.org/x) [adr](adr/)\n```py\nf[x](y)\n```\n"]]);
     expect(findDeadLinks(pages, ["docs/a.md", "docs/b.md", "src/c.ts", "docs/adr/0001.md"])).toEqual([
       "docs/a.md links to docs/gone.md",
       "docs/a.md links to gone",
