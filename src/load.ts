@@ -50,13 +50,16 @@ export interface LoadOptions {
   readonly weights?: Uint8Array | ArrayBuffer;
 }
 
-type Source = Uint8Array | ArrayBuffer | URL | string | Response;
+type Source = Uint8Array | ArrayBuffer | WebAssembly.Module | URL | string | Response;
 type Sizes = { [name: string]: number };
 type View = new (buffer: ArrayBufferLike, offset: number, length: number) => TypedArray;
 
 const views: { readonly [D in DType]: View } = {
   f32: Float32Array, f64: Float64Array, i32: Int32Array, u32: Uint32Array, i64: BigInt64Array, i8: Int8Array, u8: Uint8Array, bool: Uint8Array,
 };
+
+// A short name, since this file is counted in bytes.
+const wasm = WebAssembly;
 
 function fail(code: string, message: string): never {
   throw Object.assign(new Error(`${code} ${message}`), { name: "DamoError", code });
@@ -75,7 +78,7 @@ async function compileSource(source: Source): Promise<WebAssembly.Module> {
     bytes = read ? read("node:fs").readFileSync(source) : await fetch(url);
   }
   try {
-    return await WebAssembly.compile((bytes instanceof Response ? await bytes.arrayBuffer() : bytes) as BufferSource);
+    return bytes instanceof wasm.Module ? bytes : await wasm.compile((bytes instanceof Response ? await bytes.arrayBuffer() : bytes) as BufferSource);
   } catch (error) {
     return fail("E701", String(error));
   }
@@ -158,15 +161,15 @@ function valueOf(dtype: DType, shape: readonly number[], data: TypedArray): Valu
   return { dtype, shape, data, toArray, item: () => (data.length === 1 ? ([toArray()].flat(9)[0] as Element) : fail("E507", `not one element: [${shape}]`)) };
 }
 
-/** Loads an artifact from its bytes, a response, a URL, or, in Node, a path. */
+/** Loads an artifact from its bytes, a compiled module, a response, a URL, or, in Node, a path. */
 export async function load(source: Source | Promise<Source>, options: LoadOptions = {}): Promise<LoadedModel> {
   const module = await compileSource(await source);
-  const [section] = WebAssembly.Module.customSections(module, "damo");
+  const [section] = wasm.Module.customSections(module, "damo");
   if (!section) fail("E701", "not made by Damo");
   const text = new TextDecoder();
   const signature = JSON.parse(text.decode(section)) as Signature;
   if (signature.format > 1) fail("E702", `format ${signature.format} is too new`);
-  const { exports } = await WebAssembly.instantiate(module);
+  const { exports } = await wasm.instantiate(module);
   const memory = exports["memory"] as WebAssembly.Memory;
   const call = (name: string, ...args: number[]): number => (exports[name] as (...args: number[]) => number)(...args) >>> 0;
   const attempt = (name: string, ...args: number[]): void => {

@@ -29,7 +29,7 @@ describe("an artifact", () => {
     const trained = await load(build({ predict }, { stateFrom: model }).wasm);
     expect(trained.state["w"]!.get().data).toEqual(model.state["w"]!.get().data);
     const { wasm, weights } = build({ predict }, { stateFrom: model, weights: "external" });
-    const bare = await load(wasm);
+    const bare = await load(await WebAssembly.compile(wasm));
     expect(() => bare.functions["predict"]!({ x: batch.x })).toThrow(/^E603/);
     const whole = await load(wasm, { weights: weights! });
     expect(whole.functions["predict"]!({ x: batch.x })["p"]!.toArray()).toEqual(model.predict({ x: batch.x }).p.toArray());
