@@ -168,7 +168,7 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
   if (!section) fail("E701", "not made by Damo");
   const text = new TextDecoder();
   const signature = JSON.parse(text.decode(section)) as Signature;
-  if (signature.format > 1) fail("E702", `format ${signature.format} too new`);
+  if (signature.format > 1) fail("E702", `format ${signature.format} is too new`);
   const { exports } = await wasm.instantiate(module);
   const memory = exports["memory"] as WebAssembly.Memory;
   const call = (name: string, ...args: number[]): number => (exports[name] as (...args: number[]) => number)(...args) >>> 0;
@@ -193,7 +193,7 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
     let prepared: Sizes | undefined;
     const prepare = (values: Sizes): void => {
       if (prepared && sizes.every((size) => prepared![size] === values[size])) return;
-      attempt(`${name}_prepare`, ...sizes.map((size) => values[size] ?? fail("E501", `no size ${size}`)));
+      attempt(`${name}_prepare`, ...sizes.map((size) => (values[size]! < 2 ** 31 ? values[size]! : fail("E501", `bad size ${size}: ${values[size]}`))));
       prepared = { ...values };
     };
     const inputView = (input: TensorSignature, i: number): TypedArray =>
@@ -250,7 +250,7 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
     signature.state.forEach((tensor, i) => {
       const target = stateView(tensor, i);
       const [from, to] = entries[tensor.name]?.data_offsets ?? [0, 0];
-      if (to - from !== target.byteLength) fail("E705", `weights misfit ${tensor.name}`);
+      if (to - from !== target.byteLength) fail("E705", `weights do not fit ${tensor.name}`);
       new Uint8Array(memory.buffer, target.byteOffset).set(bytes.subarray(start + from, start + to));
     });
     call("weights_loaded");

@@ -48,7 +48,9 @@ describe("an artifact", () => {
     (bound.inputs["x"] as Float32Array).set([1, 2, 3]);
     bound.run();
     expect([...(bound.outputs["p"] as Float32Array)]).toEqual([0.5, 0.5]);
-    expect(() => functions["predict"]!.bindBuffers()).toThrow(/^E501/);
+    expect(() => functions["predict"]!.bindBuffers()).toThrow(/^E501 bad size n: undefined/);
+    expect(() => functions["predict"]!.bindBuffers({ n: 2 ** 32 })).toThrow(/^E501 bad size n/);
+    expect(() => functions["predict"]!.bindBuffers({ n: -1 })).toThrow(/^E605/);
   });
 
   test("evaluates sizes that are expressions", async () => {
