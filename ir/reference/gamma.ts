@@ -56,11 +56,29 @@ export function digamma(x: number): number {
     const rest = x - Math.round(x);
     return digamma(1 - x) - Math.PI / Math.tan(Math.PI * rest);
   }
+  if (x >= 1 && x <= 2) return digammaNearRoot(x);
   let shift = 0;
   let argument = x;
   for (; argument < 12; argument++) shift -= 1 / argument;
-  const inverse = 1 / (argument * argument);
+  return Math.log(argument) - 0.5 / argument - digammaTail(argument) + shift;
+}
+
+/** log(x) - 1 / (2x) - digamma(x) for x >= 12 */
+function digammaTail(x: number): number {
+  const inverse = 1 / (x * x);
   let tail = 0;
   for (let i = bernoulli.length - 1; i >= 0; i--) tail = bernoulli[i]! / (2 * i + 2) + inverse * tail;
-  return Math.log(argument) - 0.5 / argument - inverse * tail + shift;
+  return inverse * tail;
+}
+
+/** The zero of digamma, in two parts. */
+const root = [1.4616321449683622, 9.549995429965697e-17] as const;
+
+/** digamma(x) - digamma(root): every term has the factor x - root, or is small. */
+function digammaNearRoot(x: number): number {
+  const distance = x - root[0] - root[1];
+  let sum = 0;
+  for (let k = 11; k >= 0; k--) sum += 1 / ((x + k) * (root[0] + k));
+  const [a, b] = [x + 12, root[0] + 12];
+  return distance * (sum + 0.5 / (a * b)) + Math.log1p(distance / b) - (digammaTail(a) - digammaTail(b));
 }

@@ -170,22 +170,31 @@ export function logistic(x: Num): Num {
   return x.like(2 ** -spare).div(power.mul(q).add(2 ** -spare).add(power));
 }
 
-/** 1 - 2 / (e^2a + 1) with a = |x|; near 0 x + x^3 P(x^2), or in f64 (e^2a - 1) / (e^2a + 1). */
+/** 1 - 2 / (e^2a + 1) with a = |x|; near 0 x + x^3 P(x^2). */
 export function tanh(x: Num): Num {
-  const a = x.abs().atMost(x.dtype === "f32" ? 10 : 22);
+  const { saturated, near, tail } = x.dtype === "f32" ? tanh32 : tanh64;
+  const a = x.abs().atMost(saturated);
   const { shifted, q } = reduce(a.add(a));
   const power = powerOfTwo(shifted);
-  const scaled = power.mul(q);
-  const divisor = scaled.add(power.add(1));
-  if (x.dtype === "f64") return scaled.add(power.sub(1)).div(divisor).copysign(x);
-  const large = x.like(1).sub(x.like(2).div(divisor));
+  const large = x.like(1).sub(x.like(2).div(power.mul(q).add(power.add(1))));
   const square = a.mul(a);
-  const small = a.add(a.mul(square).mul(square.polynomial(tanhTail)));
-  return a.lt(0.65).choose(small, large).copysign(x);
+  const small = a.add(a.mul(square).mul(square.polynomial(tail)));
+  return a.lt(near).choose(small, large).copysign(x);
 }
 
-/** (tanh(x) - x) / x^3 in x^2, for |x| <= 0.65 in f32 */
-const tanhTail = [-0.3333326280117035, 0.13330897688865662, -0.05369282513856888, 0.02048293687403202, -0.005528285633772612];
+/** Where tanh has become 1, up to where the polynomial serves, and (tanh(x) - x) / x^3 in x^2. */
+const tanh32 = {
+  saturated: 10, near: 0.65,
+  tail: [-0.3333326280117035, 0.13330897688865662, -0.05369282513856888, 0.02048293687403202, -0.005528285633772612],
+};
+const tanh64 = {
+  saturated: 22, near: 0.55,
+  tail: [
+    -0.3333333333333333, 0.13333333333333075, -0.0539682539680498, 0.021869488528032215, -0.008863235340250205,
+    0.0035921252115953244, -0.0014558062377442243, 0.0005898350975508669, -0.00023822120118365494, 9.398262499132728e-05,
+    -3.2985014601936085e-05, 7.4591182166908565e-06,
+  ],
+};
 
 /** h + h / (2 h + 1) with h = (e^|x| - 1) / 2; near 0 in f32 x + x^3 P(x^2). */
 export function sinh(x: Num): Num {

@@ -158,11 +158,11 @@ export function asinh(x: Num): Num {
   return a.lt(x.dtype === "f32" ? 2 ** -13 : 2 ** -27).choose(a, value).copysign(x);
 }
 
-/** log1p(t + sqrt(t (t + 2))) with t = x - 1 */
+/** log1p(t + sqrt(2 t + t^2)) with t = x - 1 */
 export function acosh(x: Num): Num {
   const far = x.gt(x.dtype === "f32" ? 2 ** 60 : 2 ** 500);
   const t = x.sub(1);
-  const near = t.add(t.add(2).mul(t).sqrt());
+  const near = t.add(t.add(t).add(t.mul(t)).sqrt());
   const value = log1p(far.choose(x, near)).add(far.choose(x.like(Math.LN2), 0));
   return x.lt(1).choose(Number.NaN, value);
 }
