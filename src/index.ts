@@ -19,7 +19,7 @@ export {
 export type * from "./functions/contraction.ts";
 export {
   transpose, swapAxes, moveAxis, reshape, flatten, expandDims, squeeze, broadcastTo, assume, slice, at, setSubtensor,
-  incSubtensor, take, takeAlongAxis, concat, stack, split, tile, repeat, pad, tril, triu, oneHot,
+  incSubtensor, take, takeAlongAxis, compress, concat, stack, split, tile, repeat, pad, tril, triu, oneHot,
 } from "./functions/movement.ts";
 export type * from "./functions/movement.ts";
 export {

@@ -78,7 +78,7 @@ function placeOf(op: string, node: Node, item: unknown, axis: number): Place {
 }
 
 function maskHint(indices: Node): string | undefined {
-  return indices.type.dtype === "bool" ? "a read by a mask has a size that depends on values; use select(), or a mask as the only index" : undefined;
+  return indices.type.dtype === "bool" ? "a read by a mask has a size that depends on values; use compress(mask, x, { size }) or select()" : undefined;
 }
 
 function integerPlace(op: string, node: Node, place: number, axis: number, size: Dim): Dim {

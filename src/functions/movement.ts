@@ -3,6 +3,7 @@
 import * as indexing from "../indexing.ts";
 import * as matrix from "../ops/matrix.ts";
 import * as movement from "../ops/movement.ts";
+import { compress as compressOf, type CompressOptions } from "../ops/compress.ts";
 import { lift } from "../methods.ts";
 import type { Tensor } from "../tensor.ts";
 import type { DTypesOf } from "./contraction.ts";
@@ -70,6 +71,11 @@ export const takeAlongAxis: {
   <T extends AnyTensor, B extends AnyTensor, const A extends number>(
   x: T, indices: Arg<"takeAlongAxis", NeedInteger<B["dtype"]>, B>, axis: Arg<"takeAlongAxis", TakeAlong<ShapeOf<T>, ShapeOf<B>, A>, A>): Tensor<T["dtype"], Ok<TakeAlong<ShapeOf<T>, ShapeOf<B>, A>>>;
 } = lift(indexing.takeAlongAxis);
+
+/** The elements of x at which a condition of one axis holds, in `size` places: kept ones first, then `fillValue`. */
+export const compress: {
+  <T extends AnyTensor>(condition: AnyTensor<"bool">, x: T, options: CompressOptions): Tensor<T["dtype"]>;
+} = lift(compressOf);
 
 export const concat: {
   <const L extends readonly AnyTensor[], const A extends number = 0>(
