@@ -98,5 +98,6 @@ export function optimizeGraph(graph: Graph, options: GraphOptions = {}): RunResu
 
 /** Passes over one kernel. */
 export function optimizeKernel(kernel: Kernel, target: TargetDescription): Kernel {
-  return expandKernelMath(vectorizeLoops(coalesceLoops(kernel), target));
+  // Lanes are chosen for what a math function is made of: some compute in f64.
+  return vectorizeLoops(expandKernelMath(coalesceLoops(kernel)), target);
 }

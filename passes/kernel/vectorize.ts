@@ -2,7 +2,6 @@
 // memory is contiguous. The choice depends on the kernel alone, so the order of accumulation does too.
 
 import type { Instruction, Kernel, LoopInstruction, ValueId } from "../../ir/kernel/kernel.ts";
-import { isBaseOp } from "../../ir/kernel/scalar.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import { itemSize } from "../../ir/types.ts";
 import { Strides } from "./stride.ts";
@@ -27,7 +26,7 @@ function choose(loop: LoopInstruction, constants: Constants, target: TargetDescr
   const body = loop.body.map((instruction) => {
     if (instruction.kind !== "loop") return instruction;
     const inner = choose(instruction, constants, target);
-    innerGain += inner.gain;
+    innerGain += inner.gain * innerWeight;
     return inner.loop;
   });
   const lanes = lanesOf(loop, constants, target);
@@ -69,14 +68,12 @@ function lanesOf(loop: LoopInstruction, constants: Constants, target: TargetDesc
   const extent = constants.get(loop.extent) ?? Infinity;
   if (!combinable || extent < 4) return 1;
   const { ops, wide, nested } = measure(loop.body);
-  const most = wide || nested > 0 && ops > 12 ? 4 : ops <= 5 ? target.lightLanes : ops <= 12 ? target.lanes : 4;
+  const most = wide || nested > 0 && ops > 12 ? 4 : ops <= 5 ? target.lightLanes : target.lanes;
   let lanes = most;
   while (lanes > 4 && lanes > extent) lanes /= 2;
   return lanes;
 }
 
-/** What a math function counts for in base operations. */
-const mathWeight = 12;
 
 /** Size of a body: operations, whether 64-bit values occur, and loops inside. */
 function measure(body: readonly Instruction[]): { ops: number; wide: boolean; nested: number } {
@@ -84,7 +81,6 @@ function measure(body: readonly Instruction[]): { ops: number; wide: boolean; ne
   for (const instruction of body) {
     if (instruction.kind === "op") {
       ops += instruction.dtype === "i32" || instruction.dtype === "bool" ? 0.5 : 1;
-      if (!isBaseOp(instruction.op)) ops += mathWeight;
     }
     if (instruction.kind === "loop") {
       const inner = measure(instruction.body);
