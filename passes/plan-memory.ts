@@ -14,16 +14,19 @@ export function planMemory(program: Program, target: TargetDescription): MemoryP
   const lives = lifetimes(program, accesses);
   const slots: { bytes: Dim; first: number; last: number }[] = [];
   const slotOf = new Map<BufferId, number>();
+  // Buffers whose bytes have an heir: a second one would write over the first.
+  const taken = new Set<BufferId>();
   const byStart = [...lives.keys()].sort((a, b) => lives.get(a)!.first - lives.get(b)!.first || a - b);
   for (const buffer of byStart) {
     const life = lives.get(buffer)!;
-    const before = predecessor(program, accesses, buffer, life.first, lives);
-    const slot = before === undefined ? undefined : slotOf.get(before);
-    if (slot !== undefined && slots[slot]!.last === life.first) {
+    const before = predecessor(program, accesses, buffer, life.first, lives, taken);
+    if (before === undefined) {
+      slotOf.set(buffer, slots.push({ bytes: slotBytes(program.buffers[buffer]!, target), ...life }) - 1);
+    } else {
+      taken.add(before);
+      const slot = slotOf.get(before)!;
       slots[slot]!.last = life.last;
       slotOf.set(buffer, slot);
-    } else {
-      slotOf.set(buffer, slots.push({ bytes: slotBytes(program.buffers[buffer]!, target), ...life }) - 1);
     }
   }
   return { slots, slotOf, placement: place(slots) };
@@ -51,13 +54,13 @@ function slotBytes(buffer: Buffer, target: TargetDescription): Dim {
 }
 
 /** A buffer that dies where `buffer` is made and whose bytes it may take over. */
-function predecessor(program: Program, accesses: readonly StatementAccess[], buffer: BufferId, at: number, lives: ReadonlyMap<BufferId, Life>): BufferId | undefined {
+function predecessor(program: Program, accesses: readonly StatementAccess[], buffer: BufferId, at: number, lives: ReadonlyMap<BufferId, Life>, taken: ReadonlySet<BufferId>): BufferId | undefined {
   const self = program.buffers[buffer]!;
   const statement = program.body[at]!;
   const fits = (other: BufferId) => {
     const life = lives.get(other);
     const candidate = program.buffers[other]!;
-    return other !== buffer && life !== undefined && life.last === at && life.first < at
+    return other !== buffer && !taken.has(other) && life !== undefined && life.last === at && life.first < at
       && itemSize[candidate.dtype] === itemSize[self.dtype] && dimEquals(candidate.elements, self.elements);
   };
   return [...accesses[at]!.reads].find((other) => fits(other) && overwrites(statement, buffer, other));
