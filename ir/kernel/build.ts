@@ -4,7 +4,8 @@
 import { InternalError } from "../errors.ts";
 import { type DType, isFloat } from "../types.ts";
 import type { Access, Carried, Instruction, Kernel, ValueId } from "./kernel.ts";
-import type { CombineOp, ScalarOp } from "./scalar.ts";
+import { type CombineOp, isBaseOp, type ScalarOp } from "./scalar.ts";
+import { applyBaseOp } from "./scalar-meaning.ts";
 
 interface Scope {
   readonly depth: number;
@@ -197,8 +198,9 @@ export class KernelBuilder {
     }
     if (dtype !== "i32") return undefined;
     if (typeof a === "number" && typeof b === "number") {
-      const folded = foldI32(op, a, b);
-      if (folded !== undefined) return comparisons.has(op) ? this.constant(folded, "bool") : this.i32(folded);
+      if (isBaseOp(op) && op !== "convert" && op !== "bitcast") {
+        return this.constant(applyBaseOp(op, "i32", [a, b]), comparisons.has(op) ? "bool" : "i32");
+      }
     }
     if (op === "add") return a === 0 ? args[1] : b === 0 ? args[0] : undefined;
     if (op === "sub") return b === 0 ? args[0] : undefined;
@@ -206,24 +208,5 @@ export class KernelBuilder {
     if (op === "div") return b === 1 ? args[0] : undefined;
     if (op === "rem") return b === 1 ? this.i32(0) : undefined;
     return undefined;
-  }
-}
-
-function foldI32(op: ScalarOp, a: number, b: number): number | undefined {
-  switch (op) {
-    case "add": return (a + b) | 0;
-    case "sub": return (a - b) | 0;
-    case "mul": return Math.imul(a, b);
-    case "div": return b === 0 ? 0 : (a / b) | 0;
-    case "rem": return b === 0 ? 0 : (a % b) | 0;
-    case "min": return Math.min(a, b);
-    case "max": return Math.max(a, b);
-    case "eq": return Number(a === b);
-    case "ne": return Number(a !== b);
-    case "lt": return Number(a < b);
-    case "le": return Number(a <= b);
-    case "gt": return Number(a > b);
-    case "ge": return Number(a >= b);
-    default: return undefined;
   }
 }
