@@ -1,0 +1,95 @@
+// What one run of a compiled function does, as counts that no machine changes: statements, bytes, operations.
+
+import type { MemoryPlan } from "../../ir/program/plan.ts";
+import type { Contract, Launch, Program, Statement } from "../../ir/program/program.ts";
+import { kernelKey } from "../../ir/kernel/kernel.ts";
+import { type Dim, evaluateDim } from "../../ir/size.ts";
+import { itemSize } from "../../ir/types.ts";
+import { countKernel, type KernelCount } from "./count-kernel.ts";
+
+type Sizes = ReadonlyMap<string, number>;
+
+/** Bytes, operations of kernels, and multiplications of contractions. */
+interface Work {
+  readonly loaded: number;
+  readonly stored: number;
+  readonly operations: number;
+  readonly products: number;
+}
+
+export interface StatementCount extends Work {
+  readonly text: string;
+}
+
+export interface ProgramCount extends Work {
+  readonly statements: readonly StatementCount[];
+  /** Launches, those that follow a contraction included, and how many different kernels they run. */
+  readonly launches: number;
+  readonly kernels: number;
+  /** Bytes of scratch buffers that are live at once, at most. */
+  readonly scratch: number;
+}
+
+export function countProgram(program: Program, plan: MemoryPlan, sizes: Sizes): ProgramCount {
+  const statements = program.body.map((statement) => countStatement(program, statement, sizes));
+  const launches = program.body.flatMap(launchesOf);
+  const total = (of: (work: Work) => number): number => statements.reduce((sum, statement) => sum + of(statement), 0);
+  return {
+    statements,
+    loaded: total((work) => work.loaded),
+    stored: total((work) => work.stored),
+    operations: total((work) => work.operations),
+    products: total((work) => work.products),
+    launches: launches.length,
+    kernels: new Set(launches.map(({ kernel }) => kernelKey(kernel))).size,
+    scratch: Math.max(0, ...program.body.map((_, i) => liveBytes(plan, i, sizes))),
+  };
+}
+
+function liveBytes({ slots }: MemoryPlan, statement: number, sizes: Sizes): number {
+  return slots.reduce((sum, { bytes, first, last }) => sum + (first <= statement && statement <= last ? evaluateDim(bytes, sizes) : 0), 0);
+}
+
+function launchesOf(statement: Statement): readonly Launch[] {
+  switch (statement.kind) {
+    case "launch": return [statement];
+    case "contract": return statement.epilogue === undefined ? [] : [statement.epilogue];
+    case "copy": case "check": return [];
+  }
+}
+
+function countStatement(program: Program, statement: Statement, sizes: Sizes): StatementCount {
+  switch (statement.kind) {
+    case "launch": {
+      const { loops, ...work } = countLaunch(statement, sizes);
+      return { text: `launch ${statement.kernel.name} ${loops}`, ...work, products: 0 };
+    }
+    case "contract": return countContract(statement, sizes);
+    case "copy": {
+      const { dtype, elements } = program.buffers[statement.from]!;
+      const bytes = itemSize[dtype] * evaluateDim(elements, sizes);
+      return { text: "copy", loaded: bytes, stored: bytes, operations: 0, products: 0 };
+    }
+    case "check": return { text: "check", loaded: itemSize.i32, stored: 0, operations: 0, products: 0 };
+  }
+}
+
+function countLaunch({ kernel, sizes: values }: Launch, sizes: Sizes): KernelCount {
+  return countKernel(kernel, values.map((dim) => evaluateDim(dim, sizes)));
+}
+
+/** Each element of the operands read once, each of the result written once: what packing and blocking add belongs to the target. */
+function countContract({ dtype, batch, m, n, k, epilogue }: Contract, sizes: Sizes): StatementCount {
+  const [batches, rows, columns, inner] = [batch, m, n, k].map((dim) => evaluateDim(dim, sizes)) as [number, number, number, number];
+  const times = batches === 1 ? "" : `${batches} x `;
+  // The epilogue runs on blocks of rows; all of them together are the rows from 0 to m.
+  const after = epilogue && countLaunch({ ...epilogue, sizes: [0, m, ...epilogue.sizes.slice(2)] satisfies Dim[] }, sizes);
+  const then = after === undefined ? "" : ` then ${epilogue!.kernel.name} ${after.loops}`;
+  return {
+    text: `contract ${dtype} ${times}[${rows},${inner}] x [${inner},${columns}]${then}`,
+    loaded: itemSize[dtype] * batches * inner * (rows + columns) + (after?.loaded ?? 0),
+    stored: itemSize[dtype] * batches * rows * columns + (after?.stored ?? 0),
+    operations: after?.operations ?? 0,
+    products: batches * rows * inner * columns,
+  };
+}
