@@ -6,15 +6,13 @@ import { mapNodes, reachableNodes, withInputs } from "../ir/graph.ts";
 import type { Node, SourceLocation } from "../ir/node.ts";
 import type { Dim } from "../ir/size.ts";
 import { nameOfDim, namesInDim } from "../ir/size.ts";
-import { shapeEquals, typeEquals } from "../ir/types.ts";
 import { describeTyped, Expression } from "./expression.ts";
 import { checkName, InputExpression } from "./input.ts";
 import { captureLocation, located } from "./location.ts";
-import { assume } from "./ops/primitive.ts";
-import { isWeak, toNode, weakNode } from "./ops/operand.ts";
-import { neverEqual } from "./shape.ts";
+import { toNode } from "./ops/operand.ts";
+import { valueFor } from "./replacement.ts";
 import { SharedExpression, sharedOf } from "./shared.ts";
-import type { AnyFn, Inputs, Outputs, Replacement, Replacements, Updates } from "./types/index.ts";
+import type { AnyFn, AnyShared, Inputs, Outputs, Replacement, Replacements, Updates } from "./types/index.ts";
 
 /** A function as it was defined. Its static type is `Fn`. */
 export class FunctionDefinition {
@@ -47,6 +45,8 @@ interface FnSpec<I extends Inputs, O extends Outputs, U extends readonly Replace
   readonly updates?: Updates<U>;
   /** Expressions that replace others. */
   readonly givens?: Replacements<"givens", G, "an expression">;
+  /** Variables that are not updated by default (see `shared`), or `true` for all. */
+  readonly noDefaultUpdates?: boolean | readonly AnyShared[];
   readonly name?: string;
   /** What to do about an input that nothing reads. `raise` by default. */
   readonly onUnusedInput?: "raise" | "warn" | "ignore";
@@ -63,11 +63,12 @@ interface Spec {
   readonly outputs: unknown;
   readonly updates?: unknown;
   readonly givens?: unknown;
+  readonly noDefaultUpdates?: unknown;
   readonly name?: unknown;
   readonly onUnusedInput?: unknown;
 }
 
-const known: ReadonlySet<string> = new Set(["inputs", "outputs", "updates", "givens", "name", "onUnusedInput"]);
+const known: ReadonlySet<string> = new Set(["inputs", "outputs", "updates", "givens", "noDefaultUpdates", "name", "onUnusedInput"]);
 
 function define(spec: Spec): FunctionDefinition {
   const stray = Object.keys(spec).find((key) => !known.has(key));
@@ -77,12 +78,27 @@ function define(spec: Spec): FunctionDefinition {
   const single = spec.outputs instanceof Expression;
   const named = single ? new Map([["output", (spec.outputs as Expression).node]]) : readOutputs(spec.outputs);
   const targets = readUpdates(spec.updates);
-  const given = replaceGivens([...named.values(), ...targets.values()], spec.givens);
+  const given = replaceAll(named, targets, spec);
   const outputs = new Map([...named.keys()].map((key, i) => [key, given[i]!]));
   const updates = new Map([...targets.keys()].map((variable, i) => [variable, given[named.size + i]!]));
   checkReads(inputs, given, spec.onUnusedInput ?? "raise");
   checkSizes(inputs, given);
   return new FunctionDefinition({ name, inputs, outputs, single, updates, location: captureLocation() });
+}
+
+/** Outputs and updates with the givens in place; adds to `targets` the default updates of what they read. */
+function replaceAll(outputs: ReadonlyMap<string, Node>, targets: Map<SharedExpression, Node>, { givens, noDefaultUpdates: fixed = false }: Spec): Node[] {
+  if (typeof fixed !== "boolean" && !(Array.isArray(fixed) && fixed.every((variable) => variable instanceof SharedExpression))) {
+    throw userError("E401", { op: "fn", message: "noDefaultUpdates must be true or a list of shared variables" });
+  }
+  const isFixed = (variable: SharedExpression): boolean => (Array.isArray(fixed) ? fixed.includes(variable) : fixed === true);
+  for (;;) {
+    const results = replaceGivens([...outputs.values(), ...targets.values()], givens);
+    const read = reachableNodes(results).flatMap((node) => sharedOf(node) ?? []);
+    const missing = read.filter((variable) => variable.defaultUpdate !== undefined && !targets.has(variable) && !isFixed(variable));
+    if (missing.length === 0) return results;
+    for (const variable of missing) targets.set(variable, variable.defaultUpdate!);
+  }
 }
 
 function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
@@ -123,28 +139,16 @@ function readUpdates(given: unknown): Map<SharedExpression, Node> {
   for (const [target, value] of pairsOf("updates", given)) {
     if (!(target instanceof SharedExpression)) throw userError("E401", { op: "fn", message: "only shared variables can be updated" });
     if (updates.has(target)) throw userError("E405", { op: "fn", message: `${target.name} is updated twice` });
-    updates.set(target, valueFor("E405", `the update of ${target.name}`, target.node, value));
+    updates.set(target, valueFor("E405", "fn", `the update of ${target.name}`, target.node, value));
   }
   return updates;
-}
-
-/** A value for the place of `target`: of its type; sizes that are equal only by assumption are checked when it runs. */
-function valueFor(code: "E405" | "E407", what: string, target: Node, value: unknown): Node {
-  const { dtype, shape } = target.type;
-  if (isWeak(value) && shape.length === 0) return weakNode("fn", value, dtype, []);
-  const node = isWeak(value) ? weakNode("fn", value, dtype, []) : toNode("fn", value);
-  if (typeEquals(node.type, target.type)) return node;
-  const fits = node.type.dtype === dtype && node.type.shape.length === shape.length
-    && shape.every((dim, axis) => !neverEqual(dim, node.type.shape[axis]!));
-  if (!fits) throw userError(code, { op: "fn", message: `${what} is ${describeTyped(node)}, ${describeTyped(target)} is needed`, location: node.location });
-  return shapeEquals(node.type.shape, shape) ? node : assume(node, shape);
 }
 
 // All replacements are made at once: what replaces is not searched again.
 function replaceGivens(results: readonly Node[], given: unknown): Node[] {
   const pairs = pairsOf("givens", given).map(([target, value]) => {
     const node = toNode("fn: givens", target);
-    return [node, valueFor("E407", `the replacement of ${describeTyped(node)}`, node, value)] as const;
+    return [node, valueFor("E407", "fn", `the replacement of ${describeTyped(node)}`, node, value)] as const;
   });
   const targets = pairs.map(([target]) => target);
   if (new Set(targets).size < targets.length) throw userError("E407", { op: "fn", message: "givens replace the same expression twice" });

@@ -6,6 +6,7 @@ import { bitwiseOps } from "./bitwise.ts";
 import { comparisonOps } from "./comparison.ts";
 import { conversionOps } from "./conversion.ts";
 import { exponentialOps } from "./exponential.ts";
+import { randomOps } from "./random.ts";
 import { roundingOps } from "./rounding.ts";
 import { specialOps } from "./special.ts";
 import { trigonometricOps } from "./trigonometric.ts";
@@ -19,4 +20,5 @@ export const elementwiseOps: readonly OpDefinition[] = [
   ...comparisonOps,
   ...bitwiseOps,
   ...conversionOps,
+  ...randomOps,
 ];

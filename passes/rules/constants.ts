@@ -19,8 +19,8 @@ function foldRule(name: string, arity: number): Rule {
 
 /** The op on constants of the first dtypes that it takes; floats start at `first`, since functions differ in their domains. */
 function example(b: GraphBuilder, name: string, arity: number, first: number): Node {
-  const attributes: Attributes = name === "convert" ? { dtype: "f64" } : name === "bitcast" ? { dtype: "i32" } : {};
-  for (const dtype of ["f32", "i32", "bool"] as const) {
+  const attributes: Attributes = name === "convert" ? { dtype: "f64" } : name === "bitcast" ? { dtype: "i32" } : name === "threefry" ? { word: 1 } : {};
+  for (const dtype of ["f32", "i32", "u32", "bool"] as const) {
     const value = (i: number): number => (dtype === "bool" ? 1 : i + (dtype === "f32" ? first : 2));
     const operands = Array.from({ length: arity }, (_, i) =>
       (name === "select" && i === 0 ? b.full(true, "bool", [2]) : b.full(value(i), dtype, [2])));
