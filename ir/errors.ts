@@ -29,7 +29,7 @@ export const errorTable = {
   E403: "A function has an input that nothing reads.",
   E404: "Two things of a function or model share a name, or a name is reserved.",
   E405: "An update does not have its variable's type, or a variable is updated twice.",
-  E406: "A size stands bare in no input, so that its value cannot be known.",
+  E406: "A size stands bare in no input and is not among the sizes that are passed: its value cannot be known.",
   E407: "Givens are cyclic or do not have the type of what they replace.",
   E410: "A compile option is not known or not available here.",
   E501: "A call misses an input or has one too many.",

@@ -27,7 +27,7 @@ export interface ModelMembers {
   [Symbol.dispose](): void;
 }
 
-type Arrays<T> = { readonly [K in keyof T]: T[K] extends AnyTensor<infer D> ? DTypeArrays[D] : never };
+type Arrays<T> = { readonly [K in keyof T as T[K] extends AnyTensor ? K : never]: T[K] extends AnyTensor<infer D> ? DTypeArrays[D] : never };
 
 export interface Bindable<F = AnyFn> {
   /** Opens the function's buffers for fixed sizes: no copies, no allocation per call. A single output is named `output`. */
@@ -84,7 +84,7 @@ export function emitArtifact(traced: TracedModel, options: EmitOptions & { reado
 
 /** Lowering with every pass held to the meaning of the user's graphs. */
 function lowerChecked(traced: TracedModel): Lowered {
-  const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f.graph)]));
+  const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f)]));
   const lowered = lowerModule(traced.functions, traced.state, wasmTarget, {
     verify: true, observe: (f, ...step) => checkers.get(f)!.observe(...step),
   });

@@ -3,7 +3,8 @@
 
 import { allocateTensor, type TensorData } from "../ir/data.ts";
 import { InternalError } from "../ir/errors.ts";
-import { bindSizes, evaluateGraph } from "../ir/evaluate.ts";
+import { evaluateGraph, type Sizes } from "../ir/evaluate.ts";
+import { sizeNamesOf } from "../ir/graph.ts";
 import { printGraph } from "../ir/print.ts";
 import type { Graph, Node } from "../ir/node.ts";
 import { interpretProgram } from "../ir/program/interpret.ts";
@@ -11,7 +12,7 @@ import type { MemoryPlan } from "../ir/program/plan.ts";
 import { printProgram } from "../ir/program/print.ts";
 import type { Program } from "../ir/program/program.ts";
 import type { TracedFunction } from "../ir/program/traced.ts";
-import { evaluateDim, namesInDim } from "../ir/size.ts";
+import { evaluateDim } from "../ir/size.ts";
 import { isFloat } from "../ir/types.ts";
 import { differentiate } from "../passes/differentiate.ts";
 import type { Pass } from "../passes/pass.ts";
@@ -24,17 +25,19 @@ const symbolicSizes = [3, 5, 2, 4];
 /** Watches the passes over the graph of one function. */
 export class GraphChecker {
   readonly #inputs: readonly TensorData[];
+  readonly #sizes: Sizes;
   #last: readonly TensorData[] | undefined;
   #lastGraph: Graph | undefined;
 
-  constructor(graph: Graph) {
-    this.#inputs = generateInputs(graph);
+  constructor({ graph, sizes }: TracedFunction) {
+    this.#sizes = new Map([...new Set([...sizeNamesOf(graph), ...sizes])].map((name, i) => [name, symbolicSizes[i % symbolicSizes.length]!]));
+    this.#inputs = generateInputs(graph, this.#sizes);
   }
 
   observe(pass: Pass<Graph>, before: Graph, after: Graph): void {
     if (before === after) return;
-    const expected = this.#lastGraph === before ? this.#last! : evaluate(before, this.#inputs);
-    const actual = evaluate(after, this.#inputs);
+    const expected = this.#lastGraph === before ? this.#last! : this.#evaluate(before);
+    const actual = this.#evaluate(after);
     const fault = firstDifference(expected, actual);
     if (fault !== undefined) throw new InternalError(`pass ${pass.name} changed the meaning: ${fault}`, `before:\n${printGraph(before)}\nafter:\n${printGraph(after)}`);
     [this.#last, this.#lastGraph] = [actual, after];
@@ -42,12 +45,11 @@ export class GraphChecker {
 
   /** Runs the program as the interpreter does, with its checks, and compares with the graph. */
   checkProgram(traced: TracedFunction, graph: Graph, program: Program, plan: MemoryPlan): void {
-    const expected = this.#lastGraph === graph ? this.#last! : evaluate(graph, this.#inputs);
+    const expected = this.#lastGraph === graph ? this.#last! : this.#evaluate(graph);
     const state: TensorData[] = [];
     traced.stateReads.forEach((index, i) => { state[index] = copyOf(this.#inputs[traced.inputs.length + i]!); });
     traced.stateWrites.forEach((index, i) => { state[index] ??= allocateTensor(expected[traced.outputs.length + i]!.dtype, expected[traced.outputs.length + i]!.shape); });
-    const sizes = bindSizes(graph, this.#inputs);
-    const outcome = interpretProgram(program, { inputs: this.#inputs, state, sizes, plan });
+    const outcome = interpretProgram(program, { inputs: this.#inputs, state, sizes: this.#sizes, plan });
     if (outcome.kind === "failed") throw new InternalError(`the program of ${traced.name} fails with ${outcome.error}`, printProgram(program, plan));
     const actual = [
       ...outcome.outputs.map((data, i) => ({ ...expected[i]!, data }) as TensorData),
@@ -56,21 +58,18 @@ export class GraphChecker {
     const fault = firstDifference(expected, actual);
     if (fault !== undefined) throw new InternalError(`the program of ${traced.name} differs from its graph: ${fault}`, printProgram(program, plan));
   }
+
+  /** Derivatives have no value of their own before they are taken. */
+  #evaluate(graph: Graph): readonly TensorData[] {
+    return evaluateGraph(differentiate.run(graph, { verify: false }), this.#inputs, this.#sizes);
+  }
 }
 
 function copyOf(tensor: TensorData): TensorData {
   return { ...tensor, data: tensor.data.slice() } as TensorData;
 }
 
-/** Derivatives have no value of their own before they are taken. */
-function evaluate(graph: Graph, inputs: readonly TensorData[]): readonly TensorData[] {
-  return evaluateGraph(differentiate.run(graph, { verify: false }), inputs);
-}
-
-function generateInputs(graph: Graph): readonly TensorData[] {
-  const names = new Set<string>();
-  for (const parameter of graph.parameters) for (const dim of parameter.type.shape) namesInDim(dim, names);
-  const sizes = new Map([...names].map((name, i) => [name, symbolicSizes[i % symbolicSizes.length]!]));
+function generateInputs(graph: Graph, sizes: Sizes): readonly TensorData[] {
   let seed = 1;
   return graph.parameters.map((parameter: Node) => {
     const { dtype, shape } = parameter.type;

@@ -12,22 +12,25 @@ import { captureLocation, located } from "./location.ts";
 import { toNode } from "./ops/operand.ts";
 import { valueFor } from "./replacement.ts";
 import { SharedExpression, sharedOf } from "./shared.ts";
-import type { AnyFn, AnyShared, Inputs, Outputs, Replacement, Replacements, Updates } from "./types/index.ts";
+import type { AnyFn, AnyShared, Inputs, Outputs, Replacement, Replacements, Updates, WithSizes } from "./types/index.ts";
 
 /** A function as it was defined. Its static type is `Fn`. */
 export class FunctionDefinition {
   readonly name: string | undefined;
   readonly inputs: ReadonlyMap<string, InputExpression>;
   readonly outputs: ReadonlyMap<string, Node>;
+  /** Sizes that calls pass by name, because they stand bare in no input. */
+  readonly sizes: readonly string[];
   /** One expression was given as `outputs`, not a record: calls give one value. */
   readonly single: boolean;
   readonly updates: ReadonlyMap<SharedExpression, Node>;
   readonly location: SourceLocation;
 
-  constructor(fields: Pick<FunctionDefinition, "name" | "inputs" | "outputs" | "single" | "updates" | "location">) {
+  constructor(fields: Pick<FunctionDefinition, "name" | "inputs" | "outputs" | "sizes" | "single" | "updates" | "location">) {
     this.name = fields.name;
     this.inputs = fields.inputs;
     this.outputs = fields.outputs;
+    this.sizes = fields.sizes;
     this.single = fields.single;
     this.updates = fields.updates;
     this.location = fields.location;
@@ -38,9 +41,11 @@ export interface Fn<out I = Inputs, out O = unknown> extends AnyFn<I, O> {
   readonly name: string | undefined;
 }
 
-interface FnSpec<I extends Inputs, O extends Outputs, U extends readonly Replacement[], G extends readonly Replacement[]> {
+interface FnSpec<I extends Inputs, O extends Outputs, U extends readonly Replacement[], G extends readonly Replacement[], Z extends readonly string[]> {
   readonly inputs: I;
   readonly outputs: O;
+  /** Names of sizes that no input's shape tells: calls pass them, beside the inputs, as integers. */
+  readonly sizes?: Z;
   /** New values of shared variables, applied together after the outputs were computed. */
   readonly updates?: Updates<U>;
   /** Expressions that replace others. */
@@ -53,14 +58,15 @@ interface FnSpec<I extends Inputs, O extends Outputs, U extends readonly Replace
 }
 
 /** Defines a function. E401-E407 for what is not well formed. */
-export function fn<const I extends Inputs, const O extends Outputs, const U extends readonly Replacement[] = readonly [], const G extends readonly Replacement[] = readonly []>(
-  spec: FnSpec<I, O, U, G>): Fn<I, O> {
-  return located(() => define(spec as unknown as Spec)) as unknown as Fn<I, O>;
+export function fn<const I extends Inputs, const O extends Outputs, const U extends readonly Replacement[] = readonly [], const G extends readonly Replacement[] = readonly [], const Z extends readonly string[] = readonly []>(
+  spec: FnSpec<I, O, U, G, Z>): Fn<WithSizes<I, Z>, O> {
+  return located(() => define(spec as unknown as Spec)) as unknown as Fn<WithSizes<I, Z>, O>;
 }
 
 interface Spec {
   readonly inputs: unknown;
   readonly outputs: unknown;
+  readonly sizes?: unknown;
   readonly updates?: unknown;
   readonly givens?: unknown;
   readonly noDefaultUpdates?: unknown;
@@ -68,22 +74,23 @@ interface Spec {
   readonly onUnusedInput?: unknown;
 }
 
-const known: ReadonlySet<string> = new Set(["inputs", "outputs", "updates", "givens", "noDefaultUpdates", "name", "onUnusedInput"]);
+const known: ReadonlySet<string> = new Set(["inputs", "outputs", "sizes", "updates", "givens", "noDefaultUpdates", "name", "onUnusedInput"]);
 
 function define(spec: Spec): FunctionDefinition {
   const stray = Object.keys(spec).find((key) => !known.has(key));
   if (stray !== undefined) throw userError("E401", { op: "fn", message: `there is no option ${stray}`, hint: `the options are ${[...known].join(", ")}` });
   const name = spec.name === undefined ? undefined : checkName("fn", spec.name);
   const inputs = readInputs(spec.inputs);
+  const sizes = readSizes(spec.sizes, inputs);
   const single = spec.outputs instanceof Expression;
   const named = single ? new Map([["output", (spec.outputs as Expression).node]]) : readOutputs(spec.outputs);
   const targets = readUpdates(spec.updates);
   const given = replaceAll(named, targets, spec);
   const outputs = new Map([...named.keys()].map((key, i) => [key, given[i]!]));
   const updates = new Map([...targets.keys()].map((variable, i) => [variable, given[named.size + i]!]));
-  checkReads(inputs, given, spec.onUnusedInput ?? "raise");
-  checkSizes(inputs, given);
-  return new FunctionDefinition({ name, inputs, outputs, single, updates, location: captureLocation() });
+  checkReads(inputs, sizes, given, spec.onUnusedInput ?? "raise");
+  checkSizes(inputs, sizes, given);
+  return new FunctionDefinition({ name, inputs, outputs, sizes, single, updates, location: captureLocation() });
 }
 
 /** Outputs and updates with the givens in place; adds to `targets` the default updates of what they read. */
@@ -118,6 +125,26 @@ function readInputs(given: unknown): Map<string, InputExpression> {
     inputs.set(checkName("fn", name), value);
   }
   return inputs;
+}
+
+function readSizes(given: unknown, inputs: ReadonlyMap<string, InputExpression>): readonly string[] {
+  if (given === undefined) return [];
+  if (!Array.isArray(given)) throw userError("E401", { op: "fn", message: "sizes must be a list of names", hint: 'write sizes: ["n"]' });
+  const bare = bareSizes(inputs);
+  given.forEach((name: unknown, i) => {
+    if (typeof name !== "string" || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      throw userError("E401", { op: "fn", message: `${JSON.stringify(name)} is not the name of a size`, hint: "use letters, digits and _" });
+    }
+    if (given.indexOf(name) < i) throw userError("E404", { op: "fn", message: `the size "${name}" is listed twice` });
+    if (inputs.has(name)) throw userError("E404", { op: "fn", message: `the size "${name}" has the name of an input`, hint: "calls pass both by name: rename one" });
+    if (bare.has(name)) throw userError("E404", { op: "fn", message: `the size "${name}" is listed, but stands bare in an input`, hint: "leave it out of sizes: calls take it from the input" });
+  });
+  return given as readonly string[];
+}
+
+/** Sizes that a call takes from the shape of an input. */
+function bareSizes(inputs: ReadonlyMap<string, InputExpression>): ReadonlySet<string> {
+  return new Set([...inputs.values()].flatMap(({ node }) => node.type.shape.flatMap((dim) => nameOfDim(dim) ?? [])));
 }
 
 function readOutputs(given: unknown): Map<string, Node> {
@@ -155,7 +182,7 @@ function replaceGivens(results: readonly Node[], given: unknown): Node[] {
   return pairs.length === 0 ? [...results] : mapNodes(results, withInputs, pairs);
 }
 
-function checkReads(inputs: ReadonlyMap<string, InputExpression>, results: readonly Node[], onUnused: unknown): void {
+function checkReads(inputs: ReadonlyMap<string, InputExpression>, passed: readonly string[], results: readonly Node[], onUnused: unknown): void {
   const known = new Set([...inputs.values()].map((value) => value.node));
   const reached = reachableNodes(results);
   for (const node of reached) {
@@ -168,31 +195,32 @@ function checkReads(inputs: ReadonlyMap<string, InputExpression>, results: reado
   }
   const read = new Set(reached);
   const used = new Set([...symbolicDims(reached).keys()].flatMap((dim) => [...namesInDim(dim)]));
+  const unread: string[] = [];
+  const shaping = new Set(used);
   for (const [name, value] of inputs) {
     // An input may be there for its sizes alone.
     const sizes = value.node.type.shape.flatMap((dim) => [...namesInDim(dim)]);
-    if (read.has(value.node) || sizes.some((size) => used.has(size))) continue;
-    const error = userError("E403", { op: "fn", message: `input ${name} is not read`, hint: 'pass onUnusedInput: "ignore" if that is meant' });
+    if (!read.has(value.node) && !sizes.some((size) => used.has(size))) unread.push(`input ${name}`);
+    // A size that is passed may be there for the shape of an input.
+    for (const size of sizes) shaping.add(size);
+  }
+  for (const size of passed) if (!shaping.has(size)) unread.push(`the size "${size}"`);
+  for (const what of unread) {
+    const error = userError("E403", { op: "fn", message: `${what} is not read`, hint: 'pass onUnusedInput: "ignore" if that is meant' });
     if (onUnused === "raise") throw error;
     console.warn(error.message);
   }
 }
 
-// Every size must be known from some input's shape, where it stands by itself.
-function checkSizes(inputs: ReadonlyMap<string, InputExpression>, results: readonly Node[]): void {
-  const bare = new Set<string>();
-  for (const { node } of inputs.values()) {
-    for (const dim of node.type.shape) {
-      const name = nameOfDim(dim);
-      if (name !== undefined) bare.add(name);
-    }
-  }
+// Every size must be known from some input's shape, where it stands by itself, or be passed.
+function checkSizes(inputs: ReadonlyMap<string, InputExpression>, passed: readonly string[], results: readonly Node[]): void {
+  const known = new Set([...bareSizes(inputs), ...passed]);
   const all = [...[...inputs.values()].map((value) => value.node), ...reachableNodes(results)];
   for (const [dim, node] of symbolicDims(all)) {
     for (const name of namesInDim(dim)) {
-      if (bare.has(name)) continue;
+      if (known.has(name)) continue;
       throw userError("E406", {
-        op: "fn", message: `the size "${name}" of ${describeTyped(node)} stands bare in no input`, hint: `add an input with the axis "${name}"`, location: node.location,
+        op: "fn", message: `the size "${name}" of ${describeTyped(node)} stands bare in no input`, hint: `add an input with the axis "${name}", or sizes: ["${name}"] to pass it`, location: node.location,
       });
     }
   }

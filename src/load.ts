@@ -36,6 +36,7 @@ export interface Bound {
   run(): void;
 }
 export interface LoadedFunction {
+  /** One value per input, and per size that no input has. */
   (inputs?: { readonly [name: string]: Feed }): { readonly [name: string]: Value };
   /** Views of the buffers for fixed sizes: write the inputs, run, read the outputs; nothing is allocated. */
   bindBuffers(sizes?: { readonly [name: string]: number }): Bound;
@@ -77,45 +78,22 @@ async function compileSource(source: Source): Promise<WebAssembly.Module> {
     const read = /^(http|data:|blob:)/.test(url) ? undefined : (globalThis as { process?: NodeProcess }).process?.getBuiltinModule;
     bytes = read ? read("node:fs").readFileSync(source) : await fetch(url);
   }
-  try {
-    return bytes instanceof wasm.Module ? bytes : await wasm.compile((bytes instanceof Response ? await bytes.arrayBuffer() : bytes) as BufferSource);
-  } catch (error) {
-    return fail("E701", String(error));
-  }
+  return bytes instanceof wasm.Module ? bytes : await wasm.compile((bytes instanceof Response ? await bytes.arrayBuffer() : bytes) as BufferSource);
 }
 
-/** The value of a size: names, integers, + - *, floor_div, min, max. */
+/** The value of a size: a sum of products of integers, names, floor_div, min and max, as docs/abi.md writes them. */
 function evaluate(dim: number | string, sizes: Sizes): number {
-  const tokens = String(dim).match(/\w+|[-+*(),]/g)!;
-  let at = 0;
-  const atom = (): number => {
-    const token = tokens[at++]!;
-    if (token === "-") return -atom();
-    if (token !== "(" && tokens[at] !== "(") return sizes[token] ?? Number(token);
-    if (token !== "(") at++;
-    const a = chain();
-    if (tokens[at++] === ")") return a;
-    const b = chain();
-    at++;
-    return token[1] === "i" ? Math.min(a, b) : token[1] === "a" ? Math.max(a, b) : Math.floor(a / b);
-  };
-  // Sums of products.
-  const chain = (): number => {
-    let sum = 0;
-    for (let term = atom(); ; ) {
-      const op = tokens[at] ?? ")";
-      if (op === "*") {
-        at++;
-        term *= atom();
-        continue;
-      }
-      sum += term;
-      if (op !== "+" && op !== "-") return sum;
-      at++;
-      term = op === "+" ? atom() : -atom();
-    }
-  };
-  return chain();
+  const factor = (text: string): number => (text[0] === "-" ? -factor(text.slice(1)) : sizes[text] ?? +text);
+  const sum = (text: string): number =>
+    text.split(/\+|(?<=\w)(?=-)/).reduce((total, term) => total + term.split("*").reduce((product, part) => product * factor(part), 1), 0);
+  // Calls become their values, innermost first.
+  const call = /(\w+)\(([^()]+),([^()]+)\)/;
+  let text = String(dim);
+  while (call.test(text)) {
+    text = text.replace(call, (_, name: string, a: string, b: string) =>
+      `${(Math as unknown as { [name: string]: typeof Math.min | undefined })[name]?.(sum(a), sum(b)) ?? Math.floor(sum(a) / sum(b))}`);
+  }
+  return sum(text);
 }
 
 interface Dense {
@@ -123,28 +101,19 @@ interface Dense {
   readonly shape: readonly number[];
 }
 
-/** A feed as flat data with its shape; that the data fills the shape is checked when it is written. */
-function read(given: Feed | undefined, { name, dtype }: TensorSignature): Dense {
-  const check = (array: unknown): void => {
-    if (ArrayBuffer.isView(array) && !(array instanceof views[dtype])) fail("E502", `${name} must be ${dtype}`);
-  };
+/** A feed as flat data with its shape; that the data fills the shape and is of the dtype is checked when it is written. */
+function read(given: Feed | undefined, name: string): Dense {
   const feed = given ?? fail("E501", `${name} is missing`);
-  if (typeof feed === "object" && "shape" in feed) {
-    check(feed.data);
-    return feed;
-  }
+  if (ArrayBuffer.isView(feed)) return { data: feed, shape: [feed.length] };
+  if (typeof feed === "object" && "shape" in feed) return feed;
   const shape: number[] = [];
-  for (let level = feed as Nested; typeof level === "object"; level = (level as readonly Nested[])[0]!) shape.push((level as TypedArray).length);
-  if (shape.length === 1 && ArrayBuffer.isView(feed)) {
-    check(feed);
-    return { data: feed as ArrayLike<unknown>, shape };
-  }
+  // Arrays, plain or typed, are what has `map`.
+  for (let level = feed as readonly Nested[] | undefined; level?.map; level = level[0] as readonly Nested[]) shape.push(level.length);
   const data: unknown[] = [];
   const flatten = (part: Nested, axis: number): void => {
-    check(part);
-    if (axis === shape.length && typeof part !== "object") data.push(dtype === "i64" ? BigInt(part) : part);
-    else if ((part as TypedArray).length !== shape[axis]) fail("E503", `ragged ${name}`);
-    else for (const inner of part as readonly Nested[]) flatten(inner, axis + 1);
+    if (axis === shape.length) data.push(part);
+    else if ((part as TypedArray | undefined)?.length === shape[axis]) for (const inner of part as readonly Nested[]) flatten(inner, axis + 1);
+    else fail("E503", `ragged ${name}`);
   };
   flatten(feed as Nested, 0);
   return { data, shape };
@@ -158,18 +127,22 @@ function valueOf(dtype: DType, shape: readonly number[], data: TypedArray): Valu
     next = 0;
     return nest(0);
   };
-  return { dtype, shape, data, toArray, item: () => (data.length === 1 ? ([toArray()].flat(9)[0] as Element) : fail("E507", `not one element: [${shape}]`)) };
+  const item = (): Element => {
+    next = 0;
+    return data.length === 1 ? element() : fail("E507", `not one element: [${shape}]`);
+  };
+  return { dtype, shape, data, toArray, item };
 }
 
 /** Loads an artifact from its bytes, a compiled module, a response, a URL, or, in Node, a path. */
 export async function load(source: Source | Promise<Source>, options: LoadOptions = {}): Promise<LoadedModel> {
-  const module = await compileSource(await source);
-  const [section] = wasm.Module.customSections(module, "damo");
-  if (!section) fail("E701", "not made by Damo");
   const text = new TextDecoder();
-  const signature = JSON.parse(text.decode(section)) as Signature;
+  const [signature, { exports }] = await (async () => {
+    const module = await compileSource(await source);
+    // Without the section, what stands in its place is no JSON.
+    return [JSON.parse(text.decode(wasm.Module.customSections(module, "damo")[0])) as Signature, await wasm.instantiate(module)] as const;
+  })().catch((error: unknown) => fail("E701", `no Damo module: ${error}`));
   if (signature.format > 1) fail("E702", `format ${signature.format} is too new`);
-  const { exports } = await wasm.instantiate(module);
   const memory = exports["memory"] as WebAssembly.Memory;
   const call = (name: string, ...args: number[]): number => (exports[name] as (...args: number[]) => number)(...args) >>> 0;
   const attempt = (name: string, ...args: number[]): void => {
@@ -182,18 +155,31 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
   };
   const view = ({ dtype }: TensorSignature, address: number, shape: readonly number[]): TypedArray =>
     new views[dtype](memory.buffer, address, shape.reduce((a, b) => a * b, 1));
-  const write = (target: TypedArray, { data }: Dense, name: string): void => {
+  const write = (target: TypedArray, { data }: Dense, { name, dtype }: TensorSignature): void => {
     if (data.length !== target.length) fail("E503", `${name} has ${data.length} elements, not ${target.length}`);
-    (target as Float64Array).set(data as ArrayLike<number>);
+    const stored = target.slice() as Float64Array;
+    try {
+      stored.set((dtype === "i64" ? Array.from(data as ArrayLike<number>, BigInt) : data) as ArrayLike<number>);
+    } catch {
+      // What cannot be stored differs from what is.
+    }
+    // Numbers, bigints and booleans have types before "o": what else there is, is no element.
+    const differs = (value: unknown, i: number): boolean =>
+      (dtype[0] === "f" ? typeof value !== "number" : typeof value > "o" || Number(value) !== Number(stored[i]) || (dtype === "bool" && stored[i]! > 1));
+    // A typed array holds a dtype; f32 is not what an f64 holds.
+    if (((data as Partial<TypedArray>).buffer && data.constructor !== stored.constructor) || [].some.call(data, differs)) fail("E502", `${name} must be ${dtype}`);
+    (target as Float64Array).set(stored);
   };
   const record = <T extends { readonly name: string }, V>(list: readonly T[], make: (entry: T, i: number) => V): { [name: string]: V } =>
     Object.fromEntries(list.map((entry, i) => [entry.name, make(entry, i)]));
 
   const functionOf = ({ name, sizes, inputs, outputs }: Signature["functions"][number]): LoadedFunction => {
     let prepared: Sizes | undefined;
+    const check = (values: Sizes): number[] =>
+      sizes.map((size) => (values[size] === (values[size]! | 0) ? values[size]! : fail("E501", `bad size ${size}: ${values[size]}`)));
     const prepare = (values: Sizes): void => {
       if (prepared && sizes.every((size) => prepared![size] === values[size])) return;
-      attempt(`${name}_prepare`, ...sizes.map((size) => (values[size]! < 2 ** 31 ? values[size]! : fail("E501", `bad size ${size}: ${values[size]}`))));
+      attempt(`${name}_prepare`, ...check(values));
       prepared = { ...values };
     };
     const inputView = (input: TensorSignature, i: number): TypedArray =>
@@ -201,20 +187,25 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
     const outputShape = (output: TensorSignature, i: number): number[] => output.shape.map((_, axis) => call(`${name}_output_dim`, i, axis));
     const outputView = (output: TensorSignature, i: number): TypedArray => view(output, call(`${name}_output`, i), outputShape(output, i));
     const run = (feeds: { readonly [name: string]: Feed } = {}): { readonly [name: string]: Value } => {
-      const given = inputs.map((input) => read(feeds[input.name], input));
+      const given = inputs.map((input) => read(feeds[input.name], input.name));
       const values: Sizes = {};
       inputs.forEach(({ shape }, i) => shape.forEach((dim, axis) => {
         if (sizes.includes(dim as string)) values[dim] ??= given[i]!.shape[axis]!;
       }));
+      // Sizes that no input has are passed.
+      for (const key in feeds) {
+        if (inputs.some((input) => input.name === key)) continue;
+        if (!sizes.includes(key) || key in values) fail("E501", `no input ${key}`);
+        values[key] = feeds[key] as number;
+      }
+      check(values);
       inputs.forEach((input, i) => {
         const { shape } = given[i]!;
         if (String(input.shape.map((dim) => evaluate(dim, values))) !== String(shape)) fail("E503", `${input.name} has shape [${shape}] for [${input.shape}]`);
       });
-      const extra = Object.keys(feeds).find((key) => !inputs.some((input) => input.name === key));
-      if (extra) fail("E501", `no input ${extra}`);
       prepare(values);
       inputs.forEach((input, i) => {
-        write(inputView(input, i), given[i]!, input.name);
+        write(inputView(input, i), given[i]!, input);
       });
       attempt(`${name}_run`);
       return record(outputs, (output, i) => valueOf(output.dtype, outputShape(output, i), outputView(output, i).slice()));
@@ -243,16 +234,24 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
 
   const stateView = (tensor: TensorSignature, i: number): TypedArray => view(tensor, call("state", i), tensor.shape as readonly number[]);
   if (options.weights) {
-    // .safetensors: the length of a JSON header, the header, the data.
-    const bytes = new Uint8Array(options.weights as ArrayBuffer);
-    const start = 8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-    const entries = JSON.parse(text.decode(bytes.subarray(8, start))) as { [name: string]: { data_offsets: [number, number] } };
-    signature.state.forEach((tensor, i) => {
-      const target = stateView(tensor, i);
-      const [from, to] = entries[tensor.name]?.data_offsets ?? [0, 0];
-      if (to - from !== target.byteLength) fail("E705", `weights do not fit ${tensor.name}`);
-      new Uint8Array(memory.buffer, target.byteOffset).set(bytes.subarray(start + from, start + to));
-    });
+    let what = "it";
+    try {
+      // .safetensors: the length of a JSON header, the header, the data.
+      const bytes = new Uint8Array(options.weights as ArrayBuffer);
+      const start = 8 + new Uint32Array(bytes.slice(0, 8).buffer)[0]!;
+      const entries = JSON.parse(text.decode(bytes.subarray(8, start))) as { [name: string]: { shape: number[]; data_offsets: [number, number] } };
+      signature.state.forEach((tensor, i) => {
+        what = tensor.name;
+        const { shape, data_offsets: [from, to] } = entries[what]!;
+        const target = stateView(tensor, i);
+        const data = bytes.subarray(start + from, start + to);
+        // Anything but the right shape and length fails here.
+        if (String(shape) !== String(tensor.shape) || data.length !== target.byteLength) throw what;
+        new Uint8Array(memory.buffer, target.byteOffset).set(data);
+      });
+    } catch {
+      fail("E705", `weights do not fit ${what}`);
+    }
     call("weights_loaded");
   }
   return {
@@ -260,7 +259,7 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
     functions: record(signature.functions, functionOf),
     state: record(signature.state, (tensor, i) => ({
       get: () => valueOf(tensor.dtype, tensor.shape as readonly number[], stateView(tensor, i).slice()),
-      set: (value) => write(stateView(tensor, i), read(value, tensor), tensor.name),
+      set: (value) => write(stateView(tensor, i), read(value, tensor.name), tensor),
     })),
   };
 }

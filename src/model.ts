@@ -43,11 +43,11 @@ export class CompiledModel {
 
   /** Results in the order of the function's outputs. */
   call(index: number, values: unknown): readonly TensorData[] {
-    const { name, inputs } = this.traced.functions[index]!;
+    const { name, inputs, sizes } = this.traced.functions[index]!;
     this.#enter(name);
     try {
-      const data = readFeeds(name, inputs, values);
-      return this.#backend.run(index, data, bindSizes(name, inputs, data));
+      const { data, passed } = readFeeds(name, inputs, sizes, values);
+      return this.#backend.run(index, data, bindSizes(name, inputs, data, passed));
     } catch (error) {
       throw atCaller(error);
     } finally {
@@ -56,11 +56,11 @@ export class CompiledModel {
   }
 
   bind(index: number, given: unknown): BoundBuffers {
-    const { name, inputs, outputs } = this.traced.functions[index]!;
+    const { name, inputs, outputs, sizes } = this.traced.functions[index]!;
     this.#enter(name);
     try {
       if (this.#backend.bind === undefined) throw userError("E410", { op: name, message: "this target has no buffers to bind" });
-      return this.#exposeBuffers(name, inputs, outputs, this.#backend.bind(index, readSizes(name, inputs, given)));
+      return this.#exposeBuffers(name, inputs, outputs, this.#backend.bind(index, readSizes(name, inputs, sizes, given)));
     } catch (error) {
       throw atCaller(error);
     } finally {
@@ -139,17 +139,17 @@ function atCaller(error: unknown): unknown {
   return error instanceof DamoError ? error.at(captureLocation()) : error;
 }
 
-function readFeeds(op: string, inputs: readonly NamedType[], values: unknown): TensorData[] {
+/** The inputs' values, and those of the sizes that are passed. */
+function readFeeds(op: string, inputs: readonly NamedType[], sizes: readonly string[], values: unknown): { data: TensorData[]; passed: Sizes } {
   const given = (values ?? {}) as { readonly [name: string]: unknown };
+  const names = [...inputs.map(({ name }) => name), ...sizes];
   if (typeof given !== "object" || Array.isArray(given)) {
-    throw userError("E501", { op, message: "takes a record of inputs", hint: `pass { ${inputs.map(({ name }) => name).join(", ")} }` });
+    throw userError("E501", { op, message: "takes a record of inputs", hint: `pass { ${names.join(", ")} }` });
   }
   const data = inputs.map(({ name, type }) => readFeed(op, name, type, given[name]));
-  for (const name of Object.keys(given)) {
-    if (inputs.some((entry) => entry.name === name)) continue;
-    throw userError("E501", { op, message: `there is no input ${name}`, hint: `the inputs are ${inputs.map((entry) => entry.name).join(", ")}` });
-  }
-  return data;
+  const stray = Object.keys(given).find((name) => !names.includes(name));
+  if (stray !== undefined) throw userError("E501", { op, message: `there is no input ${stray}`, hint: `the inputs are ${names.join(", ")}` });
+  return { data, passed: new Map(sizes.map((size) => [size, readSize(op, `"${size}"`, given[size])])) };
 }
 
 function readFeed(op: string, name: string, type: TensorType, value: unknown): TensorData {
@@ -161,14 +161,14 @@ function readFeed(op: string, name: string, type: TensorType, value: unknown): T
   return data;
 }
 
-/** The values of the named sizes, from where they stand bare in inputs. */
-function bindSizes(op: string, inputs: readonly NamedType[], data: readonly TensorData[]): Sizes {
-  const sizes = new Map<string, number>();
+/** The values of the named sizes: those passed, and those that stand bare in inputs. */
+function bindSizes(op: string, inputs: readonly NamedType[], data: readonly TensorData[], passed: Sizes): Sizes {
+  const sizes = new Map(passed);
   const firstBy = new Map<string, string>();
   inputs.forEach(({ name, type }, i) => type.shape.forEach((dim, axis) => {
     const size = nameOfDim(dim);
     if (size === undefined) return;
-    const value = data[i]!.shape[axis]!;
+    const value = readSize(op, `"${size}" of input ${name}`, data[i]!.shape[axis]!);
     const known = sizes.get(size);
     if (known === undefined) {
       sizes.set(size, value);
@@ -190,21 +190,25 @@ function checkSize(op: string, name: string, type: TensorType, dim: Dim, shape: 
   throw userError("E503", { op, message: `input ${name} has shape [${shape.join(",")}], its type is ${showType(type)}${why}` });
 }
 
-function readSizes(op: string, inputs: readonly NamedType[], given: unknown): Sizes {
+/** E501 unless the value is a non-negative integer, E605 if it is too large to address. */
+function readSize(op: string, what: string, value: unknown): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
+    throw userError("E501", { op, message: `the size ${what} is ${String(value)}`, hint: "pass each size as a non-negative integer" });
+  }
+  if (value > 0x7fffffff) throw userError("E605", { op, message: `the size ${what} is ${value}, the largest is 2147483647` });
+  return value;
+}
+
+function readSizes(op: string, inputs: readonly NamedType[], passed: readonly string[], given: unknown): Sizes {
   const values = (given ?? {}) as { readonly [name: string]: unknown };
   const sizes = new Map<string, number>();
   for (const { name, type } of inputs) {
     for (const dim of type.shape) {
       const size = nameOfDim(dim);
-      if (size === undefined) continue;
-      const value = values[size];
-      if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
-        throw userError("E501", { op, message: `the size "${size}" of input ${name} is ${String(value)}`, hint: "pass each size as a non-negative integer" });
-      }
-      if (value > 0x7fffffff) throw userError("E605", { op, message: `the size "${size}" is ${value}, the largest is 2147483647` });
-      sizes.set(size, value);
+      if (size !== undefined) sizes.set(size, readSize(op, `"${size}" of input ${name}`, values[size]));
     }
   }
+  for (const size of passed) sizes.set(size, readSize(op, `"${size}"`, values[size]));
   const unknown = Object.keys(values).find((size) => !sizes.has(size));
   if (unknown !== undefined) throw userError("E501", { op, message: `there is no size "${unknown}"` });
   return sizes;

@@ -57,6 +57,7 @@ function traceFunction(name: string, definition: FunctionDefinition, indexOf: (v
     graph: { name, parameters, results: mapNodes(results, withInputs, known) },
     inputs,
     outputs: [...definition.outputs].map(([key, node]) => ({ name: key, type: node.type })),
+    sizes: definition.sizes,
     stateReads: read.map(indexOf),
     stateWrites: updates.map(([variable]) => indexOf(variable)),
   };

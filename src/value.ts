@@ -132,6 +132,8 @@ function fromTypedArray(data: unknown, shape: readonly number[] | undefined, wan
   if (elementCount(dims) !== array.length) {
     throw wrong(place, place.shapeCode, `${place.what} has ${array.length} elements, which do not fill shape [${dims.join(",")}]`);
   }
+  const stray = own === "bool" ? (array as Uint8Array).find((element) => element > 1) : undefined;
+  if (stray !== undefined) throw wrong(place, place.dtypeCode, `${place.what} must be bool, ${stray} is not`);
   return { dtype: own, shape: dims, data: array };
 }
 

@@ -85,7 +85,7 @@ export interface SizeCheck {
 export interface Program {
   readonly name: string;
   readonly doc?: string | undefined;
-  /** Size parameters, in signature order. */
+  /** Size parameters, in signature order: those of the inputs, then those that are passed. */
   readonly sizes: readonly string[];
   readonly buffers: readonly Buffer[];
   readonly inputs: readonly NamedType[];

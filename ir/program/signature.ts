@@ -40,7 +40,7 @@ export interface TensorSignature {
 export interface FunctionSignature {
   readonly name: string;
   readonly doc?: string;
-  /** Names of the symbolic sizes, in the order of f_prepare's arguments. Each stands bare in some input's shape. */
+  /** Names of the symbolic sizes, in the order of f_prepare's arguments: those of the inputs, then those that only the caller knows. */
   readonly sizes: readonly string[];
   readonly inputs: readonly TensorSignature[];
   readonly outputs: readonly TensorSignature[];
@@ -66,3 +66,8 @@ export const fixedMessages: { readonly [number: string]: string } = {
   [errorNumbers.badSize]: "E605 a size is negative or too large",
   [errorNumbers.outOfMemory]: "E602 the memory that these sizes need cannot be had",
 };
+
+/** Sizes that calls pass: those that stand bare in no input. */
+export function passedSizes({ sizes, inputs }: FunctionSignature): readonly string[] {
+  return sizes.filter((size) => !inputs.some(({ shape }) => shape.includes(size)));
+}

@@ -11,6 +11,8 @@ export interface TracedFunction {
   readonly graph: Graph;
   readonly inputs: readonly NamedType[];
   readonly outputs: readonly NamedType[];
+  /** Sizes that stand bare in no input: each call passes them. */
+  readonly sizes: readonly string[];
   /** Model state index of each parameter after the inputs. */
   readonly stateReads: readonly number[];
   /** Model state index of each result after the outputs. */

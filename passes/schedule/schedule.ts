@@ -2,11 +2,12 @@
 // buffers. Reads top-down: order, materialize, group, lower.
 
 import { InternalError } from "../../ir/errors.ts";
+import { sizeNamesOf } from "../../ir/graph.ts";
 import type { Kernel } from "../../ir/kernel/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Buffer, BufferId, Contract, MatrixOperand, Program, SizeCheck, Statement } from "../../ir/program/program.ts";
 import type { TracedFunction } from "../../ir/program/traced.ts";
-import { addDims, type Dim, mulDims, namesInDim, productOfDims, showDim } from "../../ir/size.ts";
+import { addDims, type Dim, mulDims, productOfDims, showDim } from "../../ir/size.ts";
 import { opOf } from "../../ir/table.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import { accessesOf } from "./access.ts";
@@ -50,7 +51,7 @@ class Scheduler {
   }
 
   run(): Program {
-    const { graph, inputs, outputs, name, doc } = this.#traced;
+    const { graph, inputs, outputs, sizes, name, doc } = this.#traced;
     this.#placeParameters();
     this.#placeOutputs();
     const checks = this.#sizeChecks();
@@ -64,9 +65,7 @@ class Scheduler {
       this.#emitChecks(checksAhead.ready(nodesOf(group)));
     }
     this.#copyResults();
-    const names = new Set<string>();
-    for (const parameter of graph.parameters) for (const dim of parameter.type.shape) namesInDim(dim, names);
-    return { name, doc, sizes: [...names], buffers: this.#buffers, inputs, outputs, sizeChecks: checks, body: this.#body };
+    return { name, doc, sizes: [...new Set([...sizeNamesOf(graph), ...sizes])], buffers: this.#buffers, inputs, outputs, sizeChecks: checks, body: this.#body };
   }
 
   #newBuffer(buffer: Buffer): BufferId {

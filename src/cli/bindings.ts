@@ -3,7 +3,7 @@
 
 import { type InterfaceDeclarationStructure, type OptionalKind, Project, type PropertySignatureStructure, type SourceFile } from "ts-morph";
 import type { DType } from "../../ir/types.ts";
-import type { FunctionSignature, Signature, TensorSignature } from "../../ir/program/signature.ts";
+import { type FunctionSignature, passedSizes, type Signature, type TensorSignature } from "../../ir/program/signature.ts";
 
 const arrays: { readonly [D in DType]: string } = {
   f32: "Float32Array", f64: "Float64Array", i32: "Int32Array", u32: "Uint32Array", i64: "BigInt64Array",
@@ -86,12 +86,15 @@ function addFunction(file: SourceFile, f: FunctionSignature): void {
     name: name + suffix, isExported: true,
     properties: tensors.map((tensor) => ({ name: quote(tensor.name), isReadonly: true, type: typeOf(tensor), docs: [wordsOf(tensor)] })),
   });
-  file.addInterface(record("Inputs", f.inputs, feedType));
+  const passed = passedSizes(f);
+  const inputs = record("Inputs", f.inputs, feedType);
+  const sizes = passed.map((size) => ({ name: size, isReadonly: true, type: "number", docs: ["A size: a non-negative integer."] }));
+  file.addInterface({ ...inputs, properties: [...inputs.properties!, ...sizes] });
   file.addInterface(record("Outputs", f.outputs, valueType));
   const views = (tensors: readonly TensorSignature[]) => `{ ${tensors.map((tensor) => `readonly ${quote(tensor.name)}: ${arrays[tensor.dtype]}`).join("; ")} }`;
   file.addInterface({
     name, isExported: true, ...docsOf(f.doc),
-    callSignatures: [{ parameters: [{ name: "inputs", type: `${name}Inputs`, hasQuestionToken: f.inputs.length === 0 }], returnType: `${name}Outputs` }],
+    callSignatures: [{ parameters: [{ name: "inputs", type: `${name}Inputs`, hasQuestionToken: f.inputs.length + passed.length === 0 }], returnType: `${name}Outputs` }],
     methods: [{
       name: "bindBuffers", docs: ["Views of the buffers for fixed sizes: write the inputs, run, read the outputs; nothing is allocated."],
       parameters: [{ name: "sizes", hasQuestionToken: f.sizes.length === 0, type: f.sizes.length === 0 ? "{}" : `{ ${f.sizes.map((size) => `readonly ${size}: number`).join("; ")} }` }],

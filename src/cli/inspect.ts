@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { userError } from "../../ir/errors.ts";
-import type { TensorSignature } from "../../ir/program/signature.ts";
+import { passedSizes, type TensorSignature } from "../../ir/program/signature.ts";
 import { readSections, readSignature } from "../formats/wasm-sections.ts";
 
 export function readArtifact(file: string): Uint8Array<ArrayBuffer> {
@@ -23,8 +23,9 @@ export function inspectCommand(file: string, flags: { readonly json?: boolean })
   }
   const lines = [`${file}: ${bytes.length} bytes, format ${signature.format}, ABI ${signature.abi}, weights ${signature.weights}`];
   lines.push(`needs ${signature.features.join(", ")}`, "", "functions");
-  for (const { name, inputs, outputs, doc } of signature.functions) {
-    lines.push(`  ${name}(${inputs.map(show).join(", ")}) -> (${outputs.map(show).join(", ")})`);
+  for (const f of signature.functions) {
+    const { name, outputs, doc } = f;
+    lines.push(`  ${name}(${[...f.inputs.map(show), ...passedSizes(f)].join(", ")}) -> (${outputs.map(show).join(", ")})`);
     if (doc !== undefined) lines.push(...doc.split("\n").map((line) => `    ${line}`));
   }
   lines.push("", "state", ...signature.state.map((tensor) => `  ${show(tensor)}`));

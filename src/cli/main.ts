@@ -32,6 +32,7 @@ function describeProgram(): Command {
     .argument("<artifact>", "a .wasm made by damo build")
     .requiredOption("--fn <name>", "the function")
     .option("--in <name=file>", "an input as a .npy file; once per input", collect, [])
+    .option("--size <name=integer>", "a size that no input has; once per size", collect, [])
     .option("--weights <file>", "the .safetensors beside an artifact whose weights are external")
     .option("--out <dir>", "write each output there as <name>.npy")
     .option("--json", "print the outputs as JSON")

@@ -11,6 +11,7 @@ import { readArtifact } from "./inspect.ts";
 export interface RunFlags {
   readonly fn: string;
   readonly in: readonly string[];
+  readonly size: readonly string[];
   readonly weights?: string;
   readonly out?: string;
   readonly json?: boolean;
@@ -22,7 +23,7 @@ export async function runCommand(file: string, flags: RunFlags): Promise<void> {
   if (run === undefined) {
     throw userError("E901", { message: `${file} has no function ${flags.fn}`, hint: `it has ${Object.keys(model.functions).join(", ")}` });
   }
-  const outputs = run(Object.fromEntries(flags.in.map(readInput)));
+  const outputs = run(Object.fromEntries([...flags.in.map(readInput), ...flags.size.map(readSize)]));
   if (flags.out !== undefined) mkdirSync(flags.out, { recursive: true });
   for (const [name, value] of Object.entries(outputs)) {
     if (flags.out !== undefined) writeFileSync(join(flags.out, `${name}.npy`), formatNpy(value as TensorData));
@@ -36,10 +37,21 @@ function toJson(value: Value): unknown {
   return JSON.parse(JSON.stringify(value.toArray(), (_, item: unknown) => (typeof item === "bigint" ? String(item) : item)));
 }
 
-function readInput(pair: string): readonly [string, TensorData] {
+/** The two sides of `name=value`. E901 for anything else. */
+function splitPair(pair: string, form: string): readonly [name: string, value: string] {
   const at = pair.indexOf("=");
-  if (at < 1) throw userError("E901", { message: `--in ${pair} is not of the form name=file.npy` });
-  const [name, file] = [pair.slice(0, at), pair.slice(at + 1)];
+  if (at < 1) throw userError("E901", { message: `${pair} is not of the form ${form}` });
+  return [pair.slice(0, at), pair.slice(at + 1)];
+}
+
+function readSize(pair: string): readonly [string, number] {
+  const [name, value] = splitPair(pair, "--size name=integer");
+  if (!/^\d+$/.test(value)) throw userError("E901", { message: `--size ${pair}: ${value} is not a size`, hint: "a size is a non-negative integer" });
+  return [name, Number(value)];
+}
+
+function readInput(pair: string): readonly [string, TensorData] {
+  const [name, file] = splitPair(pair, "--in name=file.npy");
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);

@@ -13,7 +13,7 @@ import { type GraphOptions, lowerModule } from "../../passes/pipeline.ts";
 /** The graph as a function without state. */
 export function traceGraph(graph: Graph): TracedFunction {
   return {
-    name: "f", graph, stateReads: [], stateWrites: [],
+    name: "f", graph, sizes: [], stateReads: [], stateWrites: [],
     inputs: graph.parameters.map((node) => ({ name: String(node.attributes["name"]), type: node.type })),
     outputs: graph.results.map((node, i) => ({ name: `r${i}`, type: node.type })),
   };

@@ -15,6 +15,11 @@ export interface AnyShared<out D extends DType = DType, out S extends List = Sha
 }
 
 export interface Inputs { readonly [name: string]: AnyInput }
+/** A size that calls pass, among what a function takes. */
+export interface PassedSize { readonly kind: "size" }
+
+/** What a function takes: its inputs, and the sizes that are passed. */
+export type WithSizes<I, Z extends readonly string[]> = [Z[number]] extends [never] ? I : I & { readonly [K in Z[number]]: PassedSize };
 export type Outputs = AnyTensor | { readonly [name: string]: AnyTensor };
 
 /** Carries a function's inputs and outputs in its type; there is no such property when the program runs. */
@@ -23,8 +28,8 @@ export declare const signature: unique symbol;
 /** What all function definitions have in common. */
 export interface AnyFn<out I = unknown, out O = unknown> { readonly [signature]: readonly [I, O] }
 
-/** What a call takes: one value per input, under the inputs' names. */
-export type Feeds<I> = { readonly [K in keyof I]: I[K] extends AnyTensor<infer D, infer S> ? Feed<D, S> : never };
+/** What a call takes: one value per input, under the inputs' names, and the sizes that are passed. */
+export type Feeds<I> = { readonly [K in keyof I]: I[K] extends AnyTensor<infer D, infer S> ? Feed<D, S> : I[K] extends PassedSize ? number : never };
 
 /** What a call gives: one value, or one per output under the outputs' names. */
 export type Results<O> = O extends AnyTensor<infer D, infer S> ? Value<D, S>

@@ -103,6 +103,22 @@ describe("damo run", () => {
   }, 60_000);
 });
 
+describe("a size that no input has", () => {
+  it("is built, typed, shown and passed", () => {
+    expect(damo("build", model("rows.ts"), "-o", folder)).toMatchObject({ status: 0, err: "" });
+    expect(readFileSync(join(folder, "rows.d.ts"), "utf8")).toMatch(/interface RowsInputs \{[^}]*readonly x: [^}]*readonly n: number;/);
+    expect(damo("inspect", join(folder, "rows.wasm")).out).toContain("rows(x: f32[3], n) -> (y: f32[n,3])");
+    const x = join(folder, "row.npy");
+    writeFileSync(x, formatNpy({ dtype: "f32", shape: [3], data: new Float32Array([1, 2, 3]) }));
+    const run = (...sizes: string[]) => damo("run", join(folder, "rows.wasm"), "--fn", "rows", "--in", `x=${x}`, "--json", ...sizes);
+    expect(run("--size", "n=2")).toMatchObject({ status: 0, out: '{"y":[[1,2,3],[1,2,3]]}\n' });
+    expect(run()).toMatchObject({ status: 1, err: expect.stringContaining("E501") });
+    expect(run("--size", "n=-2")).toMatchObject({ status: 2, err: expect.stringContaining("E901") });
+    expect(run("--size", "n")).toMatchObject({ status: 2, err: expect.stringContaining("--size name=integer") });
+    expect(run("--size", "n=2147483648")).toMatchObject({ status: 1, err: expect.stringContaining("E501") });
+  }, 60_000);
+});
+
 describe("damo inspect and damo explain", () => {
   it("show the signature and the sections", () => {
     const { out } = damo("inspect", join(folder, "line.wasm"));

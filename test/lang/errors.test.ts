@@ -145,6 +145,22 @@ describe.each(["reference", "wasm"] as const)("mistakes in a call on %s", (targe
     expect(error.where).toMatch(/^errors\.test\.ts:\d+$/);
   });
 
+  test("a bool is 0 or 1, also in a typed array", async () => {
+    const b = input("b", [2], { dtype: "bool" });
+    const f = await compile(fn({ inputs: { b }, outputs: b }), { target });
+    expect(errorOf(() => f({ b: Uint8Array.of(1, 2) as never })).message).toMatch(/^E502 f: input b must be bool, 2 is not/);
+    expect(f({ b: Uint8Array.of(1, 0) as never }).toArray()).toEqual([true, false]);
+  });
+
+  test("a size past 2^31 - 1 is refused, with no elements, too", async () => {
+    const e = input("e", ["m", 0]);
+    const f = await compile(fn({ inputs: { e }, outputs: e.sum() }), { target });
+    for (const m of [2 ** 31, 2 ** 32, 2 ** 40]) {
+      expect(errorOf(() => f({ e: { data: new Float32Array(0), shape: [m, 0] } })).message).toMatch(/^E605 f: the size "m" of input e is \d+.*errors\.test\.ts:\d+$/);
+    }
+    expect(f({ e: { data: new Float32Array(0), shape: [3, 0] } }).item()).toBe(0);
+  });
+
   test("a state value must fit", async () => {
     const m = await compile({ f: fn({ inputs: {}, outputs: w }) }, { target });
     expect(errorOf(() => m.state["w"]!.set([[1]])).message).toMatch(/^E506 state\.w: shape \[1,1\] is given for f32\[4,5\]/);

@@ -35,11 +35,35 @@ describe("an artifact", () => {
     expect(whole.functions["predict"]!({ x: batch.x })["p"]!.toArray()).toEqual(model.predict({ x: batch.x }).p.toArray());
   });
 
+  test("refuses weights that are damaged or of other shapes", async () => {
+    const { wasm, weights } = build({ predict }, { weights: "external" });
+    const refused = (bytes: Uint8Array) => expect(load(wasm, { weights: bytes }), String(bytes)).rejects.toThrow(/^E705 weights do not fit (w|it)$/);
+    for (let length = 0; length < weights!.length; length++) await refused(weights!.subarray(0, length));
+    const v = shared("w", zeros([2, 3]));
+    await refused(build({ f: fn({ inputs: {}, outputs: { v } }) }, { weights: "external" }).weights!);
+    const u = shared("u", zeros([3, 2]));
+    await refused(build({ f: fn({ inputs: {}, outputs: { u } }) }, { weights: "external" }).weights!);
+    expect((await load(wasm, { weights: weights! })).state["w"]!.get().shape).toEqual([3, 2]);
+  });
+
   test("has states that can be set", async () => {
     const { functions, state } = await load(build({ predict }).wasm);
     state["w"]!.set([[1, 0], [0, 0], [0, 0]]);
     expect(functions["predict"]!({ x: [[2, 0, 0], [-2, 0, 0]] })["label"]!.toArray()).toEqual([0, 1]);
     expect(() => state["w"]!.set([[1]])).toThrow(/^E503 w has 1 elements, not 6/);
+  });
+
+  test("stores only what a dtype holds", async () => {
+    const bits = input("bits", [2], { dtype: "bool" });
+    const wide = input("wide", [2], { dtype: "i64" });
+    const small = input("small", [2], { dtype: "u8" });
+    const { functions } = await load(build({ f: fn({ inputs: { bits, wide, small }, outputs: { bits, wide, small } }) }).wasm);
+    const good = { bits: [true, 0], wide: [-3, 2n ** 62n], small: Uint8Array.of(1, 255) };
+    const out = functions["f"]!(good);
+    expect([out["bits"]!.toArray(), out["wide"]!.toArray(), out["small"]!.toArray()]).toEqual([[true, false], [-3n, 2n ** 62n], [1, 255]]);
+    for (const bad of [[0, 2], Uint8Array.of(0, 7), [Number.NaN, 0]]) expect(() => functions["f"]!({ ...good, bits: bad })).toThrow(/^E502 bits must be bool/);
+    for (const bad of [[0, 0.5], [2n ** 63n, 0n], ["x", 1]]) expect(() => functions["f"]!({ ...good, wide: bad as never })).toThrow(/^E502 wide must be i64/);
+    for (const bad of [[0, 256], [-1, 0], Int8Array.of(1, 2)]) expect(() => functions["f"]!({ ...good, small: bad })).toThrow(/^E502 small must be u8/);
   });
 
   test("has buffers that can be bound", async () => {
@@ -58,6 +82,10 @@ describe("an artifact", () => {
     const b = input("b", ["2*n+1"]);
     const { functions } = await load(build({ f: fn({ inputs: { a, b }, outputs: { s: b.sum().add(a.sum()) } }) }).wasm);
     expect(functions["f"]!({ a: [1, 2], b: [1, 1, 1, 1, 1] })["s"]!.item()).toBe(8);
+    const c = input("c", ["max(n,2)*n-min(n,3)+floor_div(n-7,2)+4"]);
+    const { functions: { g } } = await load(build({ g: fn({ inputs: { a, c }, outputs: { s: a.sum().add(c.sum()) } }) }).wasm);
+    // 4*4 - 3 + floor(-3 / 2) + 4 = 15.
+    expect(g!({ a: new Float32Array(4), c: new Float32Array(15).fill(1) })["s"]!.item()).toBe(15);
     expect(() => functions["f"]!({ a: [1, 2], b: [1, 1] })).toThrow(/^E503 b has shape \[2\] for \[2\*n\+1\]/);
   });
 
@@ -69,6 +97,13 @@ describe("an artifact", () => {
     ["E503 x has shape [1,2] for [n,3]", { x: [[1, 2]], y: [1] }],
     ["E503 y has shape [1] for [n]", { ...batch, y: [1] }],
     ["E503 x has 2 elements, not 6", { ...batch, x: { data: new Float32Array(2), shape: [2, 3] } }],
+    ["E502 y must be i32", { ...batch, y: [0, 0.5] }],
+    ["E502 y must be i32", { ...batch, y: [0, 2 ** 31] }],
+    ["E502 x must be f32", { ...batch, x: [[1, 2, 3], [1, 2, true]] }],
+    ["E502 x must be f32", { ...batch, x: [[1, 2, 3], [1, 2, null]] }],
+    ["E502 x must be f32", { ...batch, x: [[1, 2, 3], [1, 2, [3]]] }],
+    ["E503 ragged x", { ...batch, x: [[1, 2, 3], null] }],
+    ["E503 x has shape [] for [n,3]", { ...batch, x: "abc" }],
     ["E601 ", { ...batch, y: [0, 2] }],
   ])("refuses: %s", async (expected, feeds) => {
     const { functions, state } = await load(build({ train }).wasm);

@@ -5,6 +5,7 @@ import { compile, fn, grad, input, shared, softmaxCrossEntropy, zeros } from "da
 import { createBuilder } from "../../ir/build.ts";
 import { rebuild, withInputs } from "../../ir/graph.ts";
 import { GraphChecker } from "../../src/debug.ts";
+import { traceGraph } from "./run-program.ts";
 
 describe("mode debug", () => {
   it("accepts a training step", async () => {
@@ -23,6 +24,6 @@ describe("mode debug", () => {
     const graph = { name: "f", parameters: [x], results: [b.sub(x, b.full(2, "f32", [3]))] };
     const wrong = { name: "commute-sub", summary: "swaps the operands of sub", after: [], run: (g: typeof graph) => rebuild(g, (node, inputs) =>
       (node.op === "sub" ? b.sub(inputs[1]!, inputs[0]!) : withInputs(node, inputs))) as typeof graph };
-    expect(() => new GraphChecker(graph).observe(wrong as never, graph, wrong.run(graph))).toThrow(/pass commute-sub changed the meaning/);
+    expect(() => new GraphChecker(traceGraph(graph)).observe(wrong as never, graph, wrong.run(graph))).toThrow(/pass commute-sub changed the meaning/);
   });
 });

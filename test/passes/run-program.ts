@@ -20,7 +20,7 @@ export const target = { ...wasmTarget, smallContraction: 64 };
 /** Treats the graph as a function without state. */
 export function traceGraph(graph: Graph): TracedFunction {
   return {
-    name: graph.name, graph, stateReads: [], stateWrites: [],
+    name: graph.name, graph, sizes: [], stateReads: [], stateWrites: [],
     inputs: graph.parameters.map((node) => ({ name: String(node.attributes["name"]), type: node.type })),
     outputs: graph.results.map((node, i) => ({ name: `r${i}`, type: node.type })),
   };

@@ -99,7 +99,7 @@ describe("state", () => {
     const w = b.parameter(1, "w", { dtype: "f32", shape: [6] });
     const traced = {
       name: "step", inputs: [{ name: "g", type: g.type }], outputs: [{ name: "s", type: { dtype: "f32" as const, shape: [] } }],
-      stateReads: [0], stateWrites: [0],
+      sizes: [], stateReads: [0], stateWrites: [0],
       graph: { name: "step", parameters: [g, w], results: [b.sum(w, [0]), b.sub(w, b.mul(g, b.full(0.5, "f32", [6])))] },
     };
     const state = [ramp([6], 1)];
@@ -113,7 +113,7 @@ describe("state", () => {
   it("swaps through copies", () => {
     const b = createBuilder();
     const [u, v] = [0, 1].map((i) => b.parameter(i, `s${i}`, { dtype: "f32", shape: [3] })) as [Node, Node];
-    const traced = { name: "swap", inputs: [], outputs: [], stateReads: [0, 1], stateWrites: [0, 1], graph: { name: "swap", parameters: [u, v], results: [v, u] } };
+    const traced = { name: "swap", inputs: [], outputs: [], sizes: [], stateReads: [0, 1], stateWrites: [0, 1], graph: { name: "swap", parameters: [u, v], results: [v, u] } };
     const state = [f32([3], [1, 2, 3]), f32([3], [4, 5, 6])];
     runProgram(traced, [], state);
     expect(Array.from(state[0]!.data as Float32Array)).toEqual([4, 5, 6]);

@@ -95,3 +95,20 @@ fn({ inputs: { x }, outputs: cost, updates: [[w, w], [x, x]] });
 fn({ inputs: { x }, outputs: cost, updates: [[shared("n", zeros([], { dtype: "i32" })), cost]] });
 // @ts-expect-error '"givens: an expression of shape [batch, 784] is given shape [10, 5]"'
 fn({ inputs: { x }, outputs: cost, givens: [[x, v]] });
+
+// Sizes that are passed.
+const passed = await compile(fn({ inputs: { x }, sizes: ["n", "m"], outputs: x.sum().broadcastTo(["n", "m"]) }));
+const alone = await compile({ f: fn({ inputs: {}, sizes: ["n"], outputs: zeros([1]).broadcastTo(["n"]) }) });
+is<Value<"f32", ["n", "m"]>>()(passed({ x: [[1]], n: 2, m: 3 }));
+is<Value<"f32", ["n"]>>()(alone.f({ n: 2 }));
+is<Float32Array>()(passed.bindBuffers({ batch: 1, n: 2, m: 3 }).inputs.x);
+// @ts-expect-error Property 'm' is missing
+passed({ x: [[1]], n: 2 });
+// @ts-expect-error Type 'string' is not assignable to type 'number'
+passed({ x: [[1]], n: 2, m: "3" });
+// @ts-expect-error Expected 1 arguments, but got 0
+alone.f();
+// @ts-expect-error 'batch' does not exist in type
+passed({ x: [[1]], n: 2, m: 3, batch: 1 });
+// @ts-expect-error Property 'n' does not exist
+passed.bindBuffers({ batch: 1, n: 2, m: 3 }).inputs.n;
