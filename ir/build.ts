@@ -42,7 +42,7 @@ export function normalizeNumbers(definition: OpDefinition, attributes: Attribute
   for (const name in definition.attributes) {
     if (definition.attributes[name] !== "number") continue;
     const value = attributes[name] as number | bigint;
-    const normal = normalValue(value, dtype);
+    const normal = normalValue(value, dtype, definition.name);
     if (!Object.is(normal, value)) normalized = { ...normalized, [name]: normal };
   }
   return normalized;

@@ -50,17 +50,17 @@ const constant: OpDefinition = {
 };
 
 /** The one form in which an attribute holds a value of a dtype: a bigint for i64, else a number; f32 rounded, bools 0 or 1. E205 if it does not fit. */
-export function normalValue(value: number | bigint | boolean, dtype: DType): number | bigint {
+export function normalValue(value: number | bigint | boolean, dtype: DType, op?: string): number | bigint {
   if (dtype === "f64") return Number(value);
   if (dtype === "f32") return Math.fround(Number(value));
   if (dtype === "bool") {
-    if (Number(value) !== 0 && Number(value) !== 1) throw userError("E205", { message: `${value} is not a bool` });
+    if (Number(value) !== 0 && Number(value) !== 1) throw userError("E205", { op, message: `${value} is not a bool` });
     return Number(value);
   }
   const whole = typeof value === "number" && !Number.isInteger(value) ? undefined : BigInt(value);
   const [low, high] = intRange[dtype];
   if (whole === undefined || whole < low || whole > high) {
-    throw userError("E205", { message: `${value} is not a value of ${dtype}` });
+    throw userError("E205", { op, message: `${value} is not a value of ${dtype}` });
   }
   return dtype === "i64" ? whole : Number(whole);
 }
