@@ -103,19 +103,19 @@ interface Dense {
 
 /** A feed as flat data with its shape; that the data fills the shape and is of the dtype is checked when it is written. */
 function read(given: Feed | undefined, name: string): Dense {
-  const feed = given ?? fail("E501", `${name} is missing`);
-  if (ArrayBuffer.isView(feed)) return { data: feed, shape: [feed.length] };
-  if (typeof feed === "object" && "shape" in feed) return feed;
+  const feed = (given ?? fail("E501", `${name} is missing`)) as Partial<Dense & TypedArray>;
+  if (feed.buffer) return { data: feed as TypedArray, shape: [feed.length!] };
+  if (feed.shape) return feed as Dense;
   const shape: number[] = [];
   // Arrays, plain or typed, are what has `map`.
-  for (let level = feed as readonly Nested[] | undefined; level?.map; level = level[0] as readonly Nested[]) shape.push(level.length);
+  for (let level = feed as unknown as readonly Nested[] | undefined; level?.map; level = level[0] as readonly Nested[]) shape.push(level.length);
   const data: unknown[] = [];
   const flatten = (part: Nested, axis: number): void => {
     if (axis === shape.length) data.push(part);
     else if ((part as TypedArray | undefined)?.length === shape[axis]) for (const inner of part as readonly Nested[]) flatten(inner, axis + 1);
     else fail("E503", `ragged ${name}`);
   };
-  flatten(feed as Nested, 0);
+  flatten(feed as unknown as Nested, 0);
   return { data, shape };
 }
 
@@ -139,8 +139,9 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
   const text = new TextDecoder();
   const [signature, { exports }] = await (async () => {
     const module = await compileSource(await source);
-    // Without the section, what stands in its place is no JSON.
-    return [JSON.parse(text.decode(wasm.Module.customSections(module, "damo")[0])) as Signature, await wasm.instantiate(module)] as const;
+    // Without the section, what stands in its place is no JSON; without its lists, they cannot be spread.
+    const read = JSON.parse(text.decode(wasm.Module.customSections(module, "damo")[0])) as Signature;
+    return [read, await wasm.instantiate(module), [...read.functions, ...read.state]] as const;
   })().catch((error: unknown) => fail("E701", `no Damo module: ${error}`));
   if (signature.format > 1) fail("E702", `format ${signature.format} is too new`);
   const memory = exports["memory"] as WebAssembly.Memory;
@@ -176,7 +177,7 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
   const functionOf = ({ name, sizes, inputs, outputs }: Signature["functions"][number]): LoadedFunction => {
     let prepared: Sizes | undefined;
     const check = (values: Sizes): number[] =>
-      sizes.map((size) => (values[size] === (values[size]! | 0) ? values[size]! : fail("E501", `bad size ${size}: ${values[size]}`)));
+      sizes.map((size) => (values[size] === (Number(values[size]) | 0) ? values[size]! : fail("E501", `bad size ${size}: ${values[size]}`)));
     const prepare = (values: Sizes): void => {
       if (prepared && sizes.every((size) => prepared![size] === values[size])) return;
       attempt(`${name}_prepare`, ...check(values));

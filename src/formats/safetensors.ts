@@ -61,7 +61,9 @@ function readTensor(name: string, { dtype: written, shape, data_offsets: [from, 
   const size = elementCount(shape) * itemSize[dtype];
   if (from + size !== to || to > body.length) throw damaged(`the data of ${name} does not fit its shape [${shape.join(",")}]`);
   const tensor = allocateTensor(dtype, shape);
-  new Uint8Array(tensor.data.buffer).set(body.subarray(from, to));
+  const target = new Uint8Array(tensor.data.buffer);
+  target.set(body.subarray(from, to));
+  if (dtype === "bool") for (let i = 0; i < target.length; i++) target[i] = Number(target[i] !== 0);
   return tensor;
 }
 
