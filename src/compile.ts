@@ -93,6 +93,7 @@ function lowerChecked(traced: TracedModel): Lowered {
 }
 
 function checkOptions(options: CompileOptions): void {
+  if (typeof options !== "object" || options === null) throw userError("E410", { op: "compile", message: `the options are ${String(options)}`, hint: "write { target, mode }" });
   const { target = "wasm", mode = "fast", stateFrom: _, ...rest } = options;
   const unknown = Object.keys(rest)[0];
   if (unknown !== undefined) throw userError("E410", { op: "compile", message: `the option ${unknown} is not known` });

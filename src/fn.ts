@@ -77,6 +77,7 @@ interface Spec {
 const known: ReadonlySet<string> = new Set(["inputs", "outputs", "sizes", "updates", "givens", "noDefaultUpdates", "name", "onUnusedInput"]);
 
 function define(spec: Spec): FunctionDefinition {
+  if (!isRecord(spec)) throw userError("E401", { op: "fn", message: "takes a record", hint: "write fn({ inputs, outputs })" });
   const stray = Object.keys(spec).find((key) => !known.has(key));
   if (stray !== undefined) throw userError("E401", { op: "fn", message: `there is no option ${stray}`, hint: `the options are ${[...known].join(", ")}` });
   const name = spec.name === undefined ? undefined : checkName("fn", spec.name);

@@ -91,6 +91,8 @@ export interface Program {
   readonly inputs: readonly NamedType[];
   readonly outputs: readonly NamedType[];
   readonly sizeChecks: readonly SizeCheck[];
+  /** Element counts of values that kernels compute without storing: below 2^31, as of all tensors, since indices are i32. */
+  readonly counts: readonly Dim[];
   /** Everything that can fail stands before the first statement that writes state. */
   readonly body: readonly Statement[];
 }

@@ -1,7 +1,7 @@
 // Tensor IR -> program IR: decides what is stored, groups it into kernels, and writes them down as launches over
 // buffers. Reads top-down: order, materialize, group, lower.
 
-import { InternalError } from "../../ir/errors.ts";
+import { InternalError, userError } from "../../ir/errors.ts";
 import { sizeNamesOf } from "../../ir/graph.ts";
 import type { Kernel } from "../../ir/kernel/kernel.ts";
 import type { Node } from "../../ir/node.ts";
@@ -10,6 +10,7 @@ import type { TracedFunction } from "../../ir/program/traced.ts";
 import { addDims, type Dim, mulDims, productOfDims, showDim } from "../../ir/size.ts";
 import { opOf } from "../../ir/table.ts";
 import type { TargetDescription } from "../../ir/target.ts";
+import { showType } from "../../ir/types.ts";
 import { accessesOf } from "./access.ts";
 import { type MatrixView, productOf } from "./contraction.ts";
 import { type Group, groupStored, type LoopGroup, readLater } from "./group.ts";
@@ -65,7 +66,7 @@ class Scheduler {
       this.#emitChecks(checksAhead.ready(nodesOf(group)));
     }
     this.#copyResults();
-    return { name, doc, sizes: [...new Set([...sizeNamesOf(graph), ...sizes])], buffers: this.#buffers, inputs, outputs, sizeChecks: checks, body: this.#body };
+    return { name, doc, sizes: [...new Set([...sizeNamesOf(graph), ...sizes])], buffers: this.#buffers, inputs, outputs, sizeChecks: checks, counts: this.#counts(), body: this.#body };
   }
 
   #newBuffer(buffer: Buffer): BufferId {
@@ -113,6 +114,17 @@ class Scheduler {
       });
     }
     return checks;
+  }
+
+  /** Symbolic element counts of all values; E605 for one that is known to be too large. */
+  #counts(): readonly Dim[] {
+    const counts = new Set<Dim>();
+    for (const { op, type, location } of this.#order) {
+      const count = productOfDims(type.shape);
+      if (typeof count !== "number") counts.add(count);
+      else if (count >= 2 ** 31) throw userError("E605", { op, message: `${showType(type)} has ${count} elements, the most are 2147483647`, location });
+    }
+    return [...counts];
   }
 
   /** What leaves its kernel: results, and values that another group reads. */

@@ -25,7 +25,7 @@ function scaled(n: Dim, sizes: string[], constant: TensorData): Program {
     ],
     inputs: [{ name: "x", type: tensorType("f32", [n]) }],
     outputs: [{ name: "y", type: tensorType("f32", [n]), doc: "scaled" }],
-    sizeChecks: [],
+    sizeChecks: [], counts: [],
     body: [
       { kind: "launch", kernel: binaryKernel("add"), buffers: [0, 0, 1], sizes: [n] },
       { kind: "launch", kernel: binaryKernel("mul"), buffers: [1, 2, 3], sizes: [n] },
@@ -52,7 +52,7 @@ describe("modules", () => {
     const update: Program = {
       name: "step", sizes: [],
       buffers: [{ dtype: "f32", elements: 4, role: { kind: "state", index: 1 } }, { dtype: "f32", elements: 4, role: { kind: "scratch" } }],
-      inputs: [], outputs: [], sizeChecks: [],
+      inputs: [], outputs: [], sizeChecks: [], counts: [],
       body: [
         { kind: "launch", kernel: binaryKernel("add"), buffers: [0, 0, 1], sizes: [4] },
         { kind: "copy", from: 1, to: 0 },
@@ -72,7 +72,7 @@ describe("modules", () => {
     const program: Program = {
       name: "read", sizes: [],
       buffers: [{ dtype: "f32", elements: 2, role: { kind: "state", index: 0 } }, { dtype: "f32", elements: 2, role: { kind: "output", index: 0 } }],
-      inputs: [], outputs: [{ name: "y", type: tensorType("f32", [2]) }], sizeChecks: [], body: [{ kind: "copy", from: 0, to: 1 }],
+      inputs: [], outputs: [{ name: "y", type: tensorType("f32", [2]) }], sizeChecks: [], counts: [], body: [{ kind: "copy", from: 0, to: 1 }],
     };
     const state = [{ name: "w", type: tensorType("f32", [2]), initial: f32(7, 8) }];
     const { exports, write, floats, signature } = instantiate(moduleOf([program], { state }), { weights: "external" });
@@ -99,7 +99,7 @@ describe("modules", () => {
         { dtype: "i32", elements: 1, role: { kind: "input", index: 0 } }, { dtype: "i32", elements: 3, role: { kind: "scratch" } },
         { dtype: "i32", elements: 1, role: { kind: "state", index: 0 } },
       ],
-      inputs: [{ name: "x", type: tensorType("i32", [1]) }], outputs: [], sizeChecks: [],
+      inputs: [{ name: "x", type: tensorType("i32", [1]) }], outputs: [], sizeChecks: [], counts: [],
       body: [
         { kind: "launch", kernel: flagKernel.finish(), buffers: [0, 1], sizes: [] },
         { kind: "check", flag: 1, error: firstMessageNumber + 1 },
@@ -134,7 +134,7 @@ function dense(batch: Dim, sizes: string[], name = "dense"): Program {
     ],
     inputs: [{ name: "x", type: tensorType("f32", [batch, 3]) }],
     outputs: [{ name: "y", type: tensorType("f32", [batch, 2]) }],
-    sizeChecks: [],
+    sizeChecks: [], counts: [],
     body: [{
       kind: "contract", dtype: "f32", batch: 1, m: batch, n: 2, k: 3,
       a: { buffer: 0, offset: 0, batchStride: 0, rowStride: 3, columnStride: 1 },
@@ -178,7 +178,7 @@ describe("products", () => {
         { dtype: "u8", elements: wasmTarget.contractionWorkspace("f32", 2, 4, 3).constant, role: { kind: "scratch" } },
       ],
       inputs: [{ name: "a", type: tensorType("f32", [13]) }, { name: "b", type: tensorType("f32", [2, 4, 3]) }],
-      outputs: [{ name: "c", type: tensorType("f32", [2, 2, 4]) }], sizeChecks: [],
+      outputs: [{ name: "c", type: tensorType("f32", [2, 2, 4]) }], sizeChecks: [], counts: [],
       body: [{
         kind: "contract", dtype: "f32", batch: 2, m: 2, n: 4, k: 3,
         a: { buffer: 0, offset: 1, batchStride: 6, rowStride: 1, columnStride: 2 },
@@ -267,7 +267,7 @@ describe("symbolic sizes", () => {
     const program: Program = {
       name: "cut", sizes: ["batch"],
       buffers: [{ dtype: "f32", elements: batch, role: { kind: "input", index: 0 } }, { dtype: "f32", elements: shorter, role: { kind: "output", index: 0 } }],
-      inputs: [{ name: "x", type: tensorType("f32", [batch]) }], outputs: [{ name: "y", type: tensorType("f32", [shorter]) }], sizeChecks: [],
+      inputs: [{ name: "x", type: tensorType("f32", [batch]) }], outputs: [{ name: "y", type: tensorType("f32", [shorter]) }], sizeChecks: [], counts: [],
       body: [{ kind: "launch", kernel: binaryKernel("add"), buffers: [0, 0, 1], sizes: [shorter] }],
     };
     const { exports } = instantiate(moduleOf([program]));

@@ -67,6 +67,7 @@ const mistakes: readonly (readonly [expected: string, run: () => unknown])[] = [
   ["E301 grad: the cost is i32[]", () => grad(labels.sum() as never, x)],
   ["E302 grad: labels i32[batch] is not of a float dtype", () => grad(t.sum() as Tensor<"f32", []>, labels as never)],
   ["E401 fn: input a is f32[2,3], not made by input()", () => fn({ inputs: { a: t } as never, outputs: t })],
+  ["E401 fn: takes a record; write fn({ inputs, outputs })", () => fn(null as never)],
   ["E402 fn: x f32[2,3] is read but is not among the inputs; add it to inputs", () => fn({ inputs: {}, outputs: t })],
   ["E403 fn: input k is not read", () => fn({ inputs: { x, k }, outputs: t })],
   ["E404 fn: inputs a and b are the same", () => fn({ inputs: { a: x, b: x }, outputs: t })],
@@ -113,10 +114,12 @@ describe("mistakes while compiling", () => {
     ["E404 compile: the name f_run ends like an export of the module", { f_run: f }, {}],
     ["E410 compile: the target gpu is not known", f, { target: "gpu" }],
     ["E410 compile: the option fast is not known", f, { fast: true }],
+    ["E410 compile: the options are null", f, null],
+    ["E605 broadcast: f32[1048576,1048576] has 1099511627776 elements", fn({ inputs: { k }, outputs: loose(k).broadcastTo([2 ** 20, 2 ** 20]).sum() }), {}],
     ["E410 compile: stateFrom is not a compiled model", f, { stateFrom: {} }],
     ["E404 compile: two shared variables are called w", { f: fn({ inputs: {}, outputs: { a: w, b: shared("w", 1) } }) }, {}],
   ])("%s", async (expected, given, options) => {
-    expect(await code(given, options)).toMatch(new RegExp(`^${expected.replace(/[()]/g, "\\$&")}.*errors\\.test\\.ts:\\d+$`));
+    expect(await code(given, options)).toMatch(new RegExp(`^${expected.replace(/[()[\]]/g, "\\$&")}.*errors\\.test\\.ts:\\d+$`));
   });
 });
 

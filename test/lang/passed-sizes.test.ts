@@ -39,6 +39,12 @@ describe.each([{ target: "reference" }, { target: "wasm" }, { target: "wasm", mo
   });
 });
 
+test("more elements than indices can count are refused, though they are never stored", async () => {
+  const f = await compile(fn({ inputs: { x }, sizes: ["n", "m"], outputs: x.sum().broadcastTo(["n", "m"]).sum() }));
+  expect(() => f({ x: [1, 0, 0], n: 65536, m: 65536 })).toThrow(/^E605 /);
+  expect(f({ x: [1, 0, 0], n: 64, m: 32 }).item()).toBe(2048);
+});
+
 describe("fn", () => {
   const n = input("n", []);
   const v = input("v", ["n"]);

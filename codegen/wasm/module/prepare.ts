@@ -93,6 +93,7 @@ class PrepareEmitter {
     const counted = new Set<Dim>();
     for (const { type } of [...this.#program.inputs, ...this.#program.outputs]) for (const dim of type.shape) counted.add(dim);
     for (const { elements } of this.#program.buffers) counted.add(elements);
+    for (const count of this.#program.counts) counted.add(count);
     for (const count of counted) if (typeof count !== "number") this.#refuseUnless(count, 0);
     this.#f.i32(header.overflow).load("i32.load");
     this.#f.if(() => this.#badValue(0));
