@@ -73,7 +73,7 @@ interface NodeProcess {
 async function compileSource(source: Source): Promise<WebAssembly.Module> {
   let bytes: unknown = source;
   if (typeof source === "string" || source instanceof URL) {
-    const url = String(source);
+    const url = `${source}`;
     // Node's fetch does not read files.
     const read = /^(http|data:|blob:)/.test(url) ? undefined : (globalThis as { process?: NodeProcess }).process?.getBuiltinModule;
     bytes = read ? read("node:fs").readFileSync(source) : await fetch(url);
@@ -88,7 +88,7 @@ function evaluate(dim: number | string, sizes: Sizes): number {
     text.split(/\+|(?<=\w)(?=-)/).reduce((total, term) => total + term.split("*").reduce((product, part) => product * factor(part), 1), 0);
   // Calls become their values, innermost first.
   const call = /(\w+)\(([^()]+),([^()]+)\)/;
-  let text = String(dim);
+  let text = `${dim}`;
   while (call.test(text)) {
     text = text.replace(call, (_, name: string, a: string, b: string) =>
       `${(Math as unknown as { [name: string]: typeof Math.min | undefined })[name]?.(sum(a), sum(b)) ?? Math.floor(sum(a) / sum(b))}`);
@@ -129,7 +129,7 @@ function valueOf(dtype: DType, shape: readonly number[], data: TypedArray): Valu
   };
   const item = (): Element => {
     next = 0;
-    return data.length === 1 ? element() : fail("E507", `not one element: [${shape}]`);
+    return data.length === 1 ? element() : fail("E507", `not one item: [${shape}]`);
   };
   return { dtype, shape, data, toArray, item };
 }
@@ -142,15 +142,15 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
     // Without the section, what stands in its place is no JSON; without its lists, they cannot be spread.
     const read = JSON.parse(text.decode(wasm.Module.customSections(module, "damo")[0])) as Signature;
     return [read, await wasm.instantiate(module), [...read.functions, ...read.state]] as const;
-  })().catch((error: unknown) => fail("E701", `no Damo module: ${error}`));
-  if (signature.format > 1) fail("E702", `format ${signature.format} is too new`);
+  })().catch((error: unknown) => fail("E701", `not Damo: ${error}`));
+  if (signature.format > 1) fail("E702", `format ${signature.format} too new`);
   const memory = exports["memory"] as WebAssembly.Memory;
   const call = (name: string, ...args: number[]): number => (exports[name] as (...args: number[]) => number)(...args) >>> 0;
   const attempt = (name: string, ...args: number[]): void => {
     const number = call(name, ...args);
     if (number) {
       const details = new Int32Array(memory.buffer, call("error_info"), 2);
-      const message = signature.messages[number]!.replace(/\{(\d)\}/g, (_, i) => String(details[i]));
+      const message = signature.messages[number]!.replace(/\{(\d)\}/g, (_, i) => `${details[i]}`);
       fail(message.slice(0, 4), message.slice(5));
     }
   };
@@ -158,17 +158,18 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
     new views[dtype](memory.buffer, address, shape.reduce((a, b) => a * b, 1));
   const write = (target: TypedArray, { data }: Dense, { name, dtype }: TensorSignature): void => {
     if (data.length !== target.length) fail("E503", `${name} has ${data.length} elements, not ${target.length}`);
-    const stored = target.slice() as Float64Array;
+    // A typed array holds a dtype, and goes in as it is; f32 is not what an f64 holds.
+    const own = data.constructor === target.constructor;
+    const stored = (own ? data : target.slice()) as Float64Array;
     try {
-      stored.set((dtype === "i64" ? Array.from(data as ArrayLike<number>, BigInt) : data) as ArrayLike<number>);
+      if (!own) stored.set((dtype === "i64" ? Array.from(data as ArrayLike<number>, BigInt) : data) as ArrayLike<number>);
     } catch {
       // What cannot be stored differs from what is.
     }
     // Numbers, bigints and booleans have types before "o": what else there is, is no element.
     const differs = (value: unknown, i: number): boolean =>
       (dtype[0] === "f" ? typeof value !== "number" : typeof value > "o" || Number(value) !== Number(stored[i]) || (dtype === "bool" && stored[i]! > 1));
-    // A typed array holds a dtype; f32 is not what an f64 holds.
-    if (((data as Partial<TypedArray>).buffer && data.constructor !== stored.constructor) || [].some.call(data, differs)) fail("E502", `${name} must be ${dtype}`);
+    if (own ? dtype === "bool" && stored.some(differs) : (data as Partial<TypedArray>).buffer || [].some.call(data, differs)) fail("E502", `${name} must be ${dtype}`);
     (target as Float64Array).set(stored);
   };
   const record = <T extends { readonly name: string }, V>(list: readonly T[], make: (entry: T, i: number) => V): { [name: string]: V } =>
@@ -202,7 +203,7 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
       check(values);
       inputs.forEach((input, i) => {
         const { shape } = given[i]!;
-        if (String(input.shape.map((dim) => evaluate(dim, values))) !== String(shape)) fail("E503", `${input.name} has shape [${shape}] for [${input.shape}]`);
+        if (`${input.shape.map((dim) => evaluate(dim, values))}` !== `${shape}`) fail("E503", `${input.name} has shape [${shape}] for [${input.shape}]`);
       });
       prepare(values);
       inputs.forEach((input, i) => {
@@ -247,7 +248,7 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
         const target = stateView(tensor, i);
         const data = bytes.subarray(start + from, start + to);
         // Anything but the right shape and length fails here.
-        if (String(shape) !== String(tensor.shape) || data.length !== target.byteLength) throw what;
+        if (`${shape}` !== `${tensor.shape}` || data.length !== target.byteLength) throw what;
         new Uint8Array(memory.buffer, target.byteOffset).set(data);
       });
     } catch {
