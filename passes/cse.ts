@@ -4,7 +4,7 @@
 
 import type { TensorData } from "../ir/data.ts";
 import { rebuild, withRegions } from "../ir/graph.ts";
-import type { Attribute, Graph, Node } from "../ir/node.ts";
+import type { Attribute, Attributes, Graph, Node } from "../ir/node.ts";
 import { commutativeOps } from "../ir/rewrite-pattern.ts";
 import type { Size } from "../ir/size.ts";
 import type { Pass } from "./pass.ts";
@@ -23,27 +23,73 @@ export function mergeEqualNodes(graph: Graph, merged: Map<Graph, Graph> = new Ma
     merged.set(region, after);
     return after;
   };
-  const known = new Map<string, Node>();
-  const attributeKey = createAttributeKey();
+  const known = new Map<number, Known>();
+  const attributesOf = createAttributeIds();
   return rebuild(graph, (node, inputs) => {
     if (node.op === "parameter") return node;
-    const ids = inputs.map((input) => input.id);
-    if (commutativeOps.has(node.op)) ids.sort((a, b) => a - b);
-    const key = `${node.op}(${ids.join()})${attributeKey(node.attributes)}`;
-    const same = known.get(key);
-    if (same !== undefined) return same;
+    const operands = commutativeOps.has(node.op) && inputs[0]!.id > inputs[1]!.id ? [inputs[1]!, inputs[0]!] : inputs;
+    const attributes = attributesOf(node.attributes);
+    const hash = hashOf(node.op, operands, attributes);
+    const first = known.get(hash);
+    for (let at = first; at !== undefined; at = at.next) {
+      if (at.attributes === attributes && at.node.op === node.op && sameNodes(at.operands, operands)) return at.node;
+    }
     const kept = withRegions(node, inputs, mergeRegion);
-    known.set(key, kept);
+    known.set(hash, { node: kept, operands, attributes, next: first });
     return kept;
   });
+}
+
+/** A node that was kept, in a list of those with one hash. */
+interface Known {
+  readonly node: Node;
+  /** In the order of ids where their order does not matter. */
+  readonly operands: readonly Node[];
+  readonly attributes: number;
+  readonly next: Known | undefined;
+}
+
+function hashOf(op: string, operands: readonly Node[], attributes: number): number {
+  let hash = Math.imul(op.charCodeAt(0) * 31 + op.charCodeAt(op.length - 1) * 7 + op.length, 0x85ebca6b) + attributes;
+  for (const { id } of operands) hash = Math.imul(hash, 0x9e3779b1) + id | 0;
+  return hash;
+}
+
+function sameNodes(a: readonly Node[], b: readonly Node[]): boolean {
+  return a.length === b.length && a.every((node, i) => node === b[i]);
 }
 
 const isTensor = (value: object): value is TensorData => "data" in value && ArrayBuffer.isView(value.data);
 const isSize = (value: object): value is Size => "kind" in value && value.kind === "size";
 const isRegion = (value: object): value is Graph => "parameters" in value && "results" in value;
 
+/** Texts of attributes that have no region and no tensor in them: passes hand the same objects on. */
+const plainTexts = new WeakMap<Attributes, string>();
+
+/** Makes a function that numbers attributes, with equal numbers for equal attributes only; 0 where there are none. */
+function createAttributeIds(): (attributes: Attributes) => number {
+  const ids = new Map<string, number>();
+  const write = createAttributeText();
+  return (attributes) => {
+    if (Object.keys(attributes).length === 0) return 0;
+    let text = plainTexts.get(attributes);
+    if (text === undefined) {
+      text = write(attributes);
+      if (isPlain(attributes)) plainTexts.set(attributes, text);
+    }
+    let id = ids.get(text);
+    if (id === undefined) ids.set(text, id = ids.size + 1);
+    return id;
+  };
+}
+
+function isPlain(value: Attribute): boolean {
+  if (typeof value !== "object" || isSize(value)) return true;
+  return !isTensor(value) && !isRegion(value) && Object.values(value).every(isPlain);
+}
+
 /** Makes a function that writes attributes as text, with equal text for equal attributes only. */
-function createAttributeKey(): (value: Attribute) => string {
+function createAttributeText(): (value: Attribute) => string {
   const regions = new Map<Graph, number>();
   const tensorKey = createTensorKey();
   const write = (value: Attribute): string => {

@@ -67,10 +67,11 @@ export interface Lowered {
 /** Compiles the functions of a model, which share state, to programs with memory plans. */
 export function lowerModule(functions: readonly TracedFunction[], state: readonly StateVariable[], target: TargetDescription, options: LowerOptions = {}): Lowered {
   const { observe, ...graphOptions } = options;
-  const messages: string[] = [];
+  const messages = new Map<string, number>();
   const message = (text: string): number => {
-    const known = messages.indexOf(text);
-    return firstMessageNumber + (known >= 0 ? known : messages.push(text) - 1);
+    const number = messages.get(text) ?? firstMessageNumber + messages.size;
+    messages.set(text, number);
+    return number;
   };
   const reports: (readonly PassReport[])[] = [];
   const graphs: Graph[] = [];
@@ -83,7 +84,7 @@ export function lowerModule(functions: readonly TracedFunction[], state: readonl
     return commitState(schedule({ ...traced, graph }, { target, optimize: (kernel) => optimizeKernel(kernel, target), message }));
   });
   const plans = programs.map((program) => planMemory(program, target));
-  return { module: { programs, state, messages }, plans, reports, graphs };
+  return { module: { programs, state, messages: [...messages.keys()] }, plans, reports, graphs };
 }
 
 export function optimizeGraph(graph: Graph, options: GraphOptions = {}): RunResult<Graph> {

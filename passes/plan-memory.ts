@@ -1,5 +1,5 @@
 // Memory planning: gives every scratch buffer a slot of the arena. A buffer takes over the slot of one that dies in the
-// statement that makes it, where that statement works element by element; slots whose lives do not meet share bytes, by best fit.
+// statement that makes it, where that statement works element by element; slots whose lives do not meet share bytes.
 
 import type { MemoryPlan, Slot } from "../ir/program/plan.ts";
 import { accessOf, type StatementAccess } from "../ir/program/access.ts";
@@ -8,6 +8,7 @@ import { addDims, type Dim, dimEquals, floorDivDims, mulDims } from "../ir/size.
 import type { TargetDescription } from "../ir/target.ts";
 import { itemSize } from "../ir/types.ts";
 import { launchInPlace } from "./commit-state.ts";
+import { placeSlots, type SizedSlot } from "./place-slots.ts";
 
 export function planMemory(program: Program, target: TargetDescription): MemoryPlan {
   const accesses = program.body.map(accessOf);
@@ -29,7 +30,8 @@ export function planMemory(program: Program, target: TargetDescription): MemoryP
       slotOf.set(buffer, slot);
     }
   }
-  return { slots, slotOf, placement: place(slots) };
+  const sized = (slots as readonly Slot[]).filter(isSized);
+  return { slots, slotOf, placement: sized.length === slots.length ? placeSlots(sized) : undefined };
 }
 
 interface Life { first: number; last: number }
@@ -77,35 +79,6 @@ function overwrites(statement: Statement, written: BufferId, read: BufferId): bo
   }
 }
 
-/** Offsets by best fit, larger slots first; undefined if a size is symbolic. */
-function place(slots: readonly Slot[]): MemoryPlan["placement"] {
-  const offsets = new Array<number>(slots.length).fill(0);
-  let total = 0;
-  const placed: { from: number; to: number; slot: Slot }[] = [];
-  const sized: { slot: Slot; size: number; index: number }[] = [];
-  for (const [index, slot] of slots.entries()) {
-    if (typeof slot.bytes !== "number") return undefined;
-    sized.push({ slot, size: slot.bytes, index });
-  }
-  sized.sort((a, b) => b.size - a.size || a.index - b.index);
-  for (const { slot, size, index } of sized) {
-    const busy = placed.filter((other) => other.slot.first <= slot.last && slot.first <= other.slot.last).sort((a, b) => a.from - b.from);
-    const offset = bestGap(busy, size);
-    offsets[index] = offset;
-    placed.push({ from: offset, to: offset + size, slot });
-    total = Math.max(total, offset + size);
-  }
-  return { offsets, bytes: total };
-}
-
-/** The smallest gap between the busy ranges (sorted by start) that holds `size`, or the end. */
-function bestGap(busy: readonly { from: number; to: number }[], size: number): number {
-  let best: { at: number; room: number } | undefined;
-  let end = 0;
-  for (const { from, to } of busy) {
-    const room = from - end;
-    if (room >= size && (best === undefined || room < best.room)) best = { at: end, room };
-    end = Math.max(end, to);
-  }
-  return best?.at ?? end;
+function isSized(slot: Slot): slot is SizedSlot {
+  return typeof slot.bytes === "number";
 }

@@ -10,7 +10,24 @@ import { applyBaseOp } from "./scalar-meaning.ts";
 interface Scope {
   readonly depth: number;
   readonly body: Instruction[];
-  readonly known: Map<string, ValueId>;
+  /** Operations and loads by hash: texts as keys would cost more than all else that the builder does. */
+  readonly known: Map<number, Known>;
+}
+
+/** What was built from an op, a dtype and up to three numbers, in a list of those with one hash. */
+interface Known {
+  readonly id: ValueId;
+  readonly op: ScalarOp | "load";
+  readonly dtype: DType;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly next: Known | undefined;
+}
+
+function hashOf(op: string, dtype: DType, a: number, b: number, c: number): number {
+  const tag = op.charCodeAt(0) * 31 + op.charCodeAt(op.length - 1) * 7 + op.length + dtype.charCodeAt(0) * 5 + dtype.length;
+  return Math.imul(Math.imul(Math.imul(tag, 0x9e3779b1) + a, 0x85ebca6b) + b, 0xc2b2ae35) + c | 0;
 }
 
 interface Definition {
@@ -41,6 +58,7 @@ export class KernelBuilder {
   #sizes = 0;
   /** Bumped by every store: loads before and after a store of the same buffer are different values. */
   readonly #epochs: number[] = [];
+  readonly #constants = new Map<DType, Map<number | bigint | string, ValueId>>();
 
   constructor(name: string) {
     this.#name = name;
@@ -73,8 +91,16 @@ export class KernelBuilder {
 
   constant(value: number | bigint | boolean, dtype: DType): ValueId {
     const normal = dtype === "i64" ? BigInt(value) : dtype === "f32" ? Math.fround(Number(value)) : Number(value);
-    const shown = Object.is(normal, -0) ? "-0" : String(normal);
-    return this.#intern(0, `const ${dtype} ${shown}`, dtype, normal, (id) => ({ kind: "constant", id, dtype, value: normal }));
+    let known = this.#constants.get(dtype);
+    if (known === undefined) this.#constants.set(dtype, known = new Map());
+    // A Map takes 0 and -0 for one key.
+    const key = Object.is(normal, -0) ? "-0" : normal;
+    let id = known.get(key);
+    if (id === undefined) {
+      id = this.#insert(0, dtype, normal, (at) => ({ kind: "constant", id: at, dtype, value: normal }));
+      known.set(key, id);
+    }
+    return id;
   }
 
   i32(value: number): ValueId {
@@ -110,8 +136,7 @@ export class KernelBuilder {
     const { dtype } = this.#buffers[buffer]!;
     // A load of a buffer that this kernel also writes stays where it is asked for.
     const depth = this.#buffers[buffer]!.access === "read" ? this.#definition(offset).depth : this.#innermost().depth;
-    const key = `load ${buffer} ${offset} ${this.#epochs[buffer]}`;
-    return this.#intern(depth, key, dtype, undefined, (id) => ({ kind: "load", id, dtype, buffer, offset }));
+    return this.#intern(depth, "load", dtype, buffer, offset, this.#epochs[buffer]!, (id) => ({ kind: "load", id, dtype, buffer, offset }));
   }
 
   store(buffer: number, offset: ValueId, value: ValueId): void {
@@ -164,21 +189,24 @@ export class KernelBuilder {
     return id;
   }
 
-  #intern(depth: number, key: string, dtype: DType, constant: number | bigint | undefined, make: (id: ValueId) => Instruction): ValueId {
+  #intern(depth: number, op: Known["op"], dtype: DType, a: number, b: number, c: number, make: (id: ValueId) => Instruction): ValueId {
     const { known } = this.#scopes[depth]!;
-    let id = known.get(key);
-    if (id === undefined) {
-      id = this.#insert(depth, dtype, constant, make);
-      known.set(key, id);
+    const hash = hashOf(op, dtype, a, b, c);
+    const first = known.get(hash);
+    for (let at = first; at !== undefined; at = at.next) {
+      if (at.a === a && at.b === b && at.c === c && at.op === op && at.dtype === dtype) return at.id;
     }
+    const id = this.#insert(depth, dtype, undefined, make);
+    known.set(hash, { id, op, dtype, a, b, c, next: first });
     return id;
   }
 
   #operation(op: ScalarOp, dtype: DType, args: readonly ValueId[]): ValueId {
-    const depth = Math.max(0, ...args.map((arg) => this.#definition(arg).depth));
+    let depth = 0;
+    for (const arg of args) depth = Math.max(depth, this.#definition(arg).depth);
     const sorted = commutative.has(op) && args[0]! > args[1]! ? [args[1]!, args[0]!] : args;
-    return this.#intern(depth, `${op} ${dtype} ${sorted.join(" ")}`, dtype, undefined,
-      (id) => ({ kind: "op", id, dtype, op, args: sorted }));
+    const [a, b = -1, c = -1] = sorted;
+    return this.#intern(depth, op, dtype, a!, b, c, (id) => ({ kind: "op", id, dtype, op, args: sorted }));
   }
 
   /** Laws of i32 index arithmetic and of select; floats are left as they were written. */

@@ -6,7 +6,7 @@ import type { Node } from "../../ir/node.ts";
 import { dimEquals } from "../../ir/size.ts";
 import { opOf } from "../../ir/table.ts";
 import type { Shape } from "../../ir/types.ts";
-import { type Access, accessesOf, isAligned } from "./access.ts";
+import { type Access, isAligned } from "./access.ts";
 import { productOf } from "./contraction.ts";
 
 export interface Member {
@@ -45,11 +45,12 @@ export type Group = LoopGroup | SoloGroup;
 const memberLimit = 24;
 const readLimit = 24;
 
-export function groupStored(order: readonly Node[], stored: ReadonlySet<Node>, isProduct: (node: Node) => boolean): readonly Group[] {
+export function groupStored(
+  order: readonly Node[], stored: ReadonlySet<Node>, isProduct: (node: Node) => boolean, accessesOf: (node: Node) => readonly Access[],
+): readonly Group[] {
   const groups: Group[] = [];
   const groupOf = new Map<Node, number>();
   const lastReader = new Map<Node, number>();
-  const isStored = (node: Node) => stored.has(node);
   for (const node of order) {
     const { kind } = opOf(node.op).lower;
     if (!stored.has(node) || kind === "leaf") continue;
@@ -63,9 +64,9 @@ export function groupStored(order: readonly Node[], stored: ReadonlySet<Node>, i
       groupOf.set(node, groups.length - 1);
       continue;
     }
-    const accesses = accessesOf(node, isStored);
-    const latest = Math.max(-1, ...accesses.map((access) => groupOf.get(access.node) ?? -1));
-    const sharing = Math.max(-1, ...accesses.map((access) => lastReader.get(access.node) ?? -1));
+    const accesses = accessesOf(node);
+    const latest = accesses.reduce((most, access) => Math.max(most, groupOf.get(access.node) ?? -1), -1);
+    const sharing = accesses.reduce((most, access) => Math.max(most, lastReader.get(access.node) ?? -1), -1);
     const index = [latest, sharing].find((candidate) =>
       candidate >= Math.max(latest, 0) && joins(groups[candidate]!, node, accesses)) ?? groups.length;
     if (index === groups.length) {

@@ -7,7 +7,7 @@ import { opOf } from "../../ir/table.ts";
 export function scheduleOrder(outputs: readonly Node[], updates: readonly Node[]): readonly Node[] {
   const height = new Map<Node, number>();
   const all = postorder([...outputs, ...updates]);
-  for (const node of all) height.set(node, 1 + Math.max(0, ...node.inputs.map((input) => height.get(input)!)));
+  for (const node of all) height.set(node, 1 + node.inputs.reduce((most, input) => Math.max(most, height.get(input)!), 0));
   const byHeight = [...new Set(updates)].sort((a, b) => height.get(b)! - height.get(a)!);
   const order = postorder([...outputs, ...byHeight]);
   const tail = updateTail(order, new Set(outputs), new Set(updates));

@@ -11,7 +11,7 @@ import { addDims, type Dim, mulDims, productOfDims, showDim } from "../../ir/siz
 import { opOf } from "../../ir/table.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import { showType } from "../../ir/types.ts";
-import { accessesOf } from "./access.ts";
+import { type Access, accessesOf } from "./access.ts";
 import { type MatrixView, productOf } from "./contraction.ts";
 import { type Group, groupStored, type LoopGroup, readLater } from "./group.ts";
 import { lowerLoops } from "./lower-loops.ts";
@@ -39,6 +39,7 @@ class Scheduler {
   readonly #plan: Materialization;
   readonly #buffers: Buffer[] = [];
   readonly #bufferOf = new Map<Node, BufferId>();
+  readonly #accesses = new Map<Node, readonly Access[]>();
   readonly #body: Statement[] = [];
 
   constructor(traced: TracedFunction, context: ScheduleContext) {
@@ -57,7 +58,7 @@ class Scheduler {
     this.#placeOutputs();
     const checks = this.#sizeChecks();
     const isProduct = (node: Node) => this.#plan.matrixOperands.has(node);
-    const groups = groupStored(this.#order, this.#plan.stored, isProduct);
+    const groups = groupStored(this.#order, this.#plan.stored, isProduct, (node) => this.#accessesOf(node));
     const written = this.#writtenNodes(groups);
     const checksAhead = new IndexChecks(this.#order, (node) => this.#plan.stored.has(node));
     this.#emitChecks(checksAhead.ready([]));
@@ -67,6 +68,13 @@ class Scheduler {
     }
     this.#copyResults();
     return { name, doc, sizes: [...new Set([...sizeNamesOf(graph), ...sizes])], buffers: this.#buffers, inputs, outputs, sizeChecks: checks, counts: this.#counts(), body: this.#body };
+  }
+
+  /** What a stored node reads; asked for by grouping and by lowering. */
+  #accessesOf(node: Node): readonly Access[] {
+    let accesses = this.#accesses.get(node);
+    if (accesses === undefined) this.#accesses.set(node, accesses = accessesOf(node, (other) => this.#plan.stored.has(other)));
+    return accesses;
   }
 
   #newBuffer(buffer: Buffer): BufferId {
@@ -132,14 +140,14 @@ class Scheduler {
     const written = new Set<Node>(this.#traced.graph.results);
     const isStored = (node: Node) => this.#plan.stored.has(node);
     const read = (node: Node, members: ReadonlySet<Node>) => {
-      for (const access of accessesOf(node, isStored)) if (!members.has(access.node)) written.add(access.node);
+      for (const access of this.#accessesOf(node)) if (!members.has(access.node)) written.add(access.node);
     };
     const none = new Set<Node>();
     for (const group of groups) {
       if (group.kind === "solo") { read(group.node, none); continue; }
       const members = new Set(group.members.map((member) => member.node));
       for (const member of members) read(member, members);
-      for (const node of readLater(group, (member) => accessesOf(member, isStored))) written.add(node);
+      for (const node of readLater(group, (member) => this.#accessesOf(member))) written.add(node);
     }
     for (const node of this.#order) {
       for (const { index } of indexBounds(node)) readInline(index, isStored, written);
@@ -178,8 +186,7 @@ class Scheduler {
     }
     const kept = new Set(group.members.map((member) => member.node).filter((node) => written.has(node)));
     for (const node of kept) this.#requireBuffer(node);
-    const isStored = (node: Node) => this.#plan.stored.has(node);
-    const reread = readLater(group, (node) => accessesOf(node, isStored));
+    const reread = readLater(group, (node) => this.#accessesOf(node));
     const launch = group.members.length === 0 ? undefined : lowerLoops(group, {
       bufferOf: (node) => (node === group.product ? this.#requireBuffer(node) : this.#storedBuffer(node)), written: kept, reread,
     }, this.#context.optimize);
@@ -220,11 +227,16 @@ class Scheduler {
   #copyResults(): void {
     const { graph, outputs, stateWrites } = this.#traced;
     const finish: Statement[] = [];
+    const byRole = new Map(this.#buffers.map((buffer, id): [string, BufferId] => [roleKey(buffer.role), id]));
     graph.results.forEach((node, i) => {
       const role: Buffer["role"] = i < outputs.length ? { kind: "output", index: i } : { kind: "state", index: stateWrites[i - outputs.length]! };
       const own = this.#bufferOf.get(node);
       if (own !== undefined && sameRole(this.#buffers[own]!.role, role)) return;
-      const buffer = this.#roleBuffer(role, node);
+      let buffer = byRole.get(roleKey(role));
+      if (buffer === undefined) {
+        buffer = this.#newBuffer({ dtype: node.type.dtype, elements: productOfDims(node.type.shape), role });
+        byRole.set(roleKey(role), buffer);
+      }
       if (own === undefined) {
         finish.push(lowerFill(node, buffer, this.#solo(node)));
       } else if (role.kind === "state" && this.#buffers[own]!.role.kind === "state") {
@@ -240,12 +252,10 @@ class Scheduler {
     });
     this.#body.push(...finish);
   }
+}
 
-  #roleBuffer(role: Buffer["role"], node: Node): BufferId {
-    const known = this.#buffers.findIndex((buffer) => sameRole(buffer.role, role));
-    return known >= 0 ? known
-      : this.#newBuffer({ dtype: node.type.dtype, elements: productOfDims(node.type.shape), role });
-  }
+function roleKey(role: Buffer["role"]): string {
+  return "index" in role ? `${role.kind} ${role.index}` : role.kind;
 }
 
 function sameRole(a: Buffer["role"], b: Buffer["role"]): boolean {
