@@ -93,6 +93,14 @@ export function runPasses<IR>(passes: readonly Pass<IR>[], ir: IR, options: RunO
   return { ir: current, reports };
 }
 
+/** A stage that turns one IR into another, timed as passes are. `countAfter` counts what came out. */
+export function runStage<To>(name: string, countBefore: number, reports: PassReport[], run: () => To, countAfter: (after: To) => number): To {
+  const start = performance.now();
+  const after = run();
+  reports.push({ pass: name, milliseconds: performance.now() - start, countBefore, countAfter: countAfter(after), changed: true, rules: new Map() });
+  return after;
+}
+
 function runOne<IR>(pass: Pass<IR>, before: IR, rules: Map<string, number>, { kind, verify = false }: RunOptions<IR>): IR {
   const fired = (rule: string): void => void rules.set(rule, (rules.get(rule) ?? 0) + 1);
   try {

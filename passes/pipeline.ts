@@ -17,7 +17,7 @@ import { expand } from "./expand.ts";
 import { coalesceLoops } from "./kernel/coalesce.ts";
 import { vectorizeLoops } from "./kernel/vectorize.ts";
 import { orderContractionAxes } from "./order-contraction-axes.ts";
-import { type Pass, type PassReport, type RunOptions, type RunResult, runPasses, tensorIr } from "./pass.ts";
+import { type Pass, type PassReport, type RunOptions, type RunResult, runPasses, runStage, tensorIr } from "./pass.ts";
 import { planMemory } from "./plan-memory.ts";
 import { schedule } from "./schedule/schedule.ts";
 import { simplify } from "./simplify.ts";
@@ -58,7 +58,7 @@ export interface LowerOptions extends Omit<GraphOptions, "observe"> {
 export interface Lowered {
   readonly module: ProgramModule;
   readonly plans: readonly MemoryPlan[];
-  /** Per function, what each pass did. */
+  /** Per function, what each pass did; the last ones are `schedule`, `commit-state` and `plan-memory`, which count statements. */
   readonly reports: readonly (readonly PassReport[])[];
   /** Per function, the tensor IR after the last pass. */
   readonly graphs: readonly Graph[];
@@ -75,15 +75,21 @@ export function lowerModule(functions: readonly TracedFunction[], state: readonl
   };
   const reports: (readonly PassReport[])[] = [];
   const graphs: Graph[] = [];
+  const plans: MemoryPlan[] = [];
   const programs = functions.map((traced): Program => {
-    const { ir: graph, reports: report } = optimizeGraph(traced.graph, {
+    const { ir: graph, reports: passReports } = optimizeGraph(traced.graph, {
       ...graphOptions, ...(observe === undefined ? {} : { observe: (...step) => observe(traced, ...step) }),
     });
+    const report = [...passReports];
+    const statements = ({ body }: Program): number => body.length;
+    const scheduled = runStage("schedule", tensorIr.count(graph), report,
+      () => schedule({ ...traced, graph }, { target, optimize: (kernel) => optimizeKernel(kernel, target), message }), statements);
+    const program = runStage("commit-state", statements(scheduled), report, () => commitState(scheduled), statements);
+    plans.push(runStage("plan-memory", statements(program), report, () => planMemory(program, target), () => statements(program)));
     reports.push(report);
     graphs.push(graph);
-    return commitState(schedule({ ...traced, graph }, { target, optimize: (kernel) => optimizeKernel(kernel, target), message }));
+    return program;
   });
-  const plans = programs.map((program) => planMemory(program, target));
   return { module: { programs, state, messages: [...messages.keys()] }, plans, reports, graphs };
 }
 

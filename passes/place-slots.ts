@@ -12,7 +12,7 @@ export interface Placement {
 export type SizedSlot = Slot & { readonly bytes: number };
 
 /** Above so many slots only the order by time is tried: the other looks at every pair of slots. */
-const pairwiseLimit = 1000;
+const pairwiseLimit = 256;
 
 export function placeSlots(slots: readonly SizedSlot[]): Placement {
   const byTime = placeByTime(slots);

@@ -56,7 +56,7 @@ function table(reports: readonly PassReport[]): string {
     const fired = [...rules.values()].reduce((sum, count) => sum + count, 0);
     return `  ${pass.padEnd(width)}  ${String(countBefore).padStart(6)} -> ${String(countAfter).padEnd(6)} ${milliseconds.toFixed(2).padStart(8)} ms${fired === 0 ? "" : `  ${fired} rules`}`;
   });
-  return ["passes (nodes before and after):", ...rows, ""].join("\n");
+  return ["passes (nodes before and after; from schedule on, statements):", ...rows, ""].join("\n");
 }
 
 function rulesOf(reports: readonly PassReport[]): string {
