@@ -1,15 +1,21 @@
-// Damo, in two forms. `bound` writes its inputs once into the module's own buffers, as the peers keep theirs on their
+// Damo in its variants. All but `calls` write their inputs once into the module's own buffers, as the peers keep theirs on their
 // device; `calls` is the everyday form, which checks and copies inputs and outputs at every call.
+
 import {
-  adam as adamUpdates, binaryCrossEntropyWithLogits, compile, fn, input, sgd, shared, softmaxCrossEntropy, type Tensor, zeros,
+  avgPool2d, compile, type CompileOptions, conv2d, DamoError, fn, grad, input, layerNorm, maxPool2d, type Tensor,
 } from "damo";
-import { adam, initialLayers, sampleOf, sgdRate, type Task, type Train, trainingBatch, uniform } from "./cases.ts";
-import { type Engine, type Prepared, preparedTraining } from "./engine.ts";
+import { type Engine, NotAvailable, type Prepared, preparedTraining } from "./engine.ts";
+import { defineLenet, lenet } from "./models/lenet.ts";
+import { defineMlp, labelsOf, mlpBatch } from "./models/mlp.ts";
+import { countOf, uniform } from "./models/parameter.ts";
+import { defineResnet, resnet } from "./models/resnet.ts";
+import { defineTransformer, transformer } from "./models/transformer.ts";
+import { chainInput, type Convolution, convolutionInputs, type MatrixWork, matrixInputs, poolingInput, productInputs } from "./task.ts";
 
-type Form = "bound" | "calls";
-type Feeds = Readonly<Record<string, { readonly data: Float32Array | Int32Array; readonly shape: readonly number[] }>>;
+type Numbers = Float32Array | Float64Array | Int32Array;
+type Feeds = Readonly<Record<string, { readonly data: Numbers; readonly shape: readonly number[] }>>;
 
-/** What the two forms share of a compiled function with one output. */
+/** What is measured of a compiled function: its one output. */
 interface Callable {
   (inputs: Feeds): Readonly<Record<string, { readonly data: ArrayLike<number> }>>;
   bindBuffers(sizes: Readonly<Record<string, number>>): {
@@ -19,75 +25,111 @@ interface Callable {
   };
 }
 
+interface Definition {
+  readonly function: object;
+  readonly feeds: Feeds;
+  readonly sizes?: Readonly<Record<string, number>>;
+}
+
+interface Variant {
+  readonly form: "bound" | "calls";
+  /** Of `compile`. A version that does not know one of them refuses it. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
 /** One run that returns the output's elements. */
-function runner(form: Form, compiled: Callable, feeds: Feeds, sizes: Readonly<Record<string, number>>, output: string): () => ArrayLike<number> {
-  if (form === "calls") return () => compiled(feeds)[output]!.data;
+async function runner({ form, options = {} }: Variant, definition: Definition): Promise<() => ArrayLike<number>> {
+  const compiled = await compile(definition.function as Parameters<typeof compile>[0], options as CompileOptions).catch((error: unknown) => {
+    throw error instanceof DamoError && error.code === "E410" ? new NotAvailable(error.message) : error;
+  }) as unknown as Callable;
+  const { feeds, sizes = {} } = definition;
+  if (form === "calls") return () => Object.values(compiled(feeds))[0]!.data;
   const buffers = compiled.bindBuffers(sizes);
   for (const [name, { data }] of Object.entries(feeds)) buffers.inputs[name]!.set(data);
+  const [output] = Object.keys(buffers.outputs);
   return () => {
     buffers.run();
-    return buffers.outputs[output]!;
+    return buffers.outputs[output!]!;
   };
 }
 
-function expression(run: () => ArrayLike<number>): Prepared {
-  return {
-    run: () => void run(),
-    check: async () => sampleOf(run()),
-  };
+/** Inputs of fixed shape with these values. */
+function inputsOf(feeds: Feeds): Readonly<Record<string, Tensor>> {
+  return Object.fromEntries(Object.entries(feeds).map(([name, { data, shape }]) =>
+    [name, input(name, [...shape], { dtype: data instanceof Float64Array ? "f64" : "f32" })]));
 }
 
-async function training(form: Form, task: Train): Promise<Prepared> {
-  const features = task.layers[0]!;
-  const classes = task.layers.at(-1)!;
-  const { x, labels, targets } = trainingBatch(task);
-  const layers = initialLayers(task).map(({ rows, columns, weights }, i) => ({
-    weights: shared(`w${i}`, { data: weights, shape: [rows, columns] }),
-    bias: shared(`b${i}`, zeros([columns])),
-  }));
-  const parameters = layers.flatMap(({ weights, bias }) => [weights, bias]);
-  const images = input("x", ["batch", features]);
-  const logits = layers.reduce<Tensor<"f32", ["batch", number]>>((hidden, { weights, bias }, i) => {
-    const sum = hidden.dot(weights).add(bias) as Tensor<"f32", ["batch", number]>;
-    return i + 1 < layers.length ? sum.relu() : sum;
-  }, images);
-  const classIndex = input("y", ["batch"], { dtype: "i32" });
-  const target = input("y", ["batch", classes]);
-  const softmax = task.loss === "softmax";
-  const cost = softmax ? softmaxCrossEntropy(logits, classIndex).mean() : binaryCrossEntropyWithLogits(logits, target).mean();
-  const updates =
-    task.optimizer === "sgd"
-      ? sgd(cost, parameters, { learningRate: sgdRate })
-      : adamUpdates(cost, parameters, { learningRate: adam.rate, beta1: adam.beta1, beta2: adam.beta2, epsilon: adam.epsilon });
-  const inputs = softmax ? { x: images, y: classIndex } : { x: images, y: target };
-  const { train } = await compile({ train: fn({ inputs, outputs: { cost }, updates }) });
-  const feeds: Feeds = {
-    x: { data: x, shape: [task.batch, features] },
-    y: softmax ? { data: labels, shape: [task.batch] } : { data: targets, shape: [task.batch, classes] },
-  };
-  const step = runner(form, train as unknown as Callable, feeds, { batch: task.batch }, "cost");
+async function expression(variant: Variant, feeds: Feeds, build: (inputs: Readonly<Record<string, Tensor>>) => Tensor): Promise<Prepared> {
+  const inputs = inputsOf(feeds);
+  const run = await runner(variant, { function: fn({ inputs: inputs as never, outputs: { result: build(inputs) } }), feeds });
+  return { run: () => void run(), result: run };
+}
+
+async function training(variant: Variant, definition: Definition): Promise<Prepared> {
+  const step = await runner(variant, definition);
   return preparedTraining(() => step()[0]!);
 }
 
-async function prepare(form: Form, task: Task): Promise<Prepared> {
-  if (task.kind === "train") return training(form, task);
-  if (task.kind === "gemm") {
-    const shape = [task.size, task.size] as const;
-    const a = input("a", [task.size, task.size]);
-    const b = input("b", [task.size, task.size]);
-    const compiled = await compile({ product: fn({ inputs: { a, b }, outputs: { c: a.dot(b) } }) });
-    const feeds: Feeds = {
-      a: { data: uniform(task.size ** 2, 1, 1), shape },
-      b: { data: uniform(task.size ** 2, 1, 2), shape },
-    };
-    return expression(runner(form, compiled.product as unknown as Callable, feeds, {}, "c"));
-  }
-  const x = input("x", ["n"]);
-  const y = x.mul(0.7).add(0.1).tanh().mul(x.sigmoid()).add(x.mul(x).neg().exp());
-  const compiled = await compile({ chain: fn({ inputs: { x }, outputs: { y } }) });
-  const feeds: Feeds = { x: { data: uniform(task.length, 6, 1), shape: [task.length] } };
-  return expression(runner(form, compiled.chain as unknown as Callable, feeds, { n: task.length }, "y"));
+function convolution({ stride, padding, channels, depthwise, part }: Convolution): (inputs: Readonly<Record<string, Tensor>>) => Tensor {
+  return (inputs) => {
+    const [image, filters, cotangent] = [inputs["image"] as Tensor<"f32">, inputs["filters"] as Tensor<"f32">, inputs["cotangent"] as Tensor<"f32">];
+    const result: Tensor = conv2d(image, filters, { stride, padding, groups: depthwise ? channels : 1 });
+    return part === "forward" ? result : grad(result.mul(cotangent).sum() as Tensor<"f32", []>, part === "filters" ? filters : image);
+  };
 }
 
-export const bound: Engine = { name: "damo", prepare: (task) => prepare("bound", task) };
-export const calls: Engine = { name: "damo calls", prepare: (task) => prepare("calls", task) };
+const matrixWork: { readonly [op in MatrixWork["op"]]: (x: Tensor, scale: Tensor, offset: Tensor) => Tensor } = {
+  softmax: (x) => x.softmax(-1),
+  "layer-norm": (x, scale, offset) => layerNorm(x as Tensor<"f32">, scale as Tensor<"f32">, offset as Tensor<"f32">),
+  "sum-axis-0": (x) => x.sum(0),
+  "sum-axis-1": (x) => x.sum(1),
+  argmax: (x) => x.argmax(1),
+  transpose: (x) => x.transpose(),
+};
+
+function createEngine(variant: Variant): Engine {
+  return {
+    product: (task) => expression(variant, { ...productInputs(task) }, ({ a, b }) =>
+      (task.transposed === "a" ? a!.transpose() : a!).dot((task.transposed === "b" ? b!.transpose() : b!) as Tensor<"f32">)),
+    chain: (task) => expression(variant, { x: { data: chainInput(task), shape: [task.length] } }, ({ x }) =>
+      x!.mul(0.7).add(0.1).tanh().mul(x!.sigmoid() as Tensor<"f32">).add(x!.mul(x as Tensor<"f32">).neg().exp() as Tensor<"f32">)),
+    convolution: (task) => {
+      const { image, filters, cotangent } = convolutionInputs(task);
+      return expression(variant, task.part === "forward" ? { image, filters } : { image, filters, cotangent }, convolution(task));
+    },
+    pooling: (task) => expression(variant, { x: poolingInput(task) }, ({ x }) =>
+      task.of === "max" ? maxPool2d(x as Tensor<"f32">, 2) : avgPool2d(x as Tensor<"f32">, 2)),
+    matrix: (task) => {
+      const { x, scale, offset } = matrixInputs(task);
+      return expression(variant, task.op === "layer-norm" ? { x, scale, offset } : { x }, (inputs) => matrixWork[task.op](inputs["x"]!, inputs["scale"]!, inputs["offset"]!));
+    },
+    mlp: (task) => {
+      const { batch, layers } = task;
+      const { x, labels, targets } = mlpBatch(task);
+      const y = task.loss === "softmax" ? { data: labels, shape: [batch] } : { data: targets, shape: [batch, layers.at(-1)!] };
+      return training(variant, { function: defineMlp(task).train, feeds: { x: { data: x, shape: [batch, layers[0]!] }, y }, sizes: { batch } });
+    },
+    lenet: () => classifier(variant, defineLenet().train, lenet),
+    resnet: () => classifier(variant, defineResnet().train, resnet),
+    transformer: () => {
+      const { batch, tokens, width } = transformer;
+      const shape = [batch, tokens, width];
+      const feed = (seed: number) => ({ data: uniform(countOf(shape), 1, seed), shape });
+      return training(variant, { function: defineTransformer().train, feeds: { x: feed(9), y: feed(10) }, sizes: { batch } });
+    },
+  };
+}
+
+function classifier(variant: Variant, train: object, { batch, image, classes }: { readonly batch: number; readonly image: readonly number[]; readonly classes: number }): Promise<Prepared> {
+  const x = { data: uniform(batch * countOf(image), 1, 9), shape: [batch, ...image] };
+  return training(variant, { function: train, feeds: { x, y: { data: labelsOf(batch, classes).labels, shape: [batch] } }, sizes: { batch } });
+}
+
+export const plain = createEngine({ form: "bound" });
+export const calls = createEngine({ form: "calls" });
+export const relaxed = createEngine({ form: "bound", options: { relaxed: true } });
+export const wide = createEngine({ form: "bound", options: { engine: { wide: true } } });
+export const threads = createEngine({ form: "bound", options: { threads: 2 } });
+
+/** The same product with operands that are not transposed. */
+export const untransposed: Engine = { product: ({ transposed: _, ...task }) => plain.product!(task) };

@@ -1,19 +1,21 @@
-// What a measured engine must do: get a task ready, show that its result is right, and run it again and again.
-import type { Task } from "./cases.ts";
+// What a measured engine must do: get a task ready, run it again and again, and show that its result is right.
+
+import type { Kind, TaskOf } from "./task.ts";
 
 export interface Prepared {
   /** One run, complete when it returns (or when its promise does). */
   run(): void | Promise<void>;
-  /** Called once, before any run: a fingerprint of the result, or the losses of the first three training steps. */
-  check(): Promise<readonly number[]>;
+  /** The result's elements, row-major, images as [batch, height, width, channels]; of training the losses of the first three
+   *  steps. Called once, before any run. */
+  result(): ArrayLike<number> | Promise<ArrayLike<number>>;
   dispose?(): void;
 }
 
-export interface Engine {
-  readonly name: string;
-  /** Undefined when the engine cannot do this at all. */
-  prepare(task: Task): Promise<Prepared | undefined>;
-}
+/** Per kind of task, how to get it ready. A kind that is missing, and `undefined`, mean that the engine cannot do it. */
+export type Engine = { readonly [K in Kind]?: (task: TaskOf<K>) => Prepared | undefined | Promise<Prepared | undefined> };
+
+/** Thrown by an engine that would do a task on another machine or in another version; the reason is shown. */
+export class NotAvailable extends Error {}
 
 /** A prepared training task out of one step that returns the loss. */
 export function preparedTraining(step: () => number | Promise<number>): Prepared {
@@ -22,7 +24,7 @@ export function preparedTraining(step: () => number | Promise<number>): Prepared
       const loss = step();
       return typeof loss === "number" ? undefined : loss.then(() => undefined);
     },
-    async check() {
+    async result() {
       return [await step(), await step(), await step()];
     },
   };

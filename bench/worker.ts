@@ -1,17 +1,20 @@
 // One engine in a process of its own: `worker.ts MODULE EXPORT`. Answers one request at a time, so that engines take turns.
-import { cases } from "./cases.ts";
-import type { Engine, Prepared } from "./engine.ts";
 
-export type Request = { readonly prepare: string } | { readonly sample: number };
+import { type Accuracy, accuracyOf } from "./accuracy.ts";
+import { type Engine, NotAvailable, type Prepared } from "./engine.ts";
+import type { Task } from "./task.ts";
 
-/** `unable`: the engine cannot do this case. `estimate` and `time` are milliseconds per run. */
+/** `sample`: so many runs, timed together. */
+export type Request = { readonly prepare: Task } | { readonly sample: number };
+
+/** `unable`: the engine cannot do this. `estimate` and `time` are milliseconds per run; `fingerprint` is of the result. */
 export type Answer =
-  | { readonly kind: "unable" }
+  | { readonly kind: "unable"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string }
-  | { readonly kind: "ready"; readonly check: readonly number[]; readonly estimate: number }
+  | { readonly kind: "ready"; readonly fingerprint: readonly number[]; readonly estimate: number; readonly accuracy: Accuracy | undefined }
   | { readonly kind: "sampled"; readonly time: number };
 
-const warmUpMs = 400;
+const warmUpMs = 250;
 
 let prepared: Prepared | undefined;
 
@@ -31,25 +34,40 @@ async function time(count: number): Promise<number> {
 
 async function warmUp(): Promise<number> {
   const end = performance.now() + warmUpMs;
-  let estimate = await time(2);
-  while (performance.now() < end) estimate = await time(Math.max(2, Math.min(1000, Math.round(50 / estimate))));
+  let estimate = await time(1);
+  while (performance.now() < end) estimate = await time(Math.max(2, Math.min(1000, Math.round(30 / estimate))));
   return estimate;
+}
+
+/** Up to sixteen elements spread over a result. */
+function fingerprintOf(values: ArrayLike<number>): number[] {
+  const count = Math.min(16, values.length);
+  return Array.from({ length: count }, (_, i) => Number(values[Math.floor(((i + 0.5) * values.length) / count)]!));
 }
 
 async function answer(engine: Engine, request: Request): Promise<Answer> {
   if ("sample" in request) return { kind: "sampled", time: await time(request.sample) };
   prepared?.dispose?.();
-  prepared = await engine.prepare(cases.get(request.prepare)!);
-  if (!prepared) return { kind: "unable" };
-  const check = await prepared.check();
-  return { kind: "ready", check, estimate: await warmUp() };
+  prepared = undefined;
+  const task = request.prepare;
+  prepared = await engine[task.kind]?.(task as never);
+  if (prepared === undefined) return { kind: "unable", reason: "cannot do this" };
+  const result = await prepared.result();
+  return { kind: "ready", fingerprint: fingerprintOf(result), accuracy: accuracyOf(task, result), estimate: await warmUp() };
 }
 
 const [module, name] = process.argv.slice(2);
-const engine = ((await import(module!)) as Record<string, Engine>)[name!]!;
+// Whoever measures is gone: threads of an engine must not keep this process alive.
+process.on("disconnect", () => process.exit());
+let engine: Promise<Engine> | undefined;
 process.on("message", async (request: Request) => {
-  const reply = await answer(engine, request).catch(
-    (error: unknown): Answer => ({ kind: "failed", reason: error instanceof Error ? error.message : String(error) }),
-  );
+  // A peer that is not installed is an answer, too.
+  engine ??= import(module!).then((exports: Record<string, Engine>) => exports[name!]!, (error: unknown) => {
+    throw error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND" ? new NotAvailable("not installed") : error;
+  });
+  const reply = await engine.then((loaded) => answer(loaded, request)).catch((error: unknown): Answer => {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: error instanceof NotAvailable ? "unable" : "failed", reason };
+  });
   process.send!(reply);
 });

@@ -35,14 +35,14 @@ export interface Layers<P, T> {
   classify(x: T, weights: P, bias: P): T;
 }
 
-/** The net's logits, once for all engines. An engine whose values are consumed by use says so through `keep`. */
-export function resnetLogits<P, T>(image: T, parameters: readonly P[], layers: Layers<P, T>, keep: (x: T) => T = (x) => x): T {
+/** The net's logits, once for all engines. */
+export function resnetLogits<P, T>(image: T, parameters: readonly P[], layers: Layers<P, T>): T {
   let at = 0;
   const convolve = (x: T, stride: number): T => layers.convolve(x, parameters[at++]!, parameters[at++]!, stride);
   let x = layers.relu(convolve(image, 1));
   for (const channels of resnet.channels) {
     const stride = channels === resnet.channels[0] ? 1 : 2;
-    const identity = keep(x);
+    const identity = x;
     const inner = convolve(layers.relu(convolve(x, stride)), 1);
     x = layers.relu(layers.add(inner, stride === 1 ? identity : convolve(identity, stride)));
   }

@@ -1,27 +1,63 @@
 // The parts of the peers that the benchmarks use. Declared here so that the repository type-checks without them.
 
 declare module "@tensorflow/tfjs" {
-  export interface Tensor {
+  export class Tensor {
+    readonly shape: readonly number[];
+    readonly dataId: object;
     dataSync(): Float32Array;
     dispose(): void;
   }
+  type Value = Tensor | number;
   export interface Optimizer {
     minimize(cost: () => Tensor, returnCost: true, variables: readonly Tensor[]): Tensor;
   }
+  export interface KernelCall {
+    readonly inputs: { readonly [name: string]: Tensor };
+    readonly attrs: object;
+    readonly backend: object;
+  }
+  export interface Kernel {
+    readonly kernelName: string;
+    readonly backendName: string;
+    readonly setupFunc?: unknown;
+    readonly kernelFunc: (call: KernelCall) => object;
+  }
+  export function registerKernel(kernel: Kernel): void;
+  export function unregisterKernel(name: string, backend: string): void;
+  export function getKernel(name: string, backend: string): Kernel;
+  export function backend(): { incRef(id: object): void };
+  export function engine(): { makeTensorFromTensorInfo(info: object): Tensor; tidy(body: () => Tensor): Tensor };
   export function setBackend(name: string): Promise<boolean>;
   export function tensor(values: ArrayLike<number>, shape: readonly number[]): Tensor;
-  export function scalar(value: number): Tensor;
-  export function zeros(shape: readonly number[]): Tensor;
   export function variable(value: Tensor): Tensor;
-  export function tidy<T>(body: () => T): T;
-  export function matMul(a: Tensor, b: Tensor): Tensor;
-  export function add(a: Tensor, b: Tensor): Tensor;
-  export function mul(a: Tensor, b: Tensor): Tensor;
+  export function tidy(body: () => Tensor): Tensor;
+  export function keep(x: Tensor): Tensor;
+  export function matMul(a: Tensor, b: Tensor, transposeA?: boolean, transposeB?: boolean): Tensor;
+  export function conv2d(x: Tensor, filters: Tensor, stride: number, padding: string | readonly (readonly [number, number])[], format?: string, dilation?: number): Tensor;
+  export function depthwiseConv2d(x: Tensor, filters: Tensor, stride: number, padding: string): Tensor;
+  export function maxPool(x: Tensor, window: number, stride: number, padding: string): Tensor;
+  export function avgPool(x: Tensor, window: number, stride: number, padding: string): Tensor;
+  export function pad(x: Tensor, widths: readonly (readonly [number, number])[]): Tensor;
+  export function slice(x: Tensor, begin: readonly number[], size: readonly number[]): Tensor;
+  export function reverse(x: Tensor, axes: readonly number[]): Tensor;
+  export function reshape(x: Tensor, shape: readonly number[]): Tensor;
+  export function transpose(x: Tensor, order?: readonly number[]): Tensor;
+  export function unstack(x: Tensor): Tensor[];
+  export function moments(x: Tensor, axis: number, keepDims: boolean): { mean: Tensor; variance: Tensor };
+  export function mean(x: Tensor, axes?: readonly number[]): Tensor;
+  export function sum(x: Tensor, axis: number): Tensor;
+  export function argMax(x: Tensor, axis: number): Tensor;
+  export function softmax(x: Tensor): Tensor;
+  export function add(a: Value, b: Value): Tensor;
+  export function sub(a: Value, b: Value): Tensor;
+  export function mul(a: Value, b: Value): Tensor;
   export function neg(a: Tensor): Tensor;
   export function exp(a: Tensor): Tensor;
   export function tanh(a: Tensor): Tensor;
   export function sigmoid(a: Tensor): Tensor;
   export function relu(a: Tensor): Tensor;
+  export function rsqrt(a: Tensor): Tensor;
+  export function square(a: Tensor): Tensor;
   export const losses: {
     softmaxCrossEntropy(labels: Tensor, logits: Tensor): Tensor;
     sigmoidCrossEntropy(labels: Tensor, logits: Tensor): Tensor;
@@ -38,17 +74,15 @@ declare module "@tensorflow/tfjs-backend-wasm" {
 }
 
 declare module "onnxruntime-web" {
-  export const env: { wasm: { numThreads: number; wasmPaths: string } };
-  export class Tensor {
-    constructor(type: "float32", data: Float32Array, shape: readonly number[]);
-    readonly data: Float32Array;
-  }
-  export interface Session {
-    run(inputs: Record<string, Tensor>): Promise<Record<string, Tensor>>;
-    release(): Promise<void>;
-  }
+  export const env: { logLevel: string; wasm: { numThreads: number; wasmPaths: string } };
   export const InferenceSession: {
-    create(model: Uint8Array, options: { executionProviders: readonly string[]; intraOpNumThreads: number }): Promise<Session>;
+    create(model: Uint8Array, options: { executionProviders: readonly string[]; intraOpNumThreads: number }): Promise<import("./onnxruntime.ts").Session>;
+  };
+}
+
+declare module "onnxruntime-node" {
+  export const InferenceSession: {
+    create(model: Uint8Array, options: { executionProviders: readonly string[]; intraOpNumThreads: number; interOpNumThreads: number }): Promise<import("./onnxruntime.ts").Session>;
   };
 }
 
@@ -63,31 +97,48 @@ declare module "@jax-js/jax" {
     div(other: Array | number): Array;
     neg(): Array;
     reshape(shape: readonly number[]): Array;
+    slice(...indices: readonly (number | readonly number[])[]): Array;
     data(): Promise<Float32Array>;
     blockUntilReady(): Promise<Array>;
     dispose(): void;
   }
+  type DType = { readonly brand: "dtype" };
+  type Padding = readonly (readonly [number, number])[];
   export function init(device: string): Promise<readonly string[]>;
   export function defaultDevice(device: string): void;
   export function jit<A extends readonly unknown[], R>(body: (...values: A) => R): (...values: A) => R;
+  export function vjp(body: (value: Array) => Array, at: readonly [Array]): [Array, (cotangent: Array) => Array[]];
   export function valueAndGrad<A extends readonly unknown[]>(
     body: (parameters: Array[], ...rest: A) => Array,
   ): (parameters: Array[], ...rest: A) => [Array, Array[]];
   export const numpy: {
-    array(values: Float32Array | number): Array;
+    readonly float32: DType;
+    readonly float64: DType;
+    array(values: Float32Array | Float64Array | number, options?: { shape: readonly number[]; dtype: DType }): Array;
     zeros(shape: readonly number[]): Array;
     matmul(a: Array, b: Array): Array;
+    transpose(a: Array): Array;
     exp(a: Array): Array;
     tanh(a: Array): Array;
     sqrt(a: Array): Array;
+    square(a: Array): Array;
     subtract(a: number, b: Array): Array;
     sum(a: Array, axis: number): Array;
-    mean(a: Array): Array;
+    max(a: Array, axes: readonly number[]): Array;
+    mean(a: Array, axes?: readonly number[]): Array;
+    argmax(a: Array, axis: number): Array;
+  };
+  export const lax: {
+    convGeneralDilated(x: Array, filters: Array, strides: readonly number[], padding: Padding, options?: { featureGroupCount?: number }): Array;
   };
   export const nn: {
     relu(a: Array): Array;
+    gelu(a: Array): Array;
     sigmoid(a: Array): Array;
+    softmax(a: Array, axis: number): Array;
     logSoftmax(a: Array): Array;
     softplus(a: Array): Array;
+    standardize(a: Array, axis: number): Array;
+    dotProductAttention(q: Array, k: Array, v: Array): Array;
   };
 }

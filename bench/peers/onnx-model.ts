@@ -1,27 +1,67 @@
 // Writes a small ONNX model (a protobuf, field numbers from onnx.proto) without any protobuf library.
 
-interface Node {
+export type AttributeValue = number | string | readonly number[] | { readonly float: number };
+
+export interface OnnxNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly output: string;
+  readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
+
+export type OnnxData = Float32Array | Float64Array | BigInt64Array;
+export type OnnxType = "float32" | "float64" | "int64";
 
 interface Value {
   readonly name: string;
   readonly shape: readonly number[];
+  readonly type: OnnxType;
+}
+
+export interface OnnxTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: OnnxData;
 }
 
 export interface OnnxGraph {
-  readonly nodes: readonly Node[];
-  readonly inputs: readonly Value[];
-  readonly constants: readonly (Value & { readonly data: Float32Array })[];
+  readonly nodes: readonly OnnxNode[];
+  /** Values that a run may replace: nothing is computed from them beforehand, and a run need not give them. */
+  readonly variables: readonly OnnxTensor[];
+  readonly constants: readonly OnnxTensor[];
   readonly output: Value;
+}
+
+/** onnx.TensorProto.DataType */
+const dataTypes: { readonly [type in OnnxType]: number } = { float32: 1, int64: 7, float64: 11 };
+/** onnx.AttributeProto.AttributeType */
+const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 };
+
+export function typeOfData(data: OnnxData): OnnxType {
+  return data instanceof Float32Array ? "float32" : data instanceof Float64Array ? "float64" : "int64";
 }
 
 const varint = (value: number): number[] =>
   value < 128 ? [value] : [(value % 128) | 128, ...varint(Math.floor(value / 128))];
 
-const integer = (field: number, value: number): Uint8Array => Uint8Array.from([...varint(field * 8), ...varint(value)]);
+/** Negative integers are 64 bits wide. */
+const signedVarint = (value: number): number[] => {
+  if (value >= 0) return varint(value);
+  const bytes: number[] = [];
+  for (let rest = BigInt.asUintN(64, BigInt(value)); ; rest >>= 7n) {
+    if (rest < 128n) return [...bytes, Number(rest)];
+    bytes.push(Number(rest & 127n) | 128);
+  }
+};
+
+const integer = (field: number, value: number): Uint8Array => Uint8Array.from([...varint(field * 8), ...signedVarint(value)]);
+
+function float(field: number, value: number): Uint8Array {
+  const chunk = new Uint8Array(5);
+  chunk[0] = field * 8 + 5;
+  new DataView(chunk.buffer).setFloat32(1, value, true);
+  return chunk;
+}
 
 function bytes(field: number, ...parts: readonly (Uint8Array | string)[]): Uint8Array {
   const chunks = parts.map((part) => (typeof part === "string" ? new TextEncoder().encode(part) : part));
@@ -39,27 +79,33 @@ function concat(chunks: readonly Uint8Array[]): Uint8Array {
   return result;
 }
 
-const float32 = 1;
-
-function valueInfo(field: number, { name, shape }: Value): Uint8Array {
-  const dimensions = shape.map((size) => bytes(1, integer(1, size)));
-  return bytes(field, bytes(1, name), bytes(2, bytes(1, integer(1, float32), bytes(2, ...dimensions))));
+function attribute(name: string, value: AttributeValue): Uint8Array {
+  if (typeof value === "number") return bytes(5, bytes(1, name), integer(3, value), integer(20, attributeTypes.int));
+  if (typeof value === "string") return bytes(5, bytes(1, name), bytes(4, value), integer(20, attributeTypes.string));
+  if ("float" in value) return bytes(5, bytes(1, name), float(2, value.float), integer(20, attributeTypes.float));
+  return bytes(5, bytes(1, name), ...value.map((item) => integer(8, item)), integer(20, attributeTypes.ints));
 }
 
-export function writeOnnxModel({ nodes, inputs, constants, output }: OnnxGraph): Uint8Array {
+function nodeMessage({ op, inputs, output, attributes = {} }: OnnxNode): Uint8Array {
+  return bytes(1, ...inputs.map((name) => bytes(1, name)), bytes(2, output), bytes(4, op), ...Object.entries(attributes).map(([name, value]) => attribute(name, value)));
+}
+
+function valueInfo(field: number, { name, shape, type }: Value): Uint8Array {
+  const dimensions = shape.map((size) => bytes(1, integer(1, size)));
+  return bytes(field, bytes(1, name), bytes(2, bytes(1, integer(1, dataTypes[type]), bytes(2, ...dimensions))));
+}
+
+function initializer({ name, shape, data }: OnnxTensor): Uint8Array {
+  return bytes(5, ...shape.map((size) => integer(1, size)), integer(2, dataTypes[typeOfData(data)]), bytes(8, name),
+    bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
+}
+
+export function writeOnnxModel({ nodes, variables, constants, output }: OnnxGraph): Uint8Array {
   const graph = [
-    ...nodes.map((node) => bytes(1, ...node.inputs.map((name) => bytes(1, name)), bytes(2, node.output), bytes(4, node.op))),
+    ...nodes.map(nodeMessage),
     bytes(2, "graph"),
-    ...constants.map(({ name, shape, data }) =>
-      bytes(
-        5,
-        ...shape.map((size) => integer(1, size)),
-        integer(2, float32),
-        bytes(8, name),
-        bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
-      ),
-    ),
-    ...inputs.map((value) => valueInfo(11, value)),
+    ...[...constants, ...variables].map(initializer),
+    ...variables.map(({ name, shape, data }) => valueInfo(11, { name, shape, type: typeOfData(data) })),
     valueInfo(12, output),
   ];
   const irVersion = 8;

@@ -1,0 +1,32 @@
+// Everything that can be measured, by name: where its engine is, and what runs it.
+
+interface Place {
+  readonly module: string;
+  readonly export: string;
+}
+
+/** A module for Node, or `numpy`, which a Python process runs. */
+export const engines = {
+  damo: { module: "./damo.ts", export: "plain" },
+  "damo-calls": { module: "./damo.ts", export: "calls" },
+  "damo-relaxed": { module: "./damo.ts", export: "relaxed" },
+  "damo-wide": { module: "./damo.ts", export: "wide" },
+  "damo-threads": { module: "./damo.ts", export: "threads" },
+  "damo-untransposed": { module: "./damo.ts", export: "untransposed" },
+  "tfjs-wasm": { module: "./peers/tfjs-wasm.ts", export: "engine" },
+  "onnxruntime-web": { module: "./peers/onnxruntime-web.ts", export: "engine" },
+  "jax-js": { module: "./peers/jax-js.ts", export: "engine" },
+  handwritten: { module: "./peers/handwritten.ts", export: "engine" },
+  "onnxruntime-node": { module: "./peers/onnxruntime-node.ts", export: "engine" },
+  numpy: "numpy",
+  /** Limits of the machine, and what a task costs at the least. */
+  peak: { module: "./limits/peak.ts", export: "engine" },
+  copy: { module: "./limits/bandwidth.ts", export: "copy" },
+  read: { module: "./limits/bandwidth.ts", export: "read" },
+  "low-accuracy": { module: "./limits/low-accuracy.ts", export: "engine" },
+} satisfies Readonly<Record<string, Place | "numpy">>;
+
+export type EngineName = keyof typeof engines;
+
+export const wasmPeers: readonly EngineName[] = ["tfjs-wasm", "onnxruntime-web", "jax-js"];
+export const natives: readonly EngineName[] = ["numpy", "onnxruntime-node"];

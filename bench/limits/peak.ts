@@ -1,0 +1,32 @@
+// The peak of 128-bit arithmetic: a loop that multiplies and adds in registers only, doing as many operations as the task.
+
+import type { Engine, Prepared } from "../engine.ts";
+import { flopsOf, type Product } from "../task.ts";
+import { instantiate } from "./wasm-text.ts";
+
+/** Enough independent chains to hide the latency of a multiplication and an addition; with two operands they fit into 15 registers. */
+const chains = 12;
+const repeats = 8;
+
+function loopText(shape: "f32x4" | "f64x2", scalar: "f32" | "f64"): string {
+  const names = Array.from({ length: chains }, (_, i) => `$x${i}`);
+  const step = names.map((x) => `(local.set ${x} (${shape}.add (${shape}.mul (local.get ${x}) (local.get $a)) (local.get $b)))`).join("\n");
+  return `(module (func (export "run") (param $count i32) (param $seed ${scalar}) (result ${scalar})
+    ${names.map((x) => `(local ${x} v128)`).join(" ")} (local $a v128) (local $b v128)
+    (local.set $a (${shape}.splat (local.get $seed)))
+    (local.set $b (${shape}.splat (local.get $seed)))
+    ${names.map((x, i) => `(local.set ${x} (${shape}.splat (${scalar}.const ${i})))`).join("\n")}
+    (loop $again
+      ${step.concat("\n").repeat(repeats)}
+      (br_if $again (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))
+    (${shape}.extract_lane 0 ${names.reduce((sum, x) => `(${shape}.add ${sum} (local.get ${x}))`, "(local.get $a)")})))`;
+}
+
+function peak(task: Product): Prepared {
+  const lanes = task.dtype === "f32" ? 4 : 2;
+  const { run } = instantiate<"run">(task.dtype === "f32" ? loopText("f32x4", "f32") : loopText("f64x2", "f64"));
+  const count = Math.ceil(flopsOf(task)! / (2 * lanes * chains * repeats));
+  return { run: () => void run(count, 0.5), result: () => [] };
+}
+
+export const engine: Engine = { product: peak };

@@ -1,0 +1,76 @@
+"""NumPy as an engine: answers the requests of worker.ts, one line of JSON each. A native reference for what the machine can do.
+
+Its BLAS runs one thread. Tasks that it is not given are refused as `unable`.
+"""
+import json
+import os
+import sys
+import time
+
+for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ[name] = "1"
+
+try:
+    import numpy as np
+except ModuleNotFoundError:
+    np = None
+
+
+def uniform(length, scale, seed):
+    """The generator of models/parameter.ts: state[i] = a^i * state[0] + c * (a^0 + ... + a^(i-1)), all modulo 2^32."""
+    a, c = 1664525, 1013904223
+    powers = np.cumprod(np.full(length + 1, a, dtype=np.uint32), dtype=np.uint32)
+    start = np.uint32((seed * 2654435761 + 12345) % 2**32)
+    geometric = np.concatenate(([np.uint32(1)], powers[:-2])).cumsum(dtype=np.uint32)
+    state = powers[:-1] * start + geometric * np.uint32(c)
+    return ((state / 2**31 - 1) * scale).astype(np.float32)
+
+
+def product(task):
+    m, k, n, transposed = task["m"], task["k"], task["n"], task.get("transposed")
+    dtype = np.float32 if task["dtype"] == "f32" else np.float64
+    a, b = uniform(m * k, 1, 1).astype(dtype), uniform(k * n, 1, 2).astype(dtype)
+    left = a.reshape(k, m).T if transposed == "a" else a.reshape(m, k)
+    right = b.reshape(n, k).T if transposed == "b" else b.reshape(k, n)
+    return lambda: left @ right
+
+
+def chain(task):
+    x = uniform(task["length"], 6, 1)
+    one = np.float32(1)
+    return lambda: np.tanh(x * np.float32(0.7) + np.float32(0.1)) / (one + np.exp(-x)) + np.exp(-x * x)
+
+
+builders = {"product": product, "chain": chain}
+warm_up_seconds = 0.25
+run = None
+
+
+def timed(count):
+    start = time.perf_counter()
+    for _ in range(count):
+        run()
+    return (time.perf_counter() - start) * 1000 / count
+
+
+def prepare(task):
+    global run
+    if np is None:
+        return {"kind": "unable", "reason": "not installed"}
+    if task["kind"] not in builders:
+        return {"kind": "unable", "reason": "cannot do this"}
+    run = builders[task["kind"]](task)
+    values = np.asarray(run()).ravel()
+    count = min(16, values.size)
+    fingerprint = [float(values[int((i + 0.5) * values.size / count)]) for i in range(count)]
+    end = time.perf_counter() + warm_up_seconds
+    estimate = timed(1)
+    while time.perf_counter() < end:
+        estimate = timed(max(2, min(1000, round(30 / estimate))))
+    return {"kind": "ready", "fingerprint": fingerprint, "estimate": estimate}
+
+
+for line in sys.stdin:
+    request = json.loads(line)
+    answer = prepare(request["prepare"]) if "prepare" in request else {"kind": "sampled", "time": timed(request["sample"])}
+    print(json.dumps(answer), flush=True)
