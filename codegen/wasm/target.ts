@@ -1,6 +1,7 @@
 // WebAssembly with 128-bit SIMD, as the passes see it.
 
 import type { TargetDescription } from "../../ir/target.ts";
+import { type CodeVariant, strict } from "./code-variant.ts";
 import { gemmWorkspaceBytes } from "./gemm/gemm.ts";
 import { slotAlignment, slotPadding } from "./module/allocator.ts";
 
@@ -16,8 +17,17 @@ export const wasmTarget: TargetDescription = {
   smallContraction: 4096,
   slotAlignment,
   slotPadding,
-  contractionWorkspace(dtype, m = unknownSize, n = unknownSize, k = unknownSize) {
-    if (dtype !== "f32" && dtype !== "f64") return { constant: 0, perM: 0, perN: 0, perK: 0 };
-    return { constant: gemmWorkspaceBytes({ dtype, aLayout: "k", bLayout: "n" }, m, n, k), perM: 0, perN: 0, perK: 0 };
-  },
+  contractionWorkspace: contractionWorkspace(strict),
 };
+
+/** For code of this variant, which `emitModule` must be given, too. */
+export function wasmTargetFor(code: CodeVariant): TargetDescription {
+  return { ...wasmTarget, contractionWorkspace: contractionWorkspace(code) };
+}
+
+function contractionWorkspace(code: CodeVariant): TargetDescription["contractionWorkspace"] {
+  return (dtype, m = unknownSize, n = unknownSize, k = unknownSize) => {
+    const constant = dtype === "f32" || dtype === "f64" ? gemmWorkspaceBytes(dtype, code, m, n, k) : 0;
+    return { constant, perM: 0, perN: 0, perK: 0 };
+  };
+}

@@ -1,25 +1,27 @@
 // The packed product: blocks of B and A are packed into panels, then multiplied tile by tile in registers.
 
 import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
-import { blockings } from "./blocking.ts";
 import { elements } from "./element.ts";
+import { tileKernel } from "./kernels.ts";
 import { emitPackContiguous, emitPackTransposed } from "./pack.ts";
 import { emitMinimum, emitPackColumns, emitPackRows, emitTileColumn } from "./tiles.ts";
 import { type GemmVariant, gemmParams, once } from "./variant.ts";
 import { PANEL_ALIGNMENT, spareTileBytes } from "./workspace.ts";
 
-/** Emits the product with `gemmParams`, but strides in bytes; no size may be 0 and m not 1. */
-export function emitBlockedGemm(module: ModuleBuilder, { dtype, aLayout, bLayout, epilogue }: GemmVariant): number {
+/** Emits the product with `gemmParams`, but strides in bytes; no size may be 0. */
+export function emitBlockedGemm(module: ModuleBuilder, variant: GemmVariant): number {
+  const { dtype, aLayout, bLayout, epilogue } = variant;
   const element = elements[dtype];
-  const blocking = blockings[dtype];
-  const { mr, nr, kc, mc, nc } = blocking;
+  const kernel = tileKernel(dtype, variant.code);
+  const { mr, widths: [nr], kc, mc, nc } = kernel;
+  const name = `${dtype} ${mr}x${nr}`;
   const contiguous = (width: number): number => once(module, `lines ${dtype} ${width}`, () => emitPackContiguous(module, element, width));
   const transposed = (width: number): number => once(module, `rows ${dtype} ${width}`, () => emitPackTransposed(module, element, width));
-  const packA = once(module, `a ${dtype} ${aLayout}`, () =>
-    emitPackRows(module, element, blocking, aLayout === "m" ? contiguous(mr) : transposed(mr)));
-  const packB = once(module, `b ${dtype} ${bLayout}`, () =>
-    emitPackColumns(module, element, blocking, bLayout === "n" ? contiguous(nr) : transposed(nr)));
-  const tileColumn = once(module, `tiles ${dtype}`, () => emitTileColumn(module, element, blocking));
+  const packA = once(module, `a ${name} ${aLayout}`, () =>
+    emitPackRows(module, element, mr, aLayout === "m" ? contiguous(mr) : transposed(mr)));
+  const packB = once(module, `b ${name} ${bLayout}`, () =>
+    emitPackColumns(module, element, nr, bLayout === "n" ? contiguous(nr) : transposed(nr)));
+  const tileColumn = once(module, `tiles ${name}`, () => emitTileColumn(module, kernel));
 
   return module.addFunction(`gemm_blocks_${dtype}_${aLayout}${bLayout}`, gemmParams, [], (f, m, n, k, a, lda, b, ldb, c, ldc, workspace, epilogueArgs) => {
     const [rowBlocks, row, rows] = [f.local("i32"), f.local("i32"), f.local("i32")];
@@ -37,7 +39,7 @@ export function emitBlockedGemm(module: ModuleBuilder, { dtype, aLayout, bLayout
     };
 
     f.get(workspace).i32(PANEL_ALIGNMENT - 1).op("i32.add").i32(-PANEL_ALIGNMENT).op("i32.and").tee(workspace);
-    f.i32(spareTileBytes(blocking, element)).op("i32.add").set(panelsA);
+    f.i32(spareTileBytes(kernel)).op("i32.add").set(panelsA);
     // Panels of B start after room for the largest block of A.
     emitMinimum(f, rows, () => f.get(m), mc);
     emitMinimum(f, depths, () => f.get(k), kc);

@@ -1,6 +1,6 @@
 // What differs between f32 and f64 in a matrix product: lane counts and instruction names.
 
-import type { LoadOp, PlainOp, StoreOp, ValueType } from "../encode/index.ts";
+import type { FunctionBuilder, LoadOp, Local, PlainOp, StoreOp, ValueType } from "../encode/index.ts";
 
 export type GemmDtype = "f32" | "f64";
 
@@ -30,3 +30,16 @@ export const elements: Readonly<Record<GemmDtype, Element>> = {
     add: "f64.add", mul: "f64.mul", vectorAdd: "f64x2.add", vectorMul: "f64x2.mul", vectorFma: "f64x2.relaxed_madd",
   },
 };
+
+/** Emits `sum = sum + a * b` on vectors, where `fused` with one rounding if the machine can. */
+export function emitMultiplyAdd(f: FunctionBuilder, element: Element, fused: boolean, sum: Local, a: Local, b: () => void): void {
+  if (fused) {
+    f.get(a);
+    b();
+    f.get(sum).op(element.vectorFma).set(sum);
+  } else {
+    f.get(sum).get(a);
+    b();
+    f.op(element.vectorMul).op(element.vectorAdd).set(sum);
+  }
+}

@@ -2,7 +2,7 @@
 // Each element of C is a strictly sequential sum over k, started from what C holds or from zero.
 
 import type { FunctionBuilder, Local, ModuleBuilder } from "../encode/index.ts";
-import type { Element } from "./element.ts";
+import { type Element, emitMultiplyAdd } from "./element.ts";
 
 export interface MicroKernelShape {
   /** Rows computed, at most `panelRows`. */
@@ -14,7 +14,7 @@ export interface MicroKernelShape {
   /** Columns that a packed panel of B holds. */
   readonly panelColumns: number;
   /** Fused multiply-add, whose rounding depends on the machine. */
-  readonly fma: boolean;
+  readonly fused: boolean;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface MicroKernelShape {
  * first, too, and runs at half the speed.
  */
 export function emitMicroKernel(module: ModuleBuilder, element: Element, shape: MicroKernelShape): number {
-  const { rows, panelRows, columns, panelColumns, fma } = shape;
+  const { rows, panelRows, columns, panelColumns, fused } = shape;
   const vectors = columns / element.lanes;
   return module.addFunction(`gemm_tile_${element.type}_${rows}x${columns}`, ["i32", "i32", "i32", "i32", "i32", "i32"], [], (f, a, b, c, k, ldc, accumulate) => {
     const sums = Array.from({ length: rows }, () => f.localsOf("v128", vectors));
@@ -47,9 +47,7 @@ export function emitMicroKernel(module: ModuleBuilder, element: Element, shape: 
         sums.forEach((rowSums, i) => {
           f.get(a).load(element.loadSplat, i * element.bytes).set(broadcast);
           rowSums.forEach((sum, j) => {
-            const vector = row[j] as Local;
-            if (fma) f.get(broadcast).get(vector).get(sum).op(element.vectorFma).set(sum);
-            else f.get(sum).get(broadcast).get(vector).op(element.vectorMul).op(element.vectorAdd).set(sum);
+            emitMultiplyAdd(f, element, fused, sum, broadcast, () => f.get(row[j] as Local));
           });
         });
         f.get(b).i32(panelColumns * element.bytes).op("i32.add").set(b);

@@ -30,8 +30,8 @@ export function emitPackContiguous(module: ModuleBuilder, element: Element, widt
         f.get(target).i32(panelLine).op("i32.add").tee(target).get(end).op("i32.ne").brIf(next);
       });
     };
-    // Panels at the edge copy whole vectors; a full panel of a width that is not a multiple of them has its own loop.
-    const widest = Math.ceil((width - 1) / lanes) * lanes;
+    // Whole vectors, but nothing past the panel's width: what is left over of it has a loop of its own.
+    const widest = Math.floor(width / lanes) * lanes;
     f.block((done) => {
       const copyIf = (columns: number, condition: () => void): void => {
         condition();
@@ -40,7 +40,7 @@ export function emitPackContiguous(module: ModuleBuilder, element: Element, widt
           f.br(done);
         });
       };
-      if (widest < width) copyIf(width, () => f.get(count).i32(width).op("i32.eq"));
+      if (widest < width) copyIf(width, () => f.get(count).i32(widest).op("i32.gt_s"));
       for (let columns = lanes; columns < widest; columns += lanes) {
         copyIf(columns, () => f.get(count).i32(columns).op("i32.le_s"));
       }

@@ -1,9 +1,10 @@
-// Products with few rows or few columns: which they are, and how both forms use the thin product of thin.ts.
+// Products with few rows or few columns: how both forms use the thin product of thin.ts.
 
 import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
-import { THIN_COLUMNS, thinRows } from "./blocking.ts";
 import { type GemmDtype, elements } from "./element.ts";
-import { type ThinLayout, emitThin } from "./thin.ts";
+import { THIN_COLUMNS, type ThinLayout, thinRows } from "./kernels.ts";
+import { wideLayout } from "./paths.ts";
+import { emitThin } from "./thin.ts";
 import { emitMinimum } from "./tiles.ts";
 import { type GemmVariant, gemmParams, once } from "./variant.ts";
 
@@ -13,21 +14,15 @@ export function pushIsThin(f: FunctionBuilder, layout: ThinLayout, few: Local, m
   f.get(few).i32(ifWide).i32(always).get(many).i32(wide).op("i32.ge_s").op("select").op("i32.le_s");
 }
 
-/** The layout of the wide operand when the thin one is A, or B. */
-export const wideLayout = {
-  b: ({ bLayout }: GemmVariant): ThinLayout => (bLayout === "n" ? "columns" : "k"),
-  a: ({ aLayout }: GemmVariant): ThinLayout => (aLayout === "m" ? "columns" : "k"),
-};
-
-function thinProduct(module: ModuleBuilder, dtype: GemmDtype, layout: ThinLayout): number {
-  return once(module, `thin ${dtype} ${layout}`, () => emitThin(module, elements[dtype], layout));
+function thinProduct(module: ModuleBuilder, { dtype, code: { relaxed } }: GemmVariant, layout: ThinLayout): number {
+  return once(module, `thin ${dtype} ${layout} ${relaxed}`, () => emitThin(module, elements[dtype], layout, relaxed));
 }
 
 /** Emits the product for few rows, with `gemmParams`, but strides in bytes; no size may be 0. */
 export function emitFewRowsGemm(module: ModuleBuilder, variant: GemmVariant): number {
   const { dtype, aLayout, bLayout, epilogue } = variant;
   const element = elements[dtype];
-  const thin = thinProduct(module, dtype, wideLayout.b(variant));
+  const thin = thinProduct(module, variant, wideLayout.b(variant));
   return module.addFunction(`gemm_few_rows_${dtype}_${aLayout}${bLayout}`, gemmParams, [], (f, m, n, k, a, lda, b, ldb, c, ldc, _workspace, epilogueArgs) => {
     const step = (unit: boolean, stride: Local): FunctionBuilder => (unit ? f.i32(element.bytes) : f.get(stride));
     eachColumnBlock(f, n, (start, count) => {
@@ -46,7 +41,7 @@ export function emitFewRowsGemm(module: ModuleBuilder, variant: GemmVariant): nu
 export function emitFewColumnsGemm(module: ModuleBuilder, variant: GemmVariant): number {
   const { dtype, aLayout, bLayout, epilogue } = variant;
   const element = elements[dtype];
-  const thin = thinProduct(module, dtype, wideLayout.a(variant));
+  const thin = thinProduct(module, variant, wideLayout.a(variant));
   const scatter = once(module, `scatter ${dtype}`, () => emitScatter(module, dtype));
   return module.addFunction(`gemm_few_columns_${dtype}_${aLayout}${bLayout}`, gemmParams, [], (f, m, n, k, a, lda, b, ldb, c, ldc, workspace, epilogueArgs) => {
     const step = (unit: boolean, stride: Local): FunctionBuilder => (unit ? f.i32(element.bytes) : f.get(stride));

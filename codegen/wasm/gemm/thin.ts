@@ -3,12 +3,10 @@
 // Each element of Y is a strictly sequential sum over k, as in the packed product.
 
 import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
-import type { Element } from "./element.ts";
+import { type Element, emitMultiplyAdd } from "./element.ts";
+import type { ThinLayout } from "./kernels.ts";
 import { emitTranspose } from "./pack.ts";
 import { emitMinimum } from "./tiles.ts";
-
-/** The axis along which W has unit stride. */
-export type ThinLayout = "columns" | "k";
 
 const PAIR = 2;
 /** Lines of W added in one pass over Y. */
@@ -20,15 +18,15 @@ const GROUPS = 2;
  * Emits `(rows, columns, k, t, tRow, tK, w, wStride, y, yStride)`; all strides in bytes, every count at least 1 and
  * `rows` 1 for the layout "k". `columns` is one block: Y's rows and DEPTH lines of W should fit the L1 cache.
  */
-export function emitThin(module: ModuleBuilder, element: Element, layout: ThinLayout): number {
-  return layout === "columns" ? emitThinLines(module, element) : emitThinRow(module, element);
+export function emitThin(module: ModuleBuilder, element: Element, layout: ThinLayout, fused: boolean): number {
+  return layout === "columns" ? emitThinLines(module, element, fused) : emitThinRow(module, element, fused);
 }
 
 const signature = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
 
-function emitThinLines(module: ModuleBuilder, element: Element): number {
-  const addLines = [emitAddLines(module, element, 1, DEPTH), emitAddLines(module, element, PAIR, DEPTH)] as const;
-  const addLine = emitAddLines(module, element, 1, 1);
+function emitThinLines(module: ModuleBuilder, element: Element, fused: boolean): number {
+  const addLines = [emitAddLines(module, element, fused, 1, DEPTH), emitAddLines(module, element, fused, PAIR, DEPTH)] as const;
+  const addLine = emitAddLines(module, element, fused, 1, 1);
   return module.addFunction(`gemm_thin_lines_${element.type}`, signature, [], (f, rows, columns, k, t, tRow, tK, w, wStride, y, yStride) => {
     const [p, row, yRow, tCursor] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
     countedLoop(f, row, { from: () => f.i32(0), to: () => f.get(rows), step: 1 }, () => {
@@ -62,7 +60,7 @@ function emitThinLines(module: ModuleBuilder, element: Element): number {
 }
 
 /** Emits `(y, yStride, w, wStride, columns, t, tRow, tK)`: Y += T W for a T of exactly `rows` x `depth`. */
-function emitAddLines(module: ModuleBuilder, element: Element, rows: number, depth: number): number {
+function emitAddLines(module: ModuleBuilder, element: Element, fused: boolean, rows: number, depth: number): number {
   const { bytes, lanes, type } = element;
   return module.addFunction(
     `gemm_add_lines_${type}_${rows}x${depth}`, ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], [],
@@ -92,7 +90,7 @@ function emitAddLines(module: ModuleBuilder, element: Element, rows: number, dep
           eachRow((rowFactors) => {
             f.get(yRow).load("v128.load").set(wideSum);
             rowFactors.forEach((factor, p) => {
-              f.get(wideSum).get(factor).get(wide[p] as Local).op(element.vectorMul).op(element.vectorAdd).set(wideSum);
+              emitMultiplyAdd(f, element, fused, wideSum, factor, () => f.get(wide[p] as Local));
             });
             f.get(yRow).get(wideSum).store("v128.store");
           });
@@ -130,9 +128,9 @@ function walk(f: FunctionBuilder, start: Local, cursor: Local, stride: Local, co
 }
 
 /** For a single row of T: with two or more, packing W is the faster way to transpose it. */
-function emitThinRow(module: ModuleBuilder, element: Element): number {
+function emitThinRow(module: ModuleBuilder, element: Element, fused: boolean): number {
   const width = GROUPS * element.lanes;
-  const dotRows = emitDotRows(module, element);
+  const dotRows = emitDotRows(module, element, fused);
   return module.addFunction(`gemm_thin_row_${element.type}`, signature, [], (f, _rows, columns, k, t, _tRow, tK, w, wStride, y, _yStride) => {
     const [column, count] = [f.local("i32"), f.local("i32")];
     countedLoop(f, column, { from: () => f.i32(0), to: () => f.get(columns), step: width }, () => {
@@ -148,7 +146,7 @@ function emitThinRow(module: ModuleBuilder, element: Element): number {
  * Emits `(count, k, t, tK, w, wStride, y)`: a row of T times `count` <= GROUPS * lanes rows of W, whose unit stride
  * is k. Squares of W are transposed in registers, so that lanes are columns of Y.
  */
-function emitDotRows(module: ModuleBuilder, element: Element): number {
+function emitDotRows(module: ModuleBuilder, element: Element, fused: boolean): number {
   const { bytes, lanes, type } = element;
   const width = GROUPS * lanes;
   return module.addFunction(`gemm_dot_rows_${type}`, ["i32", "i32", "i32", "i32", "i32", "i32", "i32"], [], (f, count, k, t, tK, w, wStride, y) => {
@@ -165,8 +163,8 @@ function emitDotRows(module: ModuleBuilder, element: Element): number {
     });
     const nextFactor = (factor: Local): FunctionBuilder =>
       f.get(t).load(element.loadSplat).set(factor).get(t).get(tK).op("i32.add").set(t);
-    const accumulate = (sum: Local, factor: Local, column: Local): FunctionBuilder =>
-      f.get(sum).get(factor).get(column).op(element.vectorMul).op(element.vectorAdd).set(sum);
+    const accumulate = (sum: Local, factor: Local, column: Local): void =>
+      emitMultiplyAdd(f, element, fused, sum, factor, () => f.get(column));
     const advance = (steps: number): void => {
       for (const wRow of wRows) f.get(wRow).i32(steps * bytes).op("i32.add").set(wRow);
     };

@@ -2,8 +2,8 @@
 // (11 rows are tiles of 4, 4 and 3), so that no tile has to compute rows that it throws away.
 
 import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
-import type { Blocking } from "./blocking.ts";
-import type { Element } from "./element.ts";
+import { type Element, elements } from "./element.ts";
+import type { TileKernel } from "./kernels.ts";
 import { emitMicroKernel } from "./micro-kernel.ts";
 
 /** Emits a loop over the tiles of `count` >= 1 rows: `body` sees the tile's first row and number of rows. */
@@ -26,8 +26,7 @@ export function eachRowTile(f: FunctionBuilder, mr: number, count: Local, body: 
  * Emits `(target, source, rowStep, stride, rows, k)`: packs a block of A, `mr` rows a panel, through `pack`.
  * `rowStep` is the distance in bytes between rows of the source, `stride` what `pack` takes.
  */
-export function emitPackRows(module: ModuleBuilder, element: Element, blocking: Blocking, pack: number): number {
-  const { mr } = blocking;
+export function emitPackRows(module: ModuleBuilder, element: Element, mr: number, pack: number): number {
   return module.addFunction(`gemm_pack_a_${element.type}`, ["i32", "i32", "i32", "i32", "i32", "i32"], [], (f, target, source, rowStep, stride, count, k) => {
     eachRowTile(f, mr, count, (row, rows) => {
       f.get(target).get(source).get(row).get(rowStep).op("i32.mul").op("i32.add").get(stride).get(rows).get(k).call(pack);
@@ -37,8 +36,7 @@ export function emitPackRows(module: ModuleBuilder, element: Element, blocking: 
 }
 
 /** Emits `(target, source, columnStep, stride, columns, k)`: packs a block of B, `nr` columns a panel, through `pack`. */
-export function emitPackColumns(module: ModuleBuilder, element: Element, blocking: Blocking, pack: number): number {
-  const { nr } = blocking;
+export function emitPackColumns(module: ModuleBuilder, element: Element, nr: number, pack: number): number {
   return module.addFunction(`gemm_pack_b_${element.type}`, ["i32", "i32", "i32", "i32", "i32", "i32"], [], (f, target, source, columnStep, stride, columns, k) => {
     const [column, width] = [f.local("i32"), f.local("i32")];
     countedLoop(f, column, { from: () => f.i32(0), to: () => f.get(columns), step: nr }, () => {
@@ -49,48 +47,50 @@ export function emitPackColumns(module: ModuleBuilder, element: Element, blockin
   });
 }
 
-interface Kernel {
-  readonly rows: number;
-  readonly index: number;
-}
-
 /**
  * Emits `(a, b, c, ldc, rows, columns, k, accumulate, spare)`: one panel of `columns` <= nr columns of B times all
- * panels of a block of A of `rows` >= 2 rows, into C. Tiles narrower than nr are computed in `spare` and copied.
+ * panels of a block of A of `rows` rows, into C. What no micro-kernel fits, one row or a width between theirs, is
+ * computed by the next larger one in `spare` and copied.
  */
-export function emitTileColumn(module: ModuleBuilder, element: Element, blocking: Blocking): number {
-  const { mr, nr } = blocking;
-  const kernels = (columns: number): Kernel[] =>
-    Array.from({ length: mr - 1 }, (_, i) => mr - i).map((rows) => ({
-      rows,
-      index: emitMicroKernel(module, element, { rows, panelRows: mr, columns, panelColumns: nr, fma: false }),
-    }));
-  const [wide, oneVector] = [kernels(nr), kernels(element.lanes)];
+export function emitTileColumn(module: ModuleBuilder, { dtype, mr, widths, relaxed }: TileKernel): number {
+  const element = elements[dtype];
+  const [nr] = widths;
+  const heights = Array.from({ length: mr - 1 }, (_, i) => mr - i);
+  // By width, the narrowest first, then by height, the tallest first.
+  const kernels = [...widths].reverse().map((columns) => ({
+    columns,
+    byHeight: heights.map((rows) => ({
+      rows, index: emitMicroKernel(module, element, { rows, panelRows: mr, columns, panelColumns: nr, fused: relaxed }),
+    })),
+  }));
   const copyTile = emitCopyTile(module, element);
 
   return module.addFunction(
     `gemm_tiles_${element.type}`, ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], [],
     (f, a, b, c, ldc, count, columns, k, accumulate, spare) => {
-      const [target, targetStride] = [f.local("i32"), f.local("i32")];
+      const [target, targetStride, apart, oddWidth] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
       const spareStride = nr * element.bytes;
-      const narrow = (): FunctionBuilder => f.get(columns).i32(nr).op("i32.lt_s");
+      f.i32(1).set(oddWidth);
+      for (const width of widths) f.get(columns).i32(width).op("i32.ne").get(oddWidth).op("i32.and").set(oddWidth);
       eachRowTile(f, mr, count, (_row, rows) => {
         f.get(c).set(target).get(ldc).set(targetStride);
-        narrow().if(() => {
+        f.get(oddWidth).get(rows).i32(1).op("i32.eq").op("i32.or").tee(apart).if(() => {
           f.get(spare).set(target).i32(spareStride).set(targetStride);
           f.get(accumulate).if(() => f.get(spare).i32(spareStride).get(c).get(ldc).get(rows).get(columns).call(copyTile));
         });
-        const multiply = (index: number): FunctionBuilder => f.get(a).get(b).get(target).get(k).get(targetStride).get(accumulate).call(index);
-        const byHeight = (heights: readonly Kernel[]): void => {
-          f.block((done) => {
-            heights.forEach(({ rows: height, index }, i) => {
-              if (i === heights.length - 1) multiply(index);
-              else f.get(rows).i32(height).op("i32.eq").if(() => multiply(index).br(done));
+        f.block((done) => {
+          const multiply = (index: number): FunctionBuilder =>
+            f.get(a).get(b).get(target).get(k).get(targetStride).get(accumulate).call(index).br(done);
+          kernels.forEach(({ columns: width, byHeight }, i) => {
+            const choose = (): void => byHeight.forEach(({ rows: height, index }, j) => {
+              if (j === byHeight.length - 1) multiply(index);
+              else f.get(rows).i32(height).op("i32.eq").if(() => multiply(index));
             });
+            if (i === kernels.length - 1) choose();
+            else f.get(columns).i32(width).op("i32.le_s").if(choose);
           });
-        };
-        f.get(columns).i32(element.lanes).op("i32.gt_s").if(() => byHeight(wide), () => byHeight(oneVector));
-        narrow().if(() => f.get(c).get(ldc).get(spare).i32(spareStride).get(rows).get(columns).call(copyTile));
+        });
+        f.get(apart).if(() => f.get(c).get(ldc).get(spare).i32(spareStride).get(rows).get(columns).call(copyTile));
         f.get(a).get(k).i32(mr * element.bytes).op("i32.mul").op("i32.add").set(a);
         f.get(c).get(ldc).get(rows).op("i32.mul").op("i32.add").set(c);
       });
@@ -99,8 +99,7 @@ export function emitTileColumn(module: ModuleBuilder, element: Element, blocking
 }
 
 /**
- * Emits `(target, targetStride, source, sourceStride, rows, columns)`, strides in bytes, at least one row and column;
- * made for less than two vectors of columns.
+ * Emits `(target, targetStride, source, sourceStride, rows, columns)`, strides in bytes, at least one row and column.
  */
 export function emitCopyTile(module: ModuleBuilder, element: Element): number {
   return module.addFunction(`gemm_copy_${element.type}`, ["i32", "i32", "i32", "i32", "i32", "i32"], [], (f, target, targetStride, source, sourceStride, rows, columns) => {
@@ -108,8 +107,12 @@ export function emitCopyTile(module: ModuleBuilder, element: Element): number {
     f.get(columns).i32(element.shift).op("i32.shl").set(end);
     f.loop((nextRow) => {
       f.i32(0).set(offset);
-      f.get(columns).i32(element.lanes).op("i32.ge_s").if(() => {
-        f.get(target).get(source).load("v128.load").store("v128.store").i32(16).set(offset);
+      f.block((done) => {
+        f.get(end).i32(16).op("i32.lt_s").brIf(done);
+        f.loop((next) => {
+          f.get(target).get(offset).op("i32.add").get(source).get(offset).op("i32.add").load("v128.load").store("v128.store");
+          f.get(offset).i32(16).op("i32.add").tee(offset).i32(16).op("i32.add").get(end).op("i32.le_s").brIf(next);
+        });
       });
       f.block((done) => {
         f.get(offset).get(end).op("i32.eq").brIf(done);

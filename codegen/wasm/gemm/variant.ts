@@ -1,14 +1,20 @@
 // What a matrix product is emitted for, its parameters, and the cache of functions already in a module.
 
 import type { Local, ModuleBuilder } from "../encode/index.ts";
+import type { CodeVariant } from "../code-variant.ts";
 import type { GemmDtype } from "./element.ts";
 
 export interface GemmVariant {
   readonly dtype: GemmDtype;
+  readonly code: CodeVariant;
   /** The axis of A[m,k] with unit stride: "k" is row-major. */
   readonly aLayout: "k" | "m";
   /** The axis of B[k,n] with unit stride: "n" is row-major. */
   readonly bLayout: "n" | "k";
+  /** Sizes known now: only the paths that they leave are emitted. */
+  readonly m?: number | undefined;
+  readonly n?: number | undefined;
+  readonly k?: number | undefined;
   /**
    * A function `(rowBegin, rowEnd, epilogueArgs)`, all i32, called for blocks of rows that together are 0..m, each
    * once, when all its columns are final and while they are likely in the cache.

@@ -3,6 +3,7 @@
 import type { MemoryPlan } from "../../../ir/program/plan.ts";
 import type { ProgramModule } from "../../../ir/program/program.ts";
 import { abiVersion, signatureSection } from "../../../ir/program/signature.ts";
+import { type CodeVariant, strict } from "../code-variant.ts";
 import { type FunctionBuilder, type Local, ModuleBuilder } from "../encode/index.ts";
 import type { KernelCache } from "../kernel/index.ts";
 import { pageBytes } from "./allocator.ts";
@@ -16,6 +17,8 @@ import { buildSignature } from "./signature.ts";
 export interface EmitOptions {
   /** `external`: the state's initial values are left out, and functions refuse to run until `weights_loaded` was called. */
   readonly weights?: "embedded" | "external";
+  /** `strict` by default. The programs must have been scheduled for the target of the same variant. */
+  readonly code?: CodeVariant;
   /** Function names for debuggers and text dumps. */
   readonly names?: boolean;
   /** What the signature says about how the module was built. */
@@ -24,7 +27,7 @@ export interface EmitOptions {
 
 /** The bytes of the module. One plan for each program; kernels hold base operations only. */
 export function emitModule(programs: ProgramModule, plans: readonly MemoryPlan[], options: EmitOptions = {}): Uint8Array<ArrayBuffer> {
-  const weights = options.weights ?? "embedded";
+  const { weights = "embedded", code = strict } = options;
   const module = new ModuleBuilder();
   const layout = layOut(programs, plans, weights === "embedded");
   module.defineMemory({ minimum: Math.ceil(layout.heap / pageBytes), maximum: 65536 });
@@ -40,7 +43,7 @@ export function emitModule(programs: ProgramModule, plans: readonly MemoryPlan[]
   for (const program of layout.programs) {
     const { name } = program.program;
     module.exportFunction(`${name}_prepare`, emitPrepare(context, program));
-    module.exportFunction(`${name}_run`, emitRun({ module, layout, kernels, externalWeights: weights === "external" }, program));
+    module.exportFunction(`${name}_run`, emitRun({ module, layout, kernels, code, externalWeights: weights === "external" }, program));
     exportAddresses(module, program);
   }
   const copyData = layout.data.declare(module);
@@ -50,7 +53,7 @@ export function emitModule(programs: ProgramModule, plans: readonly MemoryPlan[]
       f.i32(header.initialized).i32(1).store("i32.store");
     });
   }));
-  const signature = buildSignature(programs, { weights, build: options.build ?? {} });
+  const signature = buildSignature(programs, { weights, code, build: options.build ?? {} });
   module.addCustomSection(signatureSection, new TextEncoder().encode(JSON.stringify(signature)));
   return module.encode({ names: options.names ?? false });
 }

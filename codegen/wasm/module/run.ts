@@ -4,9 +4,11 @@
 import { InternalError } from "../../../ir/errors.ts";
 import type { BufferId, Contract, Launch, MatrixOperand, Statement } from "../../../ir/program/program.ts";
 import { errorNumbers } from "../../../ir/program/signature.ts";
-import { type Dim, dimEquals } from "../../../ir/size.ts";
+import type { Dim } from "../../../ir/size.ts";
 import { itemSize } from "../../../ir/types.ts";
+import type { CodeVariant } from "../code-variant.ts";
 import { type FunctionBuilder, type ModuleBuilder, countedLoop } from "../encode/index.ts";
+import { describeProduct, unitStride } from "../gemm/describe-product.ts";
 import { declareGemm } from "../gemm/gemm.ts";
 import { type KernelCache, declareKernel } from "../kernel/index.ts";
 import { type ModuleLayout, type ProgramLayout, header } from "./layout.ts";
@@ -15,6 +17,7 @@ export interface RunContext {
   readonly module: ModuleBuilder;
   readonly layout: ModuleLayout;
   readonly kernels: KernelCache;
+  readonly code: CodeVariant;
   readonly externalWeights: boolean;
 }
 
@@ -131,10 +134,9 @@ class RunEmitter {
 
   #contract(contract: Contract): void {
     const f = this.#f;
-    const { dtype, batch, a, b, epilogue } = contract;
-    const [aUnit, bUnit] = [unitStride(a), unitStride(b)];
+    const { batch, epilogue } = contract;
     const gemm = declareGemm(this.#context.module, {
-      dtype, aLayout: aUnit === "column" ? "k" : "m", bLayout: bUnit === "column" ? "n" : "k",
+      ...describeProduct(contract, this.#context.code),
       ...(epilogue === undefined ? {} : { epilogue: this.#epilogueFunction(epilogue) }),
     });
     if (epilogue !== undefined) this.#storeEpilogueArgs(epilogue);
@@ -210,11 +212,3 @@ class RunEmitter {
     return index;
   }
 }
-
-/** The axis with stride 1. */
-function unitStride({ rowStride, columnStride }: MatrixOperand): "row" | "column" {
-  if (dimEquals(columnStride, 1)) return "column";
-  if (dimEquals(rowStride, 1)) return "row";
-  throw new InternalError("a matrix operand has no stride of 1");
-}
-

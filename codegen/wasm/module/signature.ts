@@ -5,9 +5,11 @@ import {
   type Signature, type TensorSignature, abiVersion, firstMessageNumber, fixedMessages, formatVersion,
 } from "../../../ir/program/signature.ts";
 import { showDim } from "../../../ir/size.ts";
+import type { CodeVariant } from "../code-variant.ts";
 
 export interface SignatureOptions {
   readonly weights: Signature["weights"];
+  readonly code: CodeVariant;
   readonly build: Signature["build"];
 }
 
@@ -23,7 +25,7 @@ export function buildSignature(module: ProgramModule, options: SignatureOptions)
     state: module.state.map(describeTensor),
     weights: options.weights,
     messages,
-    features: ["simd128", "bulk-memory", "nontrapping-fptoint", "sign-extension"],
+    features: ["simd128", "bulk-memory", "nontrapping-fptoint", "sign-extension", ...(options.code.relaxed ? ["relaxed-simd"] : [])],
     build: options.build,
   };
 }
