@@ -24,6 +24,8 @@ export interface BuildOptions {
   readonly stateFrom?: ModelMembers;
   /** `embedded` (default): in the module; `external`: beside it. */
   readonly weights?: "embedded" | "external";
+  /** For engines with relaxed SIMD only, and with last bits that depend on the machine: faster matrix products. */
+  readonly relaxed?: boolean;
 }
 
 /** Builds one function or several that share state. E401, E404 and E410 as `compile`. */
@@ -31,11 +33,12 @@ export function build(functions: AnyFn | { readonly [name: string]: AnyFn }, opt
   return located(() => buildTraced(withState(traceModel(readDefinitions(functions)), options.stateFrom), options));
 }
 
-export function buildTraced(traced: TracedModel, { weights = "embedded" }: Pick<BuildOptions, "weights"> = {}): Artifact {
+export function buildTraced(traced: TracedModel, { weights = "embedded", relaxed = false }: Omit<BuildOptions, "stateFrom"> = {}): Artifact {
   if (weights !== "embedded" && weights !== "external") {
     throw userError("E410", { op: "build", message: `weights is ${String(weights)}`, hint: 'use "embedded" or "external"' });
   }
-  const { bytes } = emitArtifact(traced, { weights });
+  if (typeof relaxed !== "boolean") throw userError("E410", { op: "build", message: `relaxed is ${String(relaxed)}`, hint: "use true or false" });
+  const { bytes } = emitArtifact(traced, { weights, code: { relaxed, wide: false } });
   const tensors = new Map(traced.state.map(({ name, initial }): [string, TensorData] => [name, initial]));
   return { wasm: bytes, weights: weights === "external" ? formatSafetensors(tensors) : undefined, signature: readSignature(bytes) };
 }

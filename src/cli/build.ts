@@ -18,6 +18,7 @@ export interface BuildFlags {
   readonly name?: string;
   readonly weights: string;
   readonly emit: string;
+  readonly relaxed?: boolean;
   readonly json?: boolean;
 }
 
@@ -34,6 +35,7 @@ export async function buildCommand(file: string, flags: BuildFlags): Promise<voi
   const artifact = buildTraced(traced, { weights: flags.weights });
   const name = flags.name ?? basename(file).replace(/\.[cm]?[jt]s$/, "");
   const files = [...filesOf(name, artifact, traced, emit)];
+  if (flags.relaxed) files.push(...modulesOf(`${name}.relaxed`, buildTraced(traced, { weights: flags.weights, relaxed: true }), emit));
   mkdirSync(flags.out, { recursive: true });
   for (const [path, content] of files) writeFileSync(join(flags.out, path), content);
   const written = files.map(([path, content]) => ({ file: join(flags.out, path), bytes: Buffer.byteLength(content) }));
@@ -49,14 +51,18 @@ function readEmit(list: string): ReadonlySet<Emit> {
 }
 
 function* filesOf(name: string, artifact: Artifact, traced: TracedModel, emit: ReadonlySet<Emit>): Iterable<readonly [string, string | Uint8Array]> {
+  yield* modulesOf(name, artifact, emit);
   if (emit.has("wasm")) {
-    yield [`${name}.wasm`, artifact.wasm];
     if (artifact.weights !== undefined) yield [`${name}.safetensors`, artifact.weights];
     for (const { path, text } of writeBindings(name, artifact.signature)) yield [path, text];
   }
-  if (emit.has("wat")) yield [`${name}.wat`, toWat(artifact.wasm)];
   if (emit.has("ir")) {
     const { module, plans } = lowerModule(traced.functions, traced.state, wasmTarget);
     yield [`${name}.ir`, module.programs.map((program, i) => printProgram(program, plans[i])).join("\n")];
   }
+}
+
+function* modulesOf(name: string, { wasm }: Artifact, emit: ReadonlySet<Emit>): Iterable<readonly [string, string | Uint8Array]> {
+  if (emit.has("wasm")) yield [`${name}.wasm`, wasm];
+  if (emit.has("wat")) yield [`${name}.wat`, toWat(wasm)];
 }

@@ -6,13 +6,17 @@ import { printGraph } from "../../ir/print.ts";
 import { printProgram } from "../../ir/program/print.ts";
 import type { PassReport } from "../../passes/pass.ts";
 import { lowerModule, tensorPasses } from "../../passes/pipeline.ts";
-import { wasmTarget } from "../../codegen/wasm/target.ts";
+import { type CodeVariant, explainProduct, wasmTargetFor } from "../../codegen/wasm/index.ts";
+import type { Contract, Program } from "../../ir/program/program.ts";
 import { traceModel } from "../trace.ts";
 import { loadFunctions } from "./load-model.ts";
 
 export interface ExplainFlags {
   readonly printAfter?: string;
   readonly rules?: boolean;
+  /** The variant of the code. */
+  readonly relaxed?: boolean;
+  readonly wide?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,7 +31,8 @@ export async function explainCommand(target: string, flags: ExplainFlags): Promi
   const observe = (_: unknown, { name }: { readonly name: string }, before: Graph, after: Graph) => {
     if (flags.printAfter === name || (flags.printAfter === "all" && before !== after)) printed.push(`after ${name}:\n${print(after)}`);
   };
-  const { module, plans, reports } = lowerModule(traced.functions, traced.state, wasmTarget, { observe });
+  const code = { relaxed: flags.relaxed ?? false, wide: flags.wide ?? false };
+  const { module, plans, reports } = lowerModule(traced.functions, traced.state, wasmTargetFor(code), { observe });
   if (flags.json) {
     console.log(JSON.stringify(traced.functions.map(({ name }, i) => ({
       function: name, passes: reports[i]!.map((report) => ({ ...report, rules: Object.fromEntries(report.rules) })),
@@ -43,7 +48,14 @@ export async function explainCommand(target: string, flags: ExplainFlags): Promi
     console.log(`as written:\n${print(graph)}\n${table(reports[i]!)}`);
     if (flags.rules) console.log(rulesOf(reports[i]!));
     console.log(printProgram(module.programs[i]!, plans[i]));
+    for (const line of productsOf(module.programs[i]!, code)) console.log(line);
   });
+}
+
+/** How each matrix product is computed, and why so. */
+function productsOf({ body }: Program, code: CodeVariant): readonly string[] {
+  const products = body.filter((statement): statement is Contract => statement.kind === "contract");
+  return products.length === 0 ? [] : ["matrix products:", ...products.map((product) => `  b${product.c}: ${explainProduct(product, code)}`)];
 }
 
 function print(graph: Graph): string {

@@ -25,6 +25,7 @@ function describeProgram(): Command {
     .option("-o, --out <dir>", "where to write", ".")
     .option("--name <name>", "base name of the files (default: the model file's)")
     .option("--weights <where>", "embedded, or external: beside the module as .safetensors", "embedded")
+    .option("--relaxed", "write <name>.relaxed.wasm, too: faster, for engines with relaxed SIMD, last bits by machine")
     .option("--emit <kinds>", "a comma-separated list of wasm, wat, ir", "wasm")
     .option("--json", "print what was written as JSON")
     .action(async (target: string, flags: BuildFlags) => (await commands.build())(target, flags));
@@ -45,6 +46,8 @@ function describeProgram(): Command {
     .argument("<model#function>", "a model file, and the function after #")
     .option("--print-after <pass>", "print the IR after this pass (all: after each that changes it)")
     .option("--rules", "list the rewrite rules that fired")
+    .option("--relaxed", "for relaxed code")
+    .option("--wide", "for 256-bit code")
     .option("--json", "print as JSON")
     .action(async (target: string, flags: ExplainFlags) => (await commands.explain())(target, flags));
   return program;

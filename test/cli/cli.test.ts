@@ -68,6 +68,16 @@ model.infer({});
     expect(damo("run", join(folder, "bare.wasm"), "--fn", "predict", "--in", `x=${input}`, "--weights", join(folder, "bare.safetensors")).status).toBe(0);
   }, 60_000);
 
+  it("writes a relaxed module beside the strict one when asked", () => {
+    const { status, err } = damo("build", model("product.ts"), "-o", folder, "--name", "both", "--relaxed", "--emit", "wasm,wat");
+    expect([status, err]).toEqual([0, ""]);
+    const features = (name: string) => (JSON.parse(damo("inspect", join(folder, name), "--json").out) as { features: string[] }).features;
+    expect(features("both.wasm")).not.toContain("relaxed-simd");
+    expect(features("both.relaxed.wasm")).toContain("relaxed-simd");
+    expect(readFileSync(join(folder, "both.wat"), "utf8")).not.toContain("relaxed_madd");
+    expect(readFileSync(join(folder, "both.relaxed.wat"), "utf8")).toContain("f32x4.relaxed_madd");
+  }, 60_000);
+
   it("names the user's own line in a TypeScript file", () => {
     const { status, err } = damo("build", model("mistaken.ts"), "-o", folder);
     expect(status).toBe(1);
@@ -127,6 +137,13 @@ describe("damo inspect and damo explain", () => {
     const total = json.sections.reduce((sum, section) => sum + section.bytes, 0);
     expect(total).toBeGreaterThan(0.9 * json.bytes);
     expect(total).toBeLessThan(json.bytes);
+  }, 60_000);
+
+  it("say which kernels compute a matrix product, and why", () => {
+    const { out } = damo("explain", `${model("product.ts")}#product`);
+    expect(out).toMatch(/matrix products:\n {2}b\d+: m <= 12: B read in place, .*; else packed panels, tiles of 5x8 with mul and add \(.*\), blocks/);
+    expect(damo("explain", `${model("product.ts")}#product`, "--relaxed", "--wide").out).toContain("tiles of 6x16 with fused multiply-add joined to 256 bits");
+    expect(damo("explain", `${model("line.ts")}#predict`).out).not.toContain("matrix products");
   }, 60_000);
 
   it("show the passes, one pass's result, and the program", () => {
