@@ -19,6 +19,7 @@ import { vectorizeLoops } from "./kernel/vectorize.ts";
 import { orderContractionAxes } from "./order-contraction-axes.ts";
 import { type Pass, type PassReport, type RunOptions, type RunResult, runPasses, tensorIr } from "./pass.ts";
 import { planMemory } from "./plan-memory.ts";
+import { reduceStrength } from "./reduce-strength.ts";
 import { schedule } from "./schedule/schedule.ts";
 import { simplify } from "./simplify.ts";
 import { stabilize } from "./stabilize.ts";
@@ -32,6 +33,7 @@ export const tensorPasses: readonly Pass<Graph>[] = [
   again(stabilize, "stabilize-derivatives"),
   expand,
   simplify,
+  reduceStrength,
   orderContractionAxes,
   cse,
   dce,

@@ -17,6 +17,8 @@ interface Definition {
   readonly dtype: DType;
   readonly depth: number;
   readonly constant: number | bigint | undefined;
+  /** Of min(x, c) on floats: c. */
+  readonly atMost?: number;
 }
 
 const comparisons: ReadonlySet<ScalarOp> = new Set<ScalarOp>(["eq", "ne", "lt", "le", "gt", "ge"]);
@@ -69,6 +71,11 @@ export class KernelBuilder {
   /** The value if it is a constant. */
   constantOf(value: ValueId): number | bigint | undefined {
     return this.#definition(value).constant;
+  }
+
+  /** What a float is known not to exceed, NaN aside: Infinity where nothing is known. */
+  upperBoundOf(value: ValueId): number {
+    return this.#definition(value).atMost ?? Infinity;
   }
 
   constant(value: number | bigint | boolean, dtype: DType): ValueId {
@@ -177,8 +184,15 @@ export class KernelBuilder {
   #operation(op: ScalarOp, dtype: DType, args: readonly ValueId[]): ValueId {
     const depth = Math.max(0, ...args.map((arg) => this.#definition(arg).depth));
     const sorted = commutative.has(op) && args[0]! > args[1]! ? [args[1]!, args[0]!] : args;
-    return this.#intern(depth, `${op} ${dtype} ${sorted.join(" ")}`, dtype, undefined,
-      (id) => ({ kind: "op", id, dtype, op, args: sorted }));
+    const id = this.#intern(depth, `${op} ${dtype} ${sorted.join(" ")}`, dtype, undefined,
+      (fresh) => ({ kind: "op", id: fresh, dtype, op, args: sorted }));
+    if (op === "min" && isFloat(dtype)) this.#bound(id, sorted);
+    return id;
+  }
+
+  #bound(minimum: ValueId, args: readonly ValueId[]): void {
+    const atMost = Math.min(...args.map((arg) => Number(this.constantOf(arg) ?? this.upperBoundOf(arg))));
+    if (!Number.isNaN(atMost)) this.#definitions[minimum] = { ...this.#definition(minimum), atMost };
   }
 
   /** Laws of i32 index arithmetic and of select; floats are left as they were written. */
