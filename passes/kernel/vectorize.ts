@@ -4,6 +4,7 @@
 import type { Instruction, Kernel, LoopInstruction, ValueId } from "../../ir/kernel/kernel.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import { itemSize } from "../../ir/types.ts";
+import { registerPressure } from "./pressure.ts";
 import { Strides } from "./stride.ts";
 
 export function vectorizeLoops(kernel: Kernel, target: TargetDescription): Kernel {
@@ -68,12 +69,14 @@ function lanesOf(loop: LoopInstruction, constants: Constants, target: TargetDesc
   const extent = constants.get(loop.extent) ?? Infinity;
   if (!combinable || extent < 4) return 1;
   const { ops, wide, nested } = measure(loop.body);
-  const most = wide || nested > 0 && ops > 12 ? 4 : ops <= 5 ? target.lightLanes : target.lanes;
+  const most = wide || nested > 0 && ops > 12 ? 4 : registerPressure(loop) <= lightPressure ? target.lightLanes : target.lanes;
   let lanes = most;
   while (lanes > 4 && lanes > extent) lanes /= 2;
   return lanes;
 }
 
+/** With so many values alive at once the registers of `lightLanes` still do: engines spill few of them. */
+const lightPressure = 6;
 
 /** Size of a body: operations, whether 64-bit values occur, and loops inside. */
 function measure(body: readonly Instruction[]): { ops: number; wide: boolean; nested: number } {
