@@ -9,14 +9,16 @@ import type { TracedFunction } from "../../ir/program/traced.ts";
 import { addDims, type Dim, mulDims, namesInDim, productOfDims, showDim } from "../../ir/size.ts";
 import { opOf } from "../../ir/table.ts";
 import type { TargetDescription } from "../../ir/target.ts";
-import { accessesOf } from "./access.ts";
+import { type Access, accessesOf } from "./access.ts";
 import { type MatrixView, productOf } from "./contraction.ts";
 import { type Group, groupStored, type LoopGroup, readLater } from "./group.ts";
+import { lowerColumns, reducesColumns } from "./lower-columns.ts";
 import { lowerLoops } from "./lower-loops.ts";
 import { IndexChecks, indexBounds, lowerIndexCheck, type PendingCheck, readInline } from "./index-check.ts";
 import { lowerCumulative, lowerFill, lowerScatter } from "./lower-solo.ts";
 import { materialize, type Materialization } from "./materialize.ts";
 import { scheduleOrder } from "./order.ts";
+import { shareRowPlaces } from "./row-places.ts";
 
 export interface ScheduleContext {
   readonly target: TargetDescription;
@@ -128,7 +130,6 @@ class Scheduler {
       if (group.kind === "solo") { read(group.node, none); continue; }
       const members = new Set(group.members.map((member) => member.node));
       for (const member of members) read(member, members);
-      for (const node of readLater(group, (member) => accessesOf(member, isStored))) written.add(node);
     }
     for (const node of this.#order) {
       for (const { index } of indexBounds(node)) readInline(index, isStored, written);
@@ -165,15 +166,28 @@ class Scheduler {
       else this.#body.push(...lowerScatter(group.node, target, this.#solo(group.node)));
       return;
     }
-    const kept = new Set(group.members.map((member) => member.node).filter((node) => written.has(node)));
-    for (const node of kept) this.#requireBuffer(node);
-    const isStored = (node: Node) => this.#plan.stored.has(node);
-    const reread = readLater(group, (node) => accessesOf(node, isStored));
+    const accesses = this.#memberAccesses(group);
+    if (reducesColumns(group, accesses)) {
+      for (const { node } of group.members) this.#requireBuffer(node);
+      this.#body.push(lowerColumns(group, (node) => this.#storedBuffer(node), this.#context.optimize));
+      return;
+    }
+    const reread = readLater(group, accesses);
+    const places = shareRowPlaces(group, written, reread, accesses);
+    const kept = new Set(group.members.map((member) => member.node).filter((node) => written.has(node) || reread.has(node)));
+    for (const node of kept) if (!places.has(node)) this.#requireBuffer(node);
+    for (const [node, owner] of places) this.#bufferOf.set(node, this.#requireBuffer(owner));
     const launch = group.members.length === 0 ? undefined : lowerLoops(group, {
       bufferOf: (node) => (node === group.product ? this.#requireBuffer(node) : this.#storedBuffer(node)), written: kept, reread,
     }, this.#context.optimize);
     if (group.product !== undefined) this.#body.push(this.#contract(group as LoopGroup & { product: Node }, launch));
     else if (launch !== undefined) this.#body.push(launch);
+  }
+
+  #memberAccesses(group: LoopGroup): (node: Node) => readonly Access[] {
+    const isStored = (node: Node) => this.#plan.stored.has(node);
+    const known = new Map(group.members.map(({ node }) => [node, accessesOf(node, isStored)]));
+    return (node) => known.get(node)!;
   }
 
   #contract(group: LoopGroup & { readonly product: Node }, epilogue: Contract["epilogue"]): Contract {
