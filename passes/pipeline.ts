@@ -15,6 +15,7 @@ import { dce } from "./dce.ts";
 import { differentiate } from "./differentiate.ts";
 import { expand } from "./expand.ts";
 import { coalesceLoops } from "./kernel/coalesce.ts";
+import { tileLoops } from "./kernel/tile.ts";
 import { vectorizeLoops } from "./kernel/vectorize.ts";
 import { orderContractionAxes } from "./order-contraction-axes.ts";
 import { type Pass, type PassReport, type RunOptions, type RunResult, runPasses, tensorIr } from "./pass.ts";
@@ -101,5 +102,5 @@ export function optimizeGraph(graph: Graph, options: GraphOptions = {}): RunResu
 /** Passes over one kernel. */
 export function optimizeKernel(kernel: Kernel, target: TargetDescription): Kernel {
   // Lanes are chosen for what a math function is made of: some compute in f64.
-  return vectorizeLoops(expandKernelMath(coalesceLoops(kernel)), target);
+  return vectorizeLoops(tileLoops(expandKernelMath(coalesceLoops(kernel))), target);
 }
