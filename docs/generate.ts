@@ -8,6 +8,7 @@ import { leafDocs } from "../ir/ops/leaf.samples.ts";
 import { structuralDocs } from "../ir/ops/structural.samples.ts";
 import { opTable } from "../ir/table.ts";
 import { tensorPasses } from "../passes/pipeline.ts";
+import { strengthRules } from "../passes/rules/strength.ts";
 import { simplifyingRules } from "../passes/simplify.ts";
 import { stabilizingRules } from "../passes/stabilize.ts";
 import type { Rule } from "../ir/rewrite.ts";
@@ -86,6 +87,10 @@ ${rules(stabilizingRules)}
 ${rules(simplifyingRules.filter((rule) => !folds.includes(rule)))}
 
 and ${folds.length} rules that fold an elementwise op of constants.
+
+## Rules that make operations cheaper
+
+${rules(strengthRules)}
 `;
 }
 

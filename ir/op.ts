@@ -94,15 +94,8 @@ export type Lower =
   | { readonly kind: "elementwise"; element(kernel: KernelBuilder, args: readonly ValueId[], node: Node): ValueId }
   /** Each result element from operands' elements at computed indices (also none: iota). */
   | { readonly kind: "movement"; element(b: ElementBuilder, index: readonly ValueId[], node: Node): ValueId }
-  /** The reduced axes disappear. `position` is the row-major position within the reduced axes. */
-  | {
-    readonly kind: "reduction";
-    axes(node: Node): readonly number[];
-    readonly combine: CombineOp | undefined;
-    init(kernel: KernelBuilder, node: Node): readonly ValueId[];
-    step(kernel: KernelBuilder, current: readonly ValueId[], element: ValueId, position: ValueId, node: Node): readonly ValueId[];
-    finish(kernel: KernelBuilder, last: readonly ValueId[], node: Node): ValueId;
-  }
+  /** The reduced axes disappear: the elements along them are combined, from the combination's identity. */
+  | { readonly kind: "reduction"; axes(node: Node): readonly number[]; readonly combine: CombineOp }
   /** Running combination along one axis, result element i includes element i. */
   | { readonly kind: "cumulative"; axis(node: Node): number; reverse(node: Node): boolean; readonly combine: CombineOp }
   /** A copy of operand 0 with elements of operand 1 written or combined in, in row-major order of operand 1. `target` gives

@@ -7,7 +7,7 @@ export interface TargetDescription {
   readonly dtypes: readonly DType[];
   /** Lanes of a loop whose values are at most 32 bits wide; wider values take several registers. */
   readonly lanes: number;
-  /** Lanes of loops that only load, combine and store: more registers hide latency. */
+  /** Lanes of loops with few values alive at once: more registers hide latency. */
   readonly lightLanes: number;
   /** Contractions with fewer multiplications than this (when known) become plain fused loops. */
   readonly smallContraction: number;

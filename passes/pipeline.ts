@@ -15,10 +15,12 @@ import { dce } from "./dce.ts";
 import { differentiate } from "./differentiate.ts";
 import { expand } from "./expand.ts";
 import { coalesceLoops } from "./kernel/coalesce.ts";
+import { tileLoops } from "./kernel/tile.ts";
 import { vectorizeLoops } from "./kernel/vectorize.ts";
 import { orderContractionAxes } from "./order-contraction-axes.ts";
 import { type Pass, type PassReport, type RunOptions, type RunResult, runPasses, runStage, tensorIr } from "./pass.ts";
 import { planMemory } from "./plan-memory.ts";
+import { reduceStrength } from "./reduce-strength.ts";
 import { schedule } from "./schedule/schedule.ts";
 import { simplify } from "./simplify.ts";
 import { stabilize } from "./stabilize.ts";
@@ -32,6 +34,7 @@ export const tensorPasses: readonly Pass<Graph>[] = [
   again(stabilize, "stabilize-derivatives"),
   expand,
   simplify,
+  reduceStrength,
   orderContractionAxes,
   cse,
   dce,
@@ -106,5 +109,5 @@ export function optimizeGraph(graph: Graph, options: GraphOptions = {}): RunResu
 /** Passes over one kernel. */
 export function optimizeKernel(kernel: Kernel, target: TargetDescription): Kernel {
   // Lanes are chosen for what a math function is made of: some compute in f64.
-  return vectorizeLoops(expandKernelMath(coalesceLoops(kernel)), target);
+  return vectorizeLoops(tileLoops(expandKernelMath(coalesceLoops(kernel))), target);
 }

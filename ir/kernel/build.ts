@@ -34,6 +34,8 @@ interface Definition {
   readonly dtype: DType;
   readonly depth: number;
   readonly constant: number | bigint | undefined;
+  /** Of min(x, c) on floats: c. */
+  readonly atMost?: number;
 }
 
 const comparisons: ReadonlySet<ScalarOp> = new Set<ScalarOp>(["eq", "ne", "lt", "le", "gt", "ge"]);
@@ -87,6 +89,11 @@ export class KernelBuilder {
   /** The value if it is a constant. */
   constantOf(value: ValueId): number | bigint | undefined {
     return this.#definition(value).constant;
+  }
+
+  /** What a float is known not to exceed, NaN aside: Infinity where nothing is known. */
+  upperBoundOf(value: ValueId): number {
+    return this.#definition(value).atMost ?? Infinity;
   }
 
   constant(value: number | bigint | boolean, dtype: DType): ValueId {
@@ -206,7 +213,14 @@ export class KernelBuilder {
     for (const arg of args) depth = Math.max(depth, this.#definition(arg).depth);
     const sorted = commutative.has(op) && args[0]! > args[1]! ? [args[1]!, args[0]!] : args;
     const [a, b = -1, c = -1] = sorted;
-    return this.#intern(depth, op, dtype, a!, b, c, (id) => ({ kind: "op", id, dtype, op, args: sorted }));
+    const id = this.#intern(depth, op, dtype, a!, b, c, (fresh) => ({ kind: "op", id: fresh, dtype, op, args: sorted }));
+    if (op === "min" && isFloat(dtype)) this.#bound(id, sorted);
+    return id;
+  }
+
+  #bound(minimum: ValueId, args: readonly ValueId[]): void {
+    const atMost = Math.min(...args.map((arg) => Number(this.constantOf(arg) ?? this.upperBoundOf(arg))));
+    if (!Number.isNaN(atMost)) this.#definitions[minimum] = { ...this.#definition(minimum), atMost };
   }
 
   /** Laws of i32 index arithmetic and of select; floats are left as they were written. */

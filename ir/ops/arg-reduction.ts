@@ -3,14 +3,15 @@
 import { intAttribute } from "../attributes.ts";
 import { userError } from "../errors.ts";
 import { identityOf } from "../kernel/scalar.ts";
-import type { OpDefinition } from "../op.ts";
-import { tensorType } from "../types.ts";
+import type { Node } from "../node.ts";
+import type { GraphBuilder, OpDefinition } from "../op.ts";
+import { isFloat, tensorType } from "../types.ts";
 import { type Element, readerOf, tabulate } from "./index-space.ts";
+import { stretchBack } from "./stretch-back.ts";
 import { checkAxes } from "./structural-checks.ts";
 
 function define(name: "argmax" | "argmin"): OpDefinition {
   const extremum = name === "argmax" ? "max" : "min";
-  const comparison = name === "argmax" ? "gt" : "lt";
   const beats = (a: Element, b: Element): boolean =>
     (name === "argmax" ? a > b : a < b) || (Number.isNaN(a) && !Number.isNaN(b));
   return {
@@ -34,24 +35,23 @@ function define(name: "argmax" | "argmin"): OpDefinition {
       });
     },
     gradient: { kind: "zero" },
-    lower: {
-      kind: "reduction",
-      axes: (node) => [intAttribute(node, "axis")],
-      combine: undefined,
-      init(kernel, node) {
-        const { dtype } = node.inputs[0]!.type;
-        return [kernel.constant(identityOf(extremum, dtype), dtype), kernel.i32(0)];
-      },
-      // From the identity the first element need not win: position 0 is where the search starts anyway.
-      step(kernel, [best, at], element, position) {
-        const greater = kernel.op(comparison, element, best!);
-        const nan = kernel.op("and", kernel.op("ne", element, element), kernel.op("eq", best!, best!));
-        const wins = kernel.op("or", greater, nan);
-        return [kernel.select(wins, element, best!), kernel.select(wins, position, at!)];
-      },
-      finish: (_kernel, last) => last[1]!,
-    },
+    lower: { kind: "expand", build: (b, node) => firstPlaceOf(b, node, extremum) },
   };
+}
+
+/** The least position whose element is the extremum or NaN: two reductions that any order of lanes gives equally. */
+function firstPlaceOf(b: GraphBuilder, node: Node, extremum: "max" | "min"): Node {
+  const axis = intAttribute(node, "axis");
+  const given = node.inputs[0]!;
+  const x = given.type.dtype === "bool" ? b.convert(given, "u8") : given;
+  const best = stretchBack(b, b.make(`reduce_${extremum}`, [x], { axes: [axis] }), x, [axis]);
+  const equal = b.binary("eq", x, best);
+  const wins = isFloat(x.type.dtype) ? b.binary("or", equal, b.binary("ne", x, x)) : equal;
+  const places = b.make("iota", [], { dtype: "i32", shape: x.type.shape, axis });
+  const none = Number(identityOf("min", "i32"));
+  const first = b.make("reduce_min", [b.select(wins, places, b.fullLike(places, none))], { axes: [axis] });
+  if (typeof x.type.shape[axis] === "number") return first;
+  return b.select(b.binary("eq", first, b.fullLike(first, none)), b.fullLike(first, 0), first);
 }
 
 export const argReductionOps: readonly OpDefinition[] = [define("argmax"), define("argmin")];

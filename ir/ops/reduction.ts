@@ -10,6 +10,7 @@ import { tensorType } from "../types.ts";
 import { argReductionOps } from "./arg-reduction.ts";
 import { combineOf } from "./combine-elements.ts";
 import { exclusiveProduct } from "./exclusive-product.ts";
+import { stretchBack } from "./stretch-back.ts";
 import { elementsOf, forEachIndex, offsetAt } from "./index-space.ts";
 import { checkAxes, checkDType } from "./structural-checks.ts";
 
@@ -62,16 +63,7 @@ function lowerReduction(combine: CombineOp): Lower {
     kind: "reduction",
     axes: (node) => intsAttribute(node, "axes"),
     combine,
-    init: (kernel, node) => [kernel.constant(identityOf(combine, node.type.dtype), node.type.dtype)],
-    step: (kernel, [current], element) => [kernel.op(combine, current!, element)],
-    finish: (_kernel, [last]) => last!,
   };
-}
-
-/** A result of a reduction, stretched back over the reduced axes. */
-export function stretchBack(b: GraphBuilder, reduced: Node, operand: Node, axes: readonly number[]): Node {
-  const kept = operand.type.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
-  return b.broadcast(reduced, operand.type.shape, kept);
 }
 
 const sumGradient: Gradient = {

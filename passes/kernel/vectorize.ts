@@ -4,6 +4,7 @@
 import type { Instruction, Kernel, LoopInstruction, ValueId } from "../../ir/kernel/kernel.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import { itemSize } from "../../ir/types.ts";
+import { registerPressure } from "./pressure.ts";
 import { Strides } from "./stride.ts";
 
 export function vectorizeLoops(kernel: Kernel, target: TargetDescription): Kernel {
@@ -17,7 +18,12 @@ export function vectorizeLoops(kernel: Kernel, target: TargetDescription): Kerne
 type Constants = ReadonlyMap<ValueId, number>;
 
 function visit(body: readonly Instruction[], constants: Constants, target: TargetDescription): readonly Instruction[] {
-  return body.map((instruction) => (instruction.kind === "loop" ? choose(instruction, constants, target).loop : instruction));
+  return body.map((instruction) => (instruction.kind === "loop" && !hasLanes(instruction) ? choose(instruction, constants, target).loop : instruction));
+}
+
+/** Whether another pass has chosen the lanes. */
+function hasLanes(loop: LoopInstruction): boolean {
+  return loop.lanes > 1 || loop.body.some((instruction) => instruction.kind === "loop" && hasLanes(instruction));
 }
 
 /** The loop with lanes given to it or to loops in it, and how good that is. */
@@ -68,12 +74,19 @@ function lanesOf(loop: LoopInstruction, constants: Constants, target: TargetDesc
   const extent = constants.get(loop.extent) ?? Infinity;
   if (!combinable || extent < 4) return 1;
   const { ops, wide, nested } = measure(loop.body);
-  const most = wide || nested > 0 && ops > 12 ? 4 : ops <= 5 ? target.lightLanes : target.lanes;
+  // Short bodies wait for memory and long ones for their own chain of operations: both gain from more work side by side.
+  const light = ops <= shortBody || ops >= longBody && registerPressure(loop) <= lightPressure;
+  const most = wide || nested > 0 && ops > 12 ? 4 : light ? target.lightLanes : target.lanes;
   let lanes = most;
   while (lanes > 4 && lanes > extent) lanes /= 2;
   return lanes;
 }
 
+/** Operations of a body. */
+const shortBody = 5;
+const longBody = 20;
+/** With so many values alive at once the registers of `lightLanes` still do: engines spill few of them. */
+const lightPressure = 6;
 
 /** Size of a body: operations, whether 64-bit values occur, and loops inside. */
 function measure(body: readonly Instruction[]): { ops: number; wide: boolean; nested: number } {

@@ -124,14 +124,19 @@ export class KernelScope {
     const open = (axis: number, index: Index, current: Index): Index => {
       if (axis === extents.length) return body(index, current);
       if (extents[axis] === 1) return open(axis + 1, [...index, this.kernel.i32(0)], current);
-      return this.kernel.loop(this.dim(extents[axis]!), { order, init: current, combine }, (at, inner) => {
-        this.#memo.push(new Map());
-        const next = open(axis + 1, [...index, at], inner);
-        this.#memo.pop();
-        return next;
-      });
+      return this.loop(this.dim(extents[axis]!), { order, init: current, combine }, (at, inner) => open(axis + 1, [...index, at], inner));
     };
     return open(0, [], init);
+  }
+
+  /** One loop; what is computed in its body is known there alone. */
+  loop(extent: ValueId, options: LoopOptions, body: (index: ValueId, current: Index) => Index): Index {
+    return this.kernel.loop(extent, options, (index, current) => {
+      this.#memo.push(new Map());
+      const next = body(index, current);
+      this.#memo.pop();
+      return next;
+    });
   }
 
   /** Ends the kernel; sizes are the launch's arguments in parameter order. */

@@ -14,11 +14,13 @@ import { showType } from "../../ir/types.ts";
 import { type Access, accessesOf } from "./access.ts";
 import { type MatrixView, productOf } from "./contraction.ts";
 import { type Group, groupStored, type LoopGroup, readLater } from "./group.ts";
+import { lowerColumns, reducesColumns } from "./lower-columns.ts";
 import { lowerLoops } from "./lower-loops.ts";
 import { IndexChecks, indexBounds, lowerIndexCheck, type PendingCheck, readInline } from "./index-check.ts";
 import { lowerCumulative, lowerFill, lowerScatter } from "./lower-solo.ts";
 import { materialize, type Materialization } from "./materialize.ts";
 import { scheduleOrder } from "./order.ts";
+import { shareRowPlaces } from "./row-places.ts";
 
 export interface ScheduleContext {
   readonly target: TargetDescription;
@@ -147,7 +149,6 @@ class Scheduler {
       if (group.kind === "solo") { read(group.node, none); continue; }
       const members = new Set(group.members.map((member) => member.node));
       for (const member of members) read(member, members);
-      for (const node of readLater(group, (member) => this.#accessesOf(member))) written.add(node);
     }
     for (const node of this.#order) {
       for (const { index } of indexBounds(node)) readInline(index, isStored, written);
@@ -184,9 +185,17 @@ class Scheduler {
       else this.#body.push(...lowerScatter(group.node, target, this.#solo(group.node)));
       return;
     }
-    const kept = new Set(group.members.map((member) => member.node).filter((node) => written.has(node)));
-    for (const node of kept) this.#requireBuffer(node);
-    const reread = readLater(group, (node) => this.#accessesOf(node));
+    const accesses = (node: Node) => this.#accessesOf(node);
+    if (reducesColumns(group, accesses)) {
+      for (const { node } of group.members) this.#requireBuffer(node);
+      this.#body.push(lowerColumns(group, (node) => this.#storedBuffer(node), this.#context.optimize));
+      return;
+    }
+    const reread = readLater(group, accesses);
+    const places = shareRowPlaces(group, written, reread, accesses);
+    const kept = new Set(group.members.map((member) => member.node).filter((node) => written.has(node) || reread.has(node)));
+    for (const node of kept) if (!places.has(node)) this.#requireBuffer(node);
+    for (const [node, owner] of places) this.#bufferOf.set(node, this.#requireBuffer(owner));
     const launch = group.members.length === 0 ? undefined : lowerLoops(group, {
       bufferOf: (node) => (node === group.product ? this.#requireBuffer(node) : this.#storedBuffer(node)), written: kept, reread,
     }, this.#context.optimize);

@@ -6,7 +6,6 @@ import { describe, expect, it } from "vitest";
 import { emitModule, wasmTarget } from "../../codegen/wasm/index.ts";
 import { type TypedArray, arrayViews } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
-import { expandKernelMath } from "../../ir/kernel/math/expand.ts";
 import { printGraph } from "../../ir/print.ts";
 import { interpretProgram } from "../../ir/program/interpret.ts";
 import type { MemoryPlan } from "../../ir/program/plan.ts";
@@ -15,9 +14,8 @@ import { type Dim, evaluateDim, productOfDims } from "../../ir/size.ts";
 import { commitState } from "../../passes/commit-state.ts";
 import { mergeEqualNodes } from "../../passes/cse.ts";
 import { expand } from "../../passes/expand.ts";
-import { coalesceLoops } from "../../passes/kernel/coalesce.ts";
-import { vectorizeLoops } from "../../passes/kernel/vectorize.ts";
 import { orderContractionAxes } from "../../passes/order-contraction-axes.ts";
+import { optimizeKernel } from "../../passes/pipeline.ts";
 import { planMemory } from "../../passes/plan-memory.ts";
 import { schedule } from "../../passes/schedule/schedule.ts";
 import { type RandomGraph, randomGraph } from "../../src/testing/random-graph.ts";
@@ -29,7 +27,7 @@ const target = { ...wasmTarget, smallContraction: 64 };
 function lower({ graph }: RandomGraph): { program: Program; plan: MemoryPlan } {
   const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, { verify: false }), { verify: false }));
   const program = commitState(schedule(traceGraph(optimized), {
-    target, message: () => 16, optimize: (kernel) => expandKernelMath(vectorizeLoops(coalesceLoops(kernel), target)),
+    target, message: () => 16, optimize: (kernel) => optimizeKernel(kernel, target),
   }));
   return { program: { ...program, name: "f" }, plan: planMemory(program, target) };
 }

@@ -7,6 +7,7 @@ import type { Match, Rule } from "../../ir/rewrite.ts";
 import { computed } from "../../ir/rewrite.ts";
 import { buildTemplate, namesIn } from "../../ir/rewrite-pattern.ts";
 import { isFloat } from "../../ir/types.ts";
+import { strengthRules } from "../../passes/rules/strength.ts";
 import { simplifyingRules } from "../../passes/simplify.ts";
 import { stabilizingRules } from "../../passes/stabilize.ts";
 import { checkRewrite } from "../../src/testing/check-rewrite.ts";
@@ -48,7 +49,7 @@ function notices(rule: Rule): boolean | undefined {
 export function mutateRules(progress: (rule: string) => void): MutationResult {
   let mutants = 0;
   const survivors: string[] = [];
-  for (const rule of [...stabilizingRules, ...simplifyingRules]) {
+  for (const rule of [...stabilizingRules, ...simplifyingRules, ...strengthRules]) {
     const verdicts = Object.entries(damages).map(([what, damage]) => ({ what, noticed: notices(mutantOf(rule, damage)) }));
     const decided = verdicts.filter(({ noticed }) => noticed !== undefined);
     mutants++;

@@ -30,7 +30,7 @@ export function chunkKernel(kernel: Kernel): Chunked | undefined {
   const work = workOf(loop.body, definitions);
   const extent = constantExtent(loop, definitions);
   if (extent !== undefined && extent * work <= 4 * blockWork) return undefined;
-  const block = Math.ceil(blockWork / work / 16) * 16;
+  const block = Math.ceil(blockWork / work / loop.lanes) * loop.lanes;
   return { ...splitLoop(kernel, loop, block, definitions.length), block };
 }
 

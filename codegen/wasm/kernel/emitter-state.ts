@@ -22,16 +22,18 @@ export class EmitterState implements VectorContext {
   readonly f: FunctionBuilder;
   readonly kernel: Kernel;
   readonly demand: Demand;
+  readonly partialStore: (registers: number) => number;
   readonly #held = new Map<string, Local>();
   readonly #scalars = new Map<ValueId, Local>();
   readonly #vectors = new Map<ValueId, readonly Local[]>();
   readonly #pointers = new Map<Pointer, Local>();
   readonly #scratch = new Map<string, Local>();
 
-  constructor(f: FunctionBuilder, kernel: Kernel, demand: Demand) {
+  constructor(f: FunctionBuilder, kernel: Kernel, demand: Demand, partialStore: (registers: number) => number) {
     this.f = f;
     this.kernel = kernel;
     this.demand = demand;
+    this.partialStore = partialStore;
     for (const [key, bytes] of collectConstants(demand)) {
       const local = f.local("v128");
       f.v128(bytes).set(local);

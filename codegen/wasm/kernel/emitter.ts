@@ -6,6 +6,7 @@ import { type BaseOp, isBaseOp } from "../../../ir/kernel/scalar.ts";
 import { type DType, itemSize } from "../../../ir/types.ts";
 import type { FunctionBuilder, Local } from "../encode/index.ts";
 import type { EmitterState, VectorTurn } from "./emitter-state.ts";
+import { type LoadQuad, collectLoadQuads, emitLoadQuad } from "./load-quads.ts";
 import { emitLoop } from "./loops.ts";
 import { emitScalarOp } from "./scalar-ops.ts";
 import { type SelectExtremum, matchSelectExtremum } from "./select-extremum.ts";
@@ -22,7 +23,7 @@ export function emitBody(state: EmitterState, body: readonly Instruction[], turn
       case "op": emitOperation(state, instruction, turn); break;
       case "load": emitLoad(state, instruction, turn); break;
       case "store": emitStore(state, instruction, turn); break;
-      case "loop": emitLoop(state, instruction, turn, (inner) => emitBody(state, instruction.body, inner));
+      case "loop": emitLoop(state, instruction, turn, (part, inner) => emitBody(state, part, inner));
     }
   }
 }
@@ -82,8 +83,20 @@ function emitLoad(state: EmitterState, load: LoadInstruction, turn: VectorTurn |
     f.set(state.scalarLocal(id));
     state.splat(id);
   } else if (demand.has(id, "vector")) {
+    const quad = quadOf(state, load);
+    if (quad !== undefined) {
+      if (quad[0] === load) emitLoadQuad(state, vectorAddress(state, load, dtype, turn!), quad.map((one) => state.vectorLocals(one.id, turn!.lanes)));
+      return;
+    }
     emitVectorLoad(state, vectorAddress(state, load, dtype, turn!), state.vectorLocals(id, turn!.lanes));
   }
+}
+
+/** The quad that a load is made with. In a loop over consecutive elements, or where one of the four is not needed, there is none. */
+function quadOf(state: EmitterState, load: LoadInstruction): LoadQuad | undefined {
+  const quad = collectLoadQuads(state.kernel).get(load);
+  const { demand } = state;
+  return quad?.every((one) => demand.has(one.id, "vector") && !demand.isUniform(one.id) && demand.access.get(one)?.lane !== 1) ? quad : undefined;
 }
 
 function emitStore(state: EmitterState, store: StoreInstruction, turn: VectorTurn | undefined): void {

@@ -6,8 +6,9 @@ import { type Chunked, chunkKernel } from "./chunk.ts";
 import { Demand } from "./demand.ts";
 import { EmitterState } from "./emitter-state.ts";
 import { emitBody } from "./emitter.ts";
+import { declarePartialStore } from "./partial-store.ts";
 
-/** Functions of the kernels that a module already holds, by kernelKey. */
+/** Functions that a module already holds: kernels by kernelKey, and what kernels call by name. */
 export type KernelCache = Map<string, number>;
 
 /** The index of the kernel's function; equal kernels share one. The kernel holds base operations only. */
@@ -16,7 +17,7 @@ export function declareKernel(module: ModuleBuilder, kernel: Kernel, cache: Kern
   let index = cache.get(key);
   if (index === undefined) {
     const chunked = chunkKernel(kernel);
-    index = chunked === undefined ? defineWhole(module, kernel) : defineChunked(module, kernel, chunked);
+    index = chunked === undefined ? defineWhole(module, kernel, cache) : defineChunked(module, kernel, chunked, cache);
     cache.set(key, index);
   }
   return index;
@@ -26,17 +27,17 @@ function paramsOf(kernel: Kernel): ValueType[] {
   return new Array<ValueType>(kernel.buffers.length + kernel.sizes).fill("i32");
 }
 
-function defineWhole(module: ModuleBuilder, kernel: Kernel): number {
+function defineWhole(module: ModuleBuilder, kernel: Kernel, cache: KernelCache): number {
   const index = module.declareFunction(kernel.name, { params: paramsOf(kernel), results: [] });
-  module.defineFunction(index, (f) => emitKernel(f, kernel, undefined));
+  module.defineFunction(index, (f) => emitKernel(module, f, kernel, undefined, cache));
   return index;
 }
 
 /** A function for one block that tells whether there are more, and one that calls it for all. */
-function defineChunked(module: ModuleBuilder, kernel: Kernel, chunked: Chunked): number {
+function defineChunked(module: ModuleBuilder, kernel: Kernel, chunked: Chunked, cache: KernelCache): number {
   const block = module.declareFunction(`${kernel.name}_block`, { params: paramsOf(chunked.kernel), results: ["i32"] });
   module.defineFunction(block, (f) => {
-    emitKernel(f, chunked.kernel, chunked.left);
+    emitKernel(module, f, chunked.kernel, chunked.left, cache);
     f.i32(chunked.block).op("i32.gt_s");
   });
   const index = module.declareFunction(kernel.name, { params: paramsOf(kernel), results: [] });
@@ -52,8 +53,8 @@ function defineChunked(module: ModuleBuilder, kernel: Kernel, chunked: Chunked):
 }
 
 /** Leaves `result` on the stack. */
-function emitKernel(f: FunctionBuilder, kernel: Kernel, result: ValueId | undefined): void {
-  const state = new EmitterState(f, kernel, new Demand(kernel, result));
+function emitKernel(module: ModuleBuilder, f: FunctionBuilder, kernel: Kernel, result: ValueId | undefined, cache: KernelCache): void {
+  const state = new EmitterState(f, kernel, new Demand(kernel, result), (registers) => declarePartialStore(module, registers, cache));
   emitBody(state, kernel.body, undefined);
   if (result !== undefined) state.pushScalar(result);
 }

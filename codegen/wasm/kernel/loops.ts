@@ -4,15 +4,19 @@
 import type { Carried, Instruction, LoopInstruction } from "../../../ir/kernel/kernel.ts";
 import { identityOf } from "../../../ir/kernel/scalar.ts";
 import { normalize } from "../../../ir/kernel/scalar-meaning.ts";
+import { itemSize } from "../../../ir/types.ts";
 import type { Local } from "../encode/index.ts";
+import { hasStore } from "./definitions.ts";
 import type { Form } from "./demand.ts";
 import type { EmitterState, VectorTurn } from "./emitter-state.ts";
 import { emitScalarOp } from "./scalar-ops.ts";
 import { widenMask } from "./vector-context.ts";
 import { isWide, lanesPerRegister, registersFor, scalarType, shapeOf } from "./vector-forms.ts";
+import { mayReadAhead } from "./vector-memory.ts";
 import { emitVectorBinary } from "./vector-ops.ts";
 
-type Body = (turn: VectorTurn | undefined) => void;
+/** Writes the body of the loop, or a part of it. */
+type Body = (part: readonly Instruction[], turn: VectorTurn | undefined) => void;
 
 export function emitLoop(state: EmitterState, loop: LoopInstruction, turn: VectorTurn | undefined, body: Body): void {
   if (!state.demand.runs(loop)) return;
@@ -45,7 +49,7 @@ function emitScalarLoop(state: EmitterState, loop: LoopInstruction, turn: Vector
   const turns = (again: (() => void) | undefined): void => {
     state.splat(loop.index);
     for (const { current } of loop.carried) state.splat(current);
-    body(turn);
+    body(loop.body, turn);
     moveToNext(state, loop, lanes);
     state.stepPointers(loop, 1);
     again?.();
@@ -135,16 +139,35 @@ function emitVectorLoop(state: EmitterState, loop: LoopInstruction, lanes: numbe
   const counter = state.scalarLocal(loop.index);
   f.i32(0).set(counter);
   state.startPointers(loop);
-  const whole: VectorTurn = { lanes, valid: undefined };
+  const hasRest = extent === undefined || (extent > lanes && extent % lanes !== 0);
+  const turns: VectorLoop = { loop, lanes, extent, accumulators, counter, body };
+  if (hasRest && sharesTurns(state, loop, lanes)) emitSharedTurns(state, turns);
+  else emitSeparateTurns(state, turns);
+  for (const carried of accumulators) combineLanes(state, carried, lanes);
+}
+
+interface VectorLoop {
+  readonly loop: LoopInstruction;
+  readonly lanes: number;
+  /** Where it is known. */
+  readonly extent: number | undefined;
+  readonly accumulators: readonly Carried[];
+  readonly counter: Local;
+  readonly body: Body;
+}
+
+/** All whole turns, then a partial one, each with code of its own. */
+function emitSeparateTurns(state: EmitterState, { loop, lanes, extent, accumulators, counter, body }: VectorLoop): void {
+  const { f } = state;
   const partial: VectorTurn = { lanes, valid: f.local("i32") };
   const writeTurn = (turn: VectorTurn): void => {
     emitIndexVector(state, loop, lanes);
-    body(turn);
+    body(loop.body, turn);
     accumulate(state, accumulators, turn);
   };
   const writeMain = (limit: () => void, single: boolean): void => {
     const step = (): void => {
-      writeTurn(whole);
+      writeTurn({ lanes, valid: undefined });
       state.stepPointers(loop, lanes);
       f.get(counter).i32(lanes).op("i32.add").set(counter);
     };
@@ -172,7 +195,52 @@ function emitVectorLoop(state: EmitterState, loop: LoopInstruction, lanes: numbe
       writeTurn(partial);
     }
   }
-  for (const carried of accumulators) combineLanes(state, carried, lanes);
+}
+
+/** Whether the partial turn may compute as a whole one does: loads of consecutive elements run into padding at most, and all stores
+ *  stand at the end. */
+function sharesTurns(state: EmitterState, loop: LoopInstruction, lanes: number): boolean {
+  const mayRun = (body: readonly Instruction[]): boolean => body.every((instruction) => {
+    if (instruction.kind === "loop") return !hasStore(instruction.body) && mayRun(instruction.body);
+    if (instruction.kind !== "load" || state.demand.isUniform(instruction.id) || !state.demand.has(instruction.id, "vector")) return true;
+    return state.demand.access.get(instruction)?.lane === 1 && mayReadAhead(instruction.dtype, lanes);
+  });
+  const { values, stores } = splitStores(loop);
+  return mayRun(values) && stores.every((instruction) => instruction.kind === "store" && state.demand.access.get(instruction)?.lane === 1
+    && itemSize[state.kernel.buffers[instruction.buffer]!.dtype] >= 4);
+}
+
+function splitStores({ body }: LoopInstruction): { readonly values: readonly Instruction[]; readonly stores: readonly Instruction[] } {
+  const first = body.findIndex((instruction) => instruction.kind === "store");
+  return first < 0 ? { values: body, stores: [] } : { values: body.slice(0, first), stores: body.slice(first) };
+}
+
+/** One body for all turns: before it stores and accumulates, the last, partial one leaves the loop. */
+function emitSharedTurns(state: EmitterState, { loop, lanes, extent, accumulators, counter, body }: VectorLoop): void {
+  const { f } = state;
+  const { values, stores } = splitStores(loop);
+  const whole: VectorTurn = { lanes, valid: undefined };
+  const left = f.local("i32");
+  const turns = (): void => void f.block((done) => {
+    f.loop((start) => {
+      emitIndexVector(state, loop, lanes);
+      body(values, whole);
+      f.get(left).i32(lanes).op("i32.lt_s").if(() => {
+        body(stores, { lanes, valid: left });
+        accumulate(state, accumulators, { lanes, valid: left });
+        f.br(done);
+      });
+      body(stores, whole);
+      accumulate(state, accumulators, whole);
+      state.stepPointers(loop, lanes);
+      f.get(counter).i32(lanes).op("i32.add").set(counter);
+      f.get(left).i32(lanes).op("i32.sub").tee(left).i32(0).op("i32.gt_s").brIf(start);
+    });
+  });
+  state.pushScalar(loop.extent);
+  f.set(left);
+  if (extent === undefined) f.get(left).i32(0).op("i32.gt_s").if(turns);
+  else turns();
 }
 
 function emitIndexVector(state: EmitterState, loop: LoopInstruction, lanes: number): void {

@@ -17,6 +17,8 @@ export interface VectorContext {
   readonly f: FunctionBuilder;
   /** Pushes a vector whose lanes all have the value. */
   constant(value: number | bigint, dtype: DType): void;
+  /** The function that stores the first bytes of so many registers. */
+  partialStore(registers: number): number;
   /** A local for use within one operation. */
   scratch(type: "i32" | "i64" | "f32" | "f64" | "v128", index: number): Local;
 }

@@ -7,7 +7,7 @@ import { isSigned, itemSize } from "../../../ir/types.ts";
 import type { Local } from "../encode/index.ts";
 import type { Push } from "./scalar-ops.ts";
 import type { VectorContext } from "./vector-context.ts";
-import { isWide, lanesPerRegister } from "./vector-forms.ts";
+import { isWide, lanesPerRegister, registersFor } from "./vector-forms.ts";
 
 export interface VectorAddress {
   readonly dtype: DType;
@@ -22,6 +22,11 @@ export interface VectorAddress {
 
 /** Readable bytes after every tensor. */
 const padding = 64;
+
+/** Whether all lanes from an element of a tensor on may be loaded at once, however few of them exist. */
+export function mayReadAhead(dtype: DType, lanes: number): boolean {
+  return itemSize[dtype] * (lanes - 1) <= padding;
+}
 
 export function emitVectorLoad(context: VectorContext, address: VectorAddress, result: readonly Local[]): void {
   if (address.lane === 1) loadConsecutive(context, address, result);
@@ -87,7 +92,7 @@ function replaceLane(context: VectorContext, local: Local, lane: number): void {
 }
 
 /** Gives a function that pushes the address of a lane and returns the static offset to add in the access. */
-function laneAddresses(context: VectorContext, address: VectorAddress): (lane: number) => number {
+export function laneAddresses(context: VectorContext, address: VectorAddress): (lane: number) => number {
   const { f } = context;
   const { dtype, lane: step, base, valid } = address;
   const size = itemSize[dtype];
@@ -129,29 +134,25 @@ export function emitVectorStore(context: VectorContext, address: VectorAddress, 
   const { f } = context;
   const { dtype, lanes, lane: step, valid, base } = address;
   if (step !== 1) {
-    storeLanes(context, address, push, 0, lanes, laneAddresses(context, address));
+    storeLanes(context, address, push, laneAddresses(context, address));
     return;
   }
   const perRegister = lanesPerRegister(dtype);
-  const bytes = itemSize[dtype] * perRegister;
-  const at = (lane: number): number => {
+  const registers = registersFor(dtype, lanes);
+  if (valid !== undefined && itemSize[dtype] === 1) {
+    storeLanes(context, address, push, (lane) => {
+      base();
+      return lane;
+    });
+  } else if (valid !== undefined) {
     base();
-    return lane * itemSize[dtype];
-  };
-  f.block((end) => {
-    for (let register = 0; register * perRegister < lanes; register++) {
-      const whole = (): void => storeRegister(context, dtype, base, () => push(register), bytes * register);
-      if (valid === undefined) {
-        whole();
-        continue;
-      }
-      f.get(valid).i32(perRegister * (register + 1)).op("i32.ge_s");
-      f.if(whole, () => {
-        storeLanes(context, address, push, register * perRegister, (register + 1) * perRegister - 1, at);
-        f.br(end);
-      });
-    }
-  });
+    f.get(valid).i32(Math.log2(itemSize[dtype])).op("i32.shl");
+    for (let register = 0; register < registers; register++) push(register);
+    f.call(context.partialStore(registers));
+  } else {
+    const bytes = itemSize[dtype] * perRegister;
+    for (let register = 0; register < registers; register++) storeRegister(context, dtype, base, () => push(register), bytes * register);
+  }
 }
 
 function storeRegister(context: VectorContext, dtype: DType, base: Push, push: Push, offset: number): void {
@@ -175,16 +176,15 @@ function pushStored(context: VectorContext, dtype: DType, push: Push): void {
   context.f.op("v128.and");
 }
 
-/** Lanes from first to the one before end, as far as they exist. */
+/** One lane after another, as far as they exist. */
 function storeLanes(
-  context: VectorContext, { dtype, valid }: VectorAddress, push: (register: number) => void, first: number, end: number,
-  pushAddress: (lane: number) => number,
+  context: VectorContext, { dtype, lanes, valid }: VectorAddress, push: (register: number) => void, pushAddress: (lane: number) => number,
 ): void {
   const { f } = context;
   const perRegister = lanesPerRegister(dtype);
   const name = itemSize[dtype] === 8 ? "v128.store64_lane" : itemSize[dtype] === 4 ? "v128.store32_lane" : "v128.store8_lane";
   f.block((done) => {
-    for (let lane = first; lane < end; lane++) {
+    for (let lane = 0; lane < lanes; lane++) {
       if (valid !== undefined && lane > 0) f.get(valid).i32(lane).op("i32.le_s").brIf(done);
       const offset = pushAddress(lane);
       pushStored(context, dtype, () => push(Math.floor(lane / perRegister)));

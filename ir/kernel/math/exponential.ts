@@ -50,8 +50,11 @@ interface Reduced {
   readonly q: Num;
 }
 
-function reduce(x: Num): Reduced {
-  const { magic, ln2 } = precisionOf(x);
+/** `lift` is added to n in the low bits of `shifted`. */
+function reduce(x: Num, lift = 0): Reduced {
+  const precision = precisionOf(x);
+  const { ln2 } = precision;
+  const magic = precision.magic + lift;
   const shifted = x.mul(Math.LOG2E).add(magic);
   const n = shifted.sub(magic);
   const high = x.sub(n.mul(ln2[0]));
@@ -89,8 +92,16 @@ function scale(y: Num, shifted: Num, offset = 0): Num {
 /** e^x 2^offset */
 function expScaled(x: Num, offset: number): Num {
   const { high, low } = precisionOf(x);
+  if (x.upperBound <= 0 && offset === 0) return expOfNegative(x);
   const { shifted, q } = reduce(x.atMost(high + 1).atLeast(low));
   return scale(q.add(1), shifted, offset);
+}
+
+/** e^x for x <= 0: the same bits as `scale` gives, in fewer steps. 2^(n + lift) is normal, and 2^-lift rounds the result once. */
+function expOfNegative(x: Num): Num {
+  const { low, spare } = precisionOf(x);
+  const { shifted, q } = reduce(x.atLeast(low), 2 * spare);
+  return q.add(1).mul(powerOfTwo(shifted)).mul(2 ** (-2 * spare));
 }
 
 /** e^x where x and the result stay far from overflow and subnormals. */

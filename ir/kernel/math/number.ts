@@ -71,6 +71,11 @@ export class Num {
     return new Num(this.kernel, this.kernel.convert(this.id, dtype));
   }
 
+  /** What this is known not to exceed, NaN aside. */
+  get upperBound(): number {
+    return this.kernel.upperBoundOf(this.id);
+  }
+
   /** max(this, low); NaN stays. */
   atLeast(low: number): Num { return this.#op("max", low); }
   /** min(this, high); NaN stays. */

@@ -1,0 +1,161 @@
+// Reductions over leading axes as a kernel that streams rows: the rows of memory are walked one after another and each
+// adds to a row of partial results, which stays in the first-level cache. Every element is the sequential combination over
+// the reduced axes, first to last.
+
+import type { Kernel, ValueId } from "../../ir/kernel/kernel.ts";
+import type { Launch } from "../../ir/program/program.ts";
+import type { Node } from "../../ir/node.ts";
+import { opOf } from "../../ir/table.ts";
+import type { Dim } from "../../ir/size.ts";
+import { type Access, other, unused } from "./access.ts";
+import type { LoopGroup, Member } from "./group.ts";
+import { KernelScope, kernelName } from "./kernel-scope.ts";
+import { beginReduction, type Reduction } from "./reduction.ts";
+
+type Index = readonly ValueId[];
+
+/** Columns whose partial results are held at a time: 8 KB of f32. */
+const columnBlock = 2048;
+/** Rows taken in one turn, so that a partial result is loaded and stored once for several rows. */
+const rowsPerTurn = 4;
+/** Fewer columns than this are a vector or two, and fewer rows are best kept in registers. */
+const leastColumns = 17;
+const leastRows = 17;
+
+/**
+ * Whether all phases of the group are reductions along which memory is not contiguous while it is along the last kept axis.
+ * It depends on ops, layouts and static sizes alone: the order of accumulation follows from it.
+ */
+export function reducesColumns(group: LoopGroup, accessesOfMember: (node: Node) => readonly Access[]): boolean {
+  const columns = group.outer.at(-1);
+  if (group.product !== undefined || columns === undefined || isLess(columns, leastColumns)) return false;
+  const mapped = group.members.filter((member) => !member.perRow);
+  return mapped.length > 0 && mapped.every((member) =>
+    opOf(member.node.op).lower.kind === "reduction" && !isFewRows(member.inner) && walksColumns(accessesOfMember(member.node), group.outer.length - 1));
+}
+
+function isLess(dim: Dim, least: number): boolean {
+  return typeof dim === "number" && dim < least;
+}
+
+function isFewRows(extents: readonly Dim[]): boolean {
+  return extents.every((dim) => typeof dim === "number") && (extents as readonly number[]).reduce((product, dim) => product * dim, 1) < leastRows;
+}
+
+function walksColumns(accesses: readonly Access[], column: number): boolean {
+  const last = accesses.map(({ axes }) => axes.findLast((axis) => axis !== unused)).filter((axis) => axis !== undefined);
+  return last.includes(column) && last.every((axis) => axis === column || (axis !== other && axis < column));
+}
+
+/** `bufferOf` gives every member a buffer: what one loop computes the next loads. */
+export function lowerColumns(group: LoopGroup, bufferOf: (node: Node) => number | undefined, optimize: (kernel: Kernel) => Kernel): Launch {
+  const scope = new KernelScope(kernelName(group.members.map((member) => member.node)), bufferOf);
+  for (const { node } of group.members) scope.parameter(bufferOf(node)!, node.type.dtype, "readwrite");
+  const writer = new ColumnWriter(group, scope, bufferOf);
+  scope.nest(group.outer.slice(0, -1), "parallel", [], [], (lead) => {
+    writer.blocks(lead);
+    return [];
+  });
+  return scope.launch(optimize);
+}
+
+class ColumnWriter {
+  readonly #group: LoopGroup;
+  readonly #scope: KernelScope;
+  readonly #bufferOf: (node: Node) => number | undefined;
+
+  constructor(group: LoopGroup, scope: KernelScope, bufferOf: (node: Node) => number | undefined) {
+    this.#group = group;
+    this.#scope = scope;
+    this.#bufferOf = bufferOf;
+  }
+
+  blocks(lead: Index): void {
+    const { kernel } = this.#scope;
+    const extent = this.#group.outer.at(-1)!;
+    const all = this.#scope.dim(extent);
+    if (typeof extent === "number" && extent <= columnBlock) {
+      this.#block(lead, kernel.i32(0), all);
+      return;
+    }
+    const block = kernel.i32(columnBlock);
+    this.#scope.loop(kernel.div(kernel.add(all, kernel.i32(columnBlock - 1)), block), { order: "parallel" }, (at) => {
+      const first = kernel.mul(at, block);
+      this.#block(lead, first, kernel.min(kernel.sub(all, first), block));
+      return [];
+    });
+  }
+
+  #block(lead: Index, first: ValueId, count: ValueId): void {
+    const { kernel } = this.#scope;
+    const columns = (body: (index: Index) => void): void => {
+      this.#scope.loop(count, { order: "parallel" }, (at) => {
+        body([...lead, kernel.add(first, at)]);
+        return [];
+      });
+    };
+    const phases = this.#group.phases.map((extents, phase) => ({
+      extents, reductions: this.#members(phase, false).map(({ node }) => beginReduction(node, this.#scope)),
+    }));
+    columns((index) => {
+      this.#perColumn(-1, index);
+      for (const { node, init } of phases[0]!.reductions) this.#store(node, index, init);
+    });
+    phases.forEach(({ extents, reductions }, phase) => {
+      this.#rows(extents, (rows) => columns((index) => this.#combine(reductions, index, rows)));
+      const next = phases[phase + 1]?.reductions ?? [];
+      if (next.length === 0 && this.#members(phase, true).length === 0) return;
+      columns((index) => {
+        this.#perColumn(phase, index);
+        for (const { node, init } of next) this.#store(node, index, init);
+      });
+    });
+  }
+
+  /** The reduced index of several rows at a time, then of each that is left over. */
+  #rows(extents: readonly Dim[], body: (rows: readonly Index[]) => void): void {
+    const { kernel } = this.#scope;
+    this.#scope.nest(extents.slice(0, -1), "serial", [], [], (above) => {
+      const all = this.#scope.dim(extents.at(-1)!);
+      const turns = kernel.div(all, kernel.i32(rowsPerTurn));
+      this.#scope.loop(turns, { order: "serial" }, (turn) => {
+        const from = kernel.mul(turn, kernel.i32(rowsPerTurn));
+        body(Array.from({ length: rowsPerTurn }, (_, i) => [...above, kernel.add(from, kernel.i32(i))]));
+        return [];
+      });
+      const done = kernel.mul(turns, kernel.i32(rowsPerTurn));
+      this.#scope.loop(kernel.sub(all, done), { order: "serial" }, (at) => {
+        body([[...above, kernel.add(done, at)]]);
+        return [];
+      });
+      return [];
+    });
+  }
+
+  #combine(reductions: readonly Reduction[], index: Index, rows: readonly Index[]): void {
+    const last = reductions.map(({ node, step }) => {
+      let value = this.#scope.load(node, index);
+      for (const row of rows) value = step(index, row, value);
+      return { node, value };
+    });
+    for (const { node, value } of last) this.#store(node, index, value);
+  }
+
+  #members(phase: number, perRow: boolean): readonly Member[] {
+    return this.#group.members.filter((member) => member.perRow === perRow && member.phase === phase);
+  }
+
+  #perColumn(phase: number, index: Index): void {
+    const values = this.#members(phase, true).map(({ node }) => {
+      const value = this.#scope.inline(node, index);
+      this.#scope.define(node, index, value);
+      return { node, value };
+    });
+    for (const { node, value } of values) this.#store(node, index, value);
+  }
+
+  #store(node: Node, index: Index, value: ValueId): void {
+    const parameter = this.#scope.parameter(this.#bufferOf(node)!, node.type.dtype, "readwrite");
+    this.#scope.kernel.store(parameter, this.#scope.offset(index, node.type.shape), value);
+  }
+}
