@@ -64,7 +64,7 @@ export class EngineProcess {
 
   constructor(node: NodeBinary, name: EngineName) {
     const engine = engines[name];
-    this.#start = engine === "numpy" ? pythonLine : () => forkLine(node, "worker.ts", [engine.module, engine.export]);
+    this.#start = engine === "numpy" ? pythonLine : () => forkLine(node, "worker.ts", [engine.module, engine.export, engine.clock ?? "own"]);
   }
 
   ask(request: Request): Promise<Answer> {
@@ -96,9 +96,9 @@ export class EngineProcess {
   }
 }
 
-/** Runs a module that measures one thing, in a process of its own; the reason when it fails or takes too long. */
-export function runFigure<Result>(node: NodeBinary, module: string): Promise<Result | string> {
-  const { process: child } = forkLine(node, "figure-worker.ts", [module]);
+/** Runs what measures one thing, in a process of its own; the reason when it fails or takes too long. */
+export function runFigure<Result>(node: NodeBinary, figure: readonly [module: string, name: string]): Promise<Result | string> {
+  const { process: child } = forkLine(node, "figure-worker.ts", figure);
   return new Promise((resolve) => {
     const settle = (result: Result | string): void => {
       clearTimeout(timer);
