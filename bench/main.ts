@@ -37,6 +37,7 @@ async function runOn(node: NodeBinary, report: (row: Row) => void): Promise<void
 const { dependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { readonly dependencies: Readonly<Record<string, string>> };
 const versions = ["@tensorflow/tfjs", "onnxruntime-web", "@jax-js/jax"].map((name) => `${name} ${dependencies[name]}`).join(", ");
 const conditions = `${cpus()[0]?.model.trim() ?? "unknown CPU"}, ${cpus().length} cores; Node ${binaries.map(({ version }) => version).join(" and ")}; ${versions}; medians of ${pace.rounds} rounds, engines in turns.`;
+if (chosen.length === 0 || nodes.length === 0) throw new Error(`no case or no Node is meant by ${[...words, options.node ?? ""].join(" ").trim()}`);
 console.log(conditions);
 
 const outcomes = { pass: 0, short: 0, "not judged": 0 };

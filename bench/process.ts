@@ -111,9 +111,14 @@ export function runFigure<Result>(node: NodeBinary, figure: readonly [module: st
   });
 }
 
-/** This Node, and the newer one that bench/ installs. */
+/** This Node, and the newer one that bench/ installs, unless they are of one major version. */
 export function nodeBinaries(): readonly NodeBinary[] {
   const newer = pathTo("node_modules/node/bin/node");
   const own = { path: process.execPath, version: process.versions.node };
-  return existsSync(newer) ? [own, { path: newer, version: execFileSync(newer, ["--version"], { encoding: "utf8" }).trim().slice(1) }] : [own];
+  if (!existsSync(newer)) {
+    console.warn("the newer Node of bench/package.json is not installed: only this one is measured");
+    return [own];
+  }
+  const version = execFileSync(newer, ["--version"], { encoding: "utf8" }).trim().slice(1);
+  return parseInt(version, 10) === parseInt(own.version, 10) ? [own] : [own, { path: newer, version }];
 }
