@@ -10,7 +10,7 @@ import { defineMlp, labelsOf, mlpBatch } from "./models/mlp.ts";
 import { countOf, uniform } from "./models/parameter.ts";
 import { defineResnet, resnet } from "./models/resnet.ts";
 import { defineTransformer, transformer } from "./models/transformer.ts";
-import { chainInput, type Convolution, convolutionInputs, type MatrixWork, matrixInputs, poolingInput, productInputs } from "./task.ts";
+import { chainInput, type Convolution, convolutionInputs, type MatrixWork, matrixInputs, type Operand, poolingInput, productInputs } from "./task.ts";
 
 type Numbers = Float32Array | Float64Array | Int32Array;
 type Feeds = Readonly<Record<string, { readonly data: Numbers; readonly shape: readonly number[] }>>;
@@ -131,5 +131,16 @@ export const relaxed = createEngine({ form: "bound", options: { relaxed: true } 
 export const wide = createEngine({ form: "bound", options: { engine: { wide: true } } });
 export const threads = createEngine({ form: "bound", options: { threads: 2 } });
 
-/** The same product with operands that are not transposed. */
-export const untransposed: Engine = { product: ({ transposed: _, ...task }) => plain.product!(task) };
+/** The same product of operands that are laid out as it reads them. */
+export const untransposed: Engine = {
+  product: (task) => {
+    const { a, b } = productInputs(task);
+    const operands = { a: task.transposed === "a" ? transpose(a) : a, b: task.transposed === "b" ? transpose(b) : b };
+    return expression({ form: "bound" }, operands, (inputs) => inputs["a"]!.dot(inputs["b"] as Tensor<"f32">));
+  },
+};
+
+function transpose({ shape, data }: Operand): Operand {
+  const [rows, columns] = shape as [number, number];
+  return { shape: [columns, rows], data: data.map((_, i) => data[(i % rows) * columns + Math.floor(i / rows)]!) };
+}

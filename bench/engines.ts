@@ -1,17 +1,21 @@
 // Everything that can be measured, by name: where its engine is, and what runs it.
 
+import type { Clock } from "./worker.ts";
+
 interface Place {
   readonly module: string;
   readonly export: string;
+  /** `own` unless said otherwise. */
+  readonly clock?: Clock;
 }
 
 /** A module for Node, or `numpy`, which a Python process runs. */
-export const engines = {
+const places = {
   damo: { module: "./damo.ts", export: "plain" },
   "damo-calls": { module: "./damo.ts", export: "calls" },
   "damo-relaxed": { module: "./damo.ts", export: "relaxed" },
   "damo-wide": { module: "./damo.ts", export: "wide" },
-  "damo-threads": { module: "./damo.ts", export: "threads" },
+  "damo-threads": { module: "./damo.ts", export: "threads", clock: "elapsed" },
   "damo-untransposed": { module: "./damo.ts", export: "untransposed" },
   "tfjs-wasm": { module: "./peers/tfjs-wasm.ts", export: "engine" },
   "onnxruntime-web": { module: "./peers/onnxruntime-web.ts", export: "engine" },
@@ -26,7 +30,9 @@ export const engines = {
   "low-accuracy": { module: "./limits/low-accuracy.ts", export: "engine" },
 } satisfies Readonly<Record<string, Place | "numpy">>;
 
-export type EngineName = keyof typeof engines;
+export type EngineName = keyof typeof places;
+
+export const engines: Readonly<Record<EngineName, Place | "numpy">> = places;
 
 export const wasmPeers: readonly EngineName[] = ["tfjs-wasm", "onnxruntime-web", "jax-js"];
 export const natives: readonly EngineName[] = ["numpy", "onnxruntime-node"];

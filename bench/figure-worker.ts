@@ -1,4 +1,4 @@
-// Measures one thing in a fresh process: `figure-worker.ts MODULE`.
+// Measures one thing in a fresh process: `figure-worker.ts MODULE EXPORT`.
 
 export interface Finding {
   readonly what: string;
@@ -8,5 +8,6 @@ export interface Finding {
   readonly atMost?: number;
 }
 
-const { measure } = (await import(process.argv[2]!)) as { readonly measure: () => Promise<readonly Finding[]> };
-process.send!(await measure().catch((error: unknown) => (error instanceof Error ? error.message : String(error))));
+const [module, name] = process.argv.slice(2);
+const measures = (await import(module!)) as Readonly<Record<string, () => Promise<readonly Finding[]>>>;
+process.send!(await measures[name!]!().catch((error: unknown) => (error instanceof Error ? error.message : String(error))));

@@ -24,7 +24,9 @@ export function speedRatio(a: Samples, b: Samples): number {
   return median(a.times.slice(0, b.times.length).map((time, round) => b.times[round]! / time));
 }
 
-const show = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
+/** Two decimals, rounded away from what is asked: 1.699 is not shown as 1.70. */
+const showSpeed = (ratio: number): string => (Math.floor(ratio * 100) / 100).toFixed(ratio >= 10 ? 1 : 2);
+const showTime = (ratio: number): string => (Math.ceil(ratio * 100) / 100).toFixed(2);
 
 function judgeDemand({ engine, of, speed, time }: Demand, samples: ReadonlyMap<EngineName, Samples>): Verdict {
   const own = samples.get(engine);
@@ -38,9 +40,9 @@ function judgeDemand({ engine, of, speed, time }: Demand, samples: ReadonlyMap<E
   const who = engine === "damo" ? "" : `${engine} `;
   if (time !== undefined) {
     const ratio = 1 / best.ratio;
-    return { outcome: ratio <= time ? "pass" : "short", text: `${who}${show(ratio)} of the time of ${best.name} (at most ${time})` };
+    return { outcome: ratio <= time ? "pass" : "short", text: `${who}${showTime(ratio)} of the time of ${best.name} (at most ${time})` };
   }
-  return { outcome: best.ratio >= speed! ? "pass" : "short", text: `${who}${show(best.ratio)} of the speed of ${best.name} (at least ${speed})` };
+  return { outcome: best.ratio >= speed! ? "pass" : "short", text: `${who}${showSpeed(best.ratio)} of the speed of ${best.name} (at least ${speed})` };
 }
 
 /** The first demand that is met; if none is, all of them. */

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { cases } from "./cases.ts";
 import type { EngineName } from "./engines.ts";
 import type { Finding } from "./figure-worker.ts";
-import { writePage } from "./page.ts";
+import { writeRow } from "./page.ts";
 import { EngineProcess, type NodeBinary, nodeBinaries, runFigure } from "./process.ts";
 import { type Pace, runRace } from "./race.ts";
 import { figureRow, raceRow, type Row, toLines, toTableRow } from "./report.ts";
@@ -16,9 +16,10 @@ const { values: options, positionals: words } = parseArgs({
   options: { quick: { type: "boolean", default: false }, write: { type: "boolean", default: false }, node: { type: "string" } },
 });
 
-const pace: Pace = options.quick ? { rounds: 3, sampleMs: 15, engineMs: 500 } : { rounds: 9, sampleMs: 25, engineMs: 2500 };
+const pace: Pace = options.quick ? { rounds: 5, sampleMs: 8, engineMs: 400 } : { rounds: 15, sampleMs: 12, engineMs: 2000 };
 const chosen = cases.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
-const nodes = nodeBinaries().filter(({ version }, i) => (options.node === undefined ? !options.quick || i === 0 : version.startsWith(`${options.node}.`)));
+const binaries = nodeBinaries();
+const nodes = binaries.filter(({ version }, i) => (options.node === undefined ? !options.quick || i === 0 : version.startsWith(`${options.node}.`)));
 
 async function runOn(node: NodeBinary, report: (row: Row) => void): Promise<void> {
   const processes = new Map<EngineName, EngineProcess>();
@@ -35,18 +36,18 @@ async function runOn(node: NodeBinary, report: (row: Row) => void): Promise<void
 
 const { dependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { readonly dependencies: Readonly<Record<string, string>> };
 const versions = ["@tensorflow/tfjs", "onnxruntime-web", "@jax-js/jax"].map((name) => `${name} ${dependencies[name]}`).join(", ");
-const conditions = `${cpus()[0]?.model.trim() ?? "unknown CPU"}, ${cpus().length} cores; Node ${nodes.map(({ version }) => version).join(" and ")}; ${versions}; medians of ${pace.rounds} rounds, engines in turns.`;
+const conditions = `${cpus()[0]?.model.trim() ?? "unknown CPU"}, ${cpus().length} cores; Node ${binaries.map(({ version }) => version).join(" and ")}; ${versions}; medians of ${pace.rounds} rounds, engines in turns.`;
+if (chosen.length === 0 || nodes.length === 0) throw new Error(`no case or no Node is meant by ${[...words, options.node ?? ""].join(" ").trim()}`);
 console.log(conditions);
 
-const tableRows: string[] = [];
 const outcomes = { pass: 0, short: 0, "not judged": 0 };
 for (const node of nodes) {
   console.log(`\nNode ${node.version}`);
   await runOn(node, (row) => {
     console.log(toLines(row));
-    tableRows.push(toTableRow(row, node.version.split(".")[0]!));
+    // Row by row, so that a run which is stopped keeps what it has.
+    if (options.write) writeRow(conditions, toTableRow(row, node.version.split(".")[0]!), cases.map(({ name }) => name));
     for (const { outcome } of row.verdicts) outcomes[outcome]++;
   });
 }
 console.log(`\n${outcomes.pass} pass, ${outcomes.short} fall short, ${outcomes["not judged"]} not judged`);
-if (options.write) writePage(conditions, tableRows, cases.map(({ name }) => name));

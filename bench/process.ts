@@ -64,7 +64,7 @@ export class EngineProcess {
 
   constructor(node: NodeBinary, name: EngineName) {
     const engine = engines[name];
-    this.#start = engine === "numpy" ? pythonLine : () => forkLine(node, "worker.ts", [engine.module, engine.export]);
+    this.#start = engine === "numpy" ? pythonLine : () => forkLine(node, "worker.ts", [engine.module, engine.export, engine.clock ?? "own"]);
   }
 
   ask(request: Request): Promise<Answer> {
@@ -96,9 +96,9 @@ export class EngineProcess {
   }
 }
 
-/** Runs a module that measures one thing, in a process of its own; the reason when it fails or takes too long. */
-export function runFigure<Result>(node: NodeBinary, module: string): Promise<Result | string> {
-  const { process: child } = forkLine(node, "figure-worker.ts", [module]);
+/** Runs what measures one thing, in a process of its own; the reason when it fails or takes too long. */
+export function runFigure<Result>(node: NodeBinary, figure: readonly [module: string, name: string]): Promise<Result | string> {
+  const { process: child } = forkLine(node, "figure-worker.ts", figure);
   return new Promise((resolve) => {
     const settle = (result: Result | string): void => {
       clearTimeout(timer);
@@ -111,9 +111,14 @@ export function runFigure<Result>(node: NodeBinary, module: string): Promise<Res
   });
 }
 
-/** This Node, and the newer one that bench/ installs. */
+/** This Node, and the newer one that bench/ installs, unless they are of one major version. */
 export function nodeBinaries(): readonly NodeBinary[] {
   const newer = pathTo("node_modules/node/bin/node");
   const own = { path: process.execPath, version: process.versions.node };
-  return existsSync(newer) ? [own, { path: newer, version: execFileSync(newer, ["--version"], { encoding: "utf8" }).trim().slice(1) }] : [own];
+  if (!existsSync(newer)) {
+    console.warn("the newer Node of bench/package.json is not installed: only this one is measured");
+    return [own];
+  }
+  const version = execFileSync(newer, ["--version"], { encoding: "utf8" }).trim().slice(1);
+  return parseInt(version, 10) === parseInt(own.version, 10) ? [own] : [own, { path: newer, version }];
 }

@@ -10,7 +10,7 @@ export interface Pace {
   readonly rounds: number;
   /** Of one sample; a faster run is repeated. */
   readonly sampleMs: number;
-  /** Of all samples of one engine: a slow one takes part in fewer rounds, but in two. */
+  /** Of all samples of one engine: a slow one takes part in fewer rounds, but in one. */
   readonly engineMs: number;
 }
 
@@ -52,7 +52,7 @@ export async function runRace(race: Race, processOf: (engine: EngineName) => Eng
       }
     }
     if (accuracy !== undefined) accuracies.set(engine, accuracy);
-    const rounds = Math.max(2, Math.min(pace.rounds, Math.floor(pace.engineMs / estimate)));
+    const rounds = Math.max(1, Math.min(pace.rounds, Math.floor(pace.engineMs / estimate)));
     running.set(engine, { runs: Math.max(1, Math.round(pace.sampleMs / estimate)), rounds, times: [] });
   }
   for (let round = 0; round < pace.rounds; round++) {

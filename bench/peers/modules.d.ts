@@ -76,13 +76,13 @@ declare module "@tensorflow/tfjs-backend-wasm" {
 declare module "onnxruntime-web" {
   export const env: { logLevel: string; wasm: { numThreads: number; wasmPaths: string } };
   export const InferenceSession: {
-    create(model: Uint8Array, options: { executionProviders: readonly string[]; intraOpNumThreads: number }): Promise<import("./onnxruntime.ts").Session>;
+    create(model: Uint8Array, options: { graphOptimizationLevel: "all" | "disabled"; executionProviders: readonly string[]; intraOpNumThreads: number }): Promise<import("./onnxruntime.ts").Session>;
   };
 }
 
 declare module "onnxruntime-node" {
   export const InferenceSession: {
-    create(model: Uint8Array, options: { executionProviders: readonly string[]; intraOpNumThreads: number; interOpNumThreads: number }): Promise<import("./onnxruntime.ts").Session>;
+    create(model: Uint8Array, options: { graphOptimizationLevel: "all" | "disabled"; executionProviders: readonly string[]; intraOpNumThreads: number; interOpNumThreads: number }): Promise<import("./onnxruntime.ts").Session>;
   };
 }
 

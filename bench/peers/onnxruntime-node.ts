@@ -3,4 +3,5 @@
 import * as ort from "onnxruntime-node";
 import { createEngine } from "./onnxruntime.ts";
 
-export const engine = createEngine((model) => ort.InferenceSession.create(model, { executionProviders: ["cpu"], intraOpNumThreads: 1, interOpNumThreads: 1 }));
+export const engine = createEngine((model, graphOptimizationLevel) =>
+  ort.InferenceSession.create(model, { graphOptimizationLevel, executionProviders: ["cpu"], intraOpNumThreads: 1, interOpNumThreads: 1 }));

@@ -9,4 +9,5 @@ ort.env.wasm.numThreads = 1;
 ort.env.wasm.wasmPaths = `${dirname(createRequire(import.meta.url).resolve("onnxruntime-web"))}/`;
 ort.env.logLevel = "error";
 
-export const engine = createEngine((model) => ort.InferenceSession.create(model, { executionProviders: ["wasm"], intraOpNumThreads: 1 }));
+export const engine = createEngine((model, graphOptimizationLevel) =>
+  ort.InferenceSession.create(model, { graphOptimizationLevel, executionProviders: ["wasm"], intraOpNumThreads: 1 }));

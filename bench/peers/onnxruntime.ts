@@ -13,7 +13,8 @@ export interface Session {
   release(): Promise<void>;
 }
 
-export type CreateSession = (model: Uint8Array) => Promise<Session>;
+export type Optimization = "all" | "disabled";
+export type CreateSession = (model: Uint8Array, optimization: Optimization) => Promise<Session>;
 
 interface Model {
   readonly nodes: readonly OnnxNode[];
@@ -22,23 +23,25 @@ interface Model {
   readonly output: { readonly shape: readonly number[]; readonly type?: OnnxType };
   /** From the result's layout to that of the task. */
   readonly order?: readonly number[];
+  /** `disabled` where the optimiser would cut the operand rather than the result; `all` otherwise. */
+  readonly optimization?: Optimization;
 }
 
 const integers = (name: string, ...values: number[]): OnnxTensor => ({ name, shape: [values.length], data: BigInt64Array.from(values, BigInt) });
 const numbersOf = (data: unknown): ArrayLike<number> => (data instanceof BigInt64Array ? Float64Array.from(data, Number) : data as ArrayLike<number>);
 
-async function prepare(create: CreateSession, { nodes, variables, constants = [], output: { shape, type = "float32" }, order }: Model): Promise<Prepared> {
+async function prepare(create: CreateSession, { nodes, variables, constants = [], output: { shape, type = "float32" }, order, optimization = "all" }: Model): Promise<Prepared> {
   const zeros = shape.map(() => 0);
   const session = await create(writeOnnxModel({
     nodes: [...nodes, { op: "Slice", inputs: ["y", "slice_from", "slice_to"], output: "first" }],
     variables,
     constants: [...constants, integers("slice_from", ...zeros), integers("slice_to", ...shape.map(() => 1))],
     output: { name: "first", shape: shape.map(() => 1), type },
-  }));
+  }), optimization);
   return {
     run: () => session.run({}).then(() => undefined),
     async result() {
-      const whole = await create(writeOnnxModel({ nodes, variables, constants, output: { name: "y", shape, type } }));
+      const whole = await create(writeOnnxModel({ nodes, variables, constants, output: { name: "y", shape, type } }), optimization);
       const data = numbersOf((await whole.run({}))["y"]!.data);
       await whole.release();
       return order === undefined ? data : permute(data as Float32Array, shape, order);
@@ -134,7 +137,7 @@ function matrixWork(task: MatrixWork): Model {
   const constants = { "layer-norm": [tensor("scale", scale), tensor("offset", offset)], "sum-axis-0": [integers("axis_0", 0)], "sum-axis-1": [integers("axis_1", 1)] };
   return {
     nodes: [matrixNodes[op]], variables: [tensor("x", x)], constants: constants[op as keyof typeof constants] ?? [],
-    output: { shape: shapes[op], type: op === "argmax" ? "int64" : "float32" },
+    output: { shape: shapes[op], type: op === "argmax" ? "int64" : "float32" }, optimization: "disabled",
   };
 }
 

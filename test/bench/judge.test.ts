@@ -43,6 +43,12 @@ describe("verdicts", () => {
     expect(judge([faster(1.5, "tfjs-wasm"), faster(0.9, "copy")], samples)).toMatchObject({ outcome: "short", text: expect.stringContaining(" or ") as string });
   });
 
+  test("never show what is short as what was asked", () => {
+    const samples = samplesOf({ damo: [1], "tfjs-wasm": [1.699] });
+    expect(judge([faster(1.7, "tfjs-wasm")], samples)).toMatchObject({ outcome: "short", text: expect.stringContaining("1.69 of the speed") as string });
+    expect(judge([{ engine: "damo", of: ["tfjs-wasm"], time: 0.58 }], samples)).toMatchObject({ outcome: "short", text: expect.stringContaining("0.59 of the time") as string });
+  });
+
   test("are none where an engine is not there", () => {
     const samples = samplesOf({ damo: [1] });
     expect(judge([faster(1.5, "tfjs-wasm")], samples).outcome).toBe("not judged");
