@@ -40,7 +40,7 @@ async function compileOnce(definitions: object): Promise<Compiled> {
   mark("trace");
   const { module, plans, reports } = lowerModule(traced.functions, traced.state, wasmTarget);
   for (const { pass, milliseconds } of reports.flat()) {
-    const stage = ["schedule", "commit-state", "plan-memory"].includes(pass) ? pass : "passes";
+    const stage = ["schedule", "kernels", "commit-state", "plan-memory"].includes(pass) ? pass : "passes";
     stages[stage] = (stages[stage] ?? 0) + milliseconds;
   }
   last = performance.now();

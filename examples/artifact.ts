@@ -4,7 +4,7 @@
 import { pathToFileURL } from "node:url";
 import { build, fn, input, shared } from "damo";
 
-export function buildStatistics(): Uint8Array<ArrayBuffer> {
+export async function buildStatistics(): Promise<Uint8Array<ArrayBuffer>> {
   const x = input("x", [], { dtype: "f64" });
   const count = shared("count", 0, { dtype: "f64" });
   const mean = shared("mean", 0, { dtype: "f64" });
@@ -17,7 +17,7 @@ export function buildStatistics(): Uint8Array<ArrayBuffer> {
     inputs: { x }, outputs: { mean: nextMean, variance: nextSquares.div(next) },
     updates: [[count, next], [mean, nextMean], [squares, nextSquares]],
   });
-  return build({ add }).wasm;
+  return (await build({ add })).wasm;
 }
 
 /** What a host in any language does: write inputs, run, read outputs. docs/abi.md lists the exports. */
@@ -35,7 +35,7 @@ export async function runStatistics(wasm: Uint8Array<ArrayBuffer>, numbers: read
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const wasm = buildStatistics();
+  const wasm = await buildStatistics();
   const numbers = [2, 4, 4, 4, 5, 5, 7, 9];
   const { mean, variance } = await runStatistics(wasm, numbers);
   console.log(`a module of ${wasm.length} bytes without imports: ${numbers.join(", ")} have mean ${mean} and variance ${variance}`);

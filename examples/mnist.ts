@@ -44,7 +44,7 @@ async function run(given: Options): Promise<boolean> {
   const reached = accuracy >= target;
   line.print(`accuracy  ${percent(accuracy)} of the test digits${target > 0 ? `, ${reached ? "at least" : "LESS THAN"} the ${percent(target)} expected` : ""}`);
 
-  const artifact = build({ predict }, { stateFrom: model });
+  const artifact = await build({ predict }, { stateFrom: model });
   mkdirSync(options.out, { recursive: true });
   const files = [{ path: "mnist.wasm", content: artifact.wasm }, ...writeBindings("mnist", artifact.signature).map(({ path, text }) => ({ path, content: text }))];
   for (const { path, content } of files) writeFileSync(join(options.out, path), content);

@@ -2,8 +2,12 @@
 
 import { InternalError } from "../ir/errors.ts";
 import type { Kernel } from "../ir/kernel/kernel.ts";
-import { expandKernelMath } from "../ir/kernel/math/expand.ts";
+import { expandKernelMath, mathIn } from "../ir/kernel/math/expand.ts";
+import type { MathTable } from "../ir/kernel/math/forms.ts";
+import { mathTable } from "../ir/kernel/math/table.ts";
+import type { MathOp } from "../ir/kernel/scalar.ts";
 import type { Graph } from "../ir/node.ts";
+import { kernelsOf, mapKernels } from "../ir/program/kernels.ts";
 import type { MemoryPlan } from "../ir/program/plan.ts";
 import type { Program, ProgramModule, StateVariable } from "../ir/program/program.ts";
 import type { TracedFunction } from "../ir/program/traced.ts";
@@ -61,14 +65,20 @@ export interface LowerOptions extends Omit<GraphOptions, "observe"> {
 export interface Lowered {
   readonly module: ProgramModule;
   readonly plans: readonly MemoryPlan[];
-  /** Per function, what each pass did; the last ones are `schedule`, `commit-state` and `plan-memory`, which count statements. */
+  /** Per function, what each pass did; from `schedule` on, statements are counted. */
   readonly reports: readonly (readonly PassReport[])[];
   /** Per function, the tensor IR after the last pass. */
   readonly graphs: readonly Graph[];
 }
 
-/** Compiles the functions of a model, which share state, to programs with memory plans. */
-export function lowerModule(functions: readonly TracedFunction[], state: readonly StateVariable[], target: TargetDescription, options: LowerOptions = {}): Lowered {
+/** Functions as programs whose kernels are as they were lowered: still with math functions in them. */
+export interface Scheduled extends Pick<Lowered, "reports" | "graphs"> {
+  readonly programs: readonly Program[];
+  readonly messages: readonly string[];
+}
+
+/** The first half: tensor IR to programs. */
+export function scheduleModule(functions: readonly TracedFunction[], target: TargetDescription, options: LowerOptions = {}): Scheduled {
   const { observe, ...graphOptions } = options;
   const messages = new Map<string, number>();
   const message = (text: string): number => {
@@ -76,24 +86,50 @@ export function lowerModule(functions: readonly TracedFunction[], state: readonl
     messages.set(text, number);
     return number;
   };
-  const reports: (readonly PassReport[])[] = [];
-  const graphs: Graph[] = [];
-  const plans: MemoryPlan[] = [];
-  const programs = functions.map((traced): Program => {
+  const scheduled = functions.map((traced) => {
     const { ir: graph, reports: passReports } = optimizeGraph(traced.graph, {
       ...graphOptions, ...(observe === undefined ? {} : { observe: (...step) => observe(traced, ...step) }),
     });
-    const report = [...passReports];
-    const statements = ({ body }: Program): number => body.length;
-    const scheduled = runStage("schedule", tensorIr.count(graph), report,
-      () => schedule({ ...traced, graph }, { target, optimize: (kernel) => optimizeKernel(kernel, target), message }), statements);
-    const program = runStage("commit-state", statements(scheduled), report, () => commitState(scheduled), statements);
-    plans.push(runStage("plan-memory", statements(program), report, () => planMemory(program, target), () => statements(program)));
-    reports.push(report);
-    graphs.push(graph);
-    return program;
+    const reports = [...passReports];
+    const context = { target, optimize: coalesceLoops, message };
+    const program = runStage("schedule", tensorIr.count(graph), reports, () => schedule({ ...traced, graph }, context), countStatements);
+    return { program, graph, reports };
   });
-  return { module: { programs, state, messages: [...messages.keys()] }, plans, reports, graphs };
+  return {
+    programs: scheduled.map(({ program }) => program), messages: [...messages.keys()],
+    reports: scheduled.map(({ reports }) => reports), graphs: scheduled.map(({ graph }) => graph),
+  };
+}
+
+/** The math functions that the second half needs. */
+export function mathOf({ programs }: Scheduled): ReadonlySet<MathOp> {
+  return new Set(programs.flatMap((program) => kernelsOf(program).flatMap(({ body }) => [...mathIn(body)])));
+}
+
+/** The second half: kernels made ready to emit, state and memory placed. */
+export function planModule(scheduled: Scheduled, state: readonly StateVariable[], target: TargetDescription, math: MathTable): Lowered {
+  const { messages, graphs } = scheduled;
+  const planned = scheduled.programs.map((given, i) => {
+    const reports = [...scheduled.reports[i]!];
+    const count = countStatements(given);
+    const ready = runStage("kernels", count, reports, () => mapKernels(given, (kernel) => optimizeKernel(kernel, target, math)), countStatements);
+    const program = runStage("commit-state", count, reports, () => commitState(ready), countStatements);
+    const plan = runStage("plan-memory", countStatements(program), reports, () => planMemory(program, target), () => countStatements(program));
+    return { program, plan, reports };
+  });
+  return {
+    module: { programs: planned.map(({ program }) => program), state, messages },
+    plans: planned.map(({ plan }) => plan), reports: planned.map(({ reports }) => reports), graphs,
+  };
+}
+
+/** Compiles the functions of a model, which share state, to programs with memory plans; with all math functions at hand. */
+export function lowerModule(functions: readonly TracedFunction[], state: readonly StateVariable[], target: TargetDescription, options: LowerOptions = {}): Lowered {
+  return planModule(scheduleModule(functions, target, options), state, target, mathTable);
+}
+
+function countStatements({ body }: Program): number {
+  return body.length;
 }
 
 export function optimizeGraph(graph: Graph, options: GraphOptions = {}): RunResult<Graph> {
@@ -106,8 +142,8 @@ export function optimizeGraph(graph: Graph, options: GraphOptions = {}): RunResu
   return result;
 }
 
-/** Passes over one kernel. */
-export function optimizeKernel(kernel: Kernel, target: TargetDescription): Kernel {
+/** Passes over one kernel whose loops are coalesced. */
+export function optimizeKernel(kernel: Kernel, target: TargetDescription, math: MathTable): Kernel {
   // Lanes are chosen for what a math function is made of: some compute in f64.
-  return vectorizeLoops(tileLoops(expandKernelMath(coalesceLoops(kernel))), target);
+  return vectorizeLoops(tileLoops(expandKernelMath(kernel, math)), target);
 }

@@ -1,9 +1,10 @@
 // Functions as a standalone artifact: the bytes of a module that needs no runtime, and its weights beside it if asked for.
 
+import { emitModule } from "../codegen/wasm/index.ts";
 import type { TensorData } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import type { Signature } from "../ir/program/signature.ts";
-import { emitArtifact, type ModelMembers, readDefinitions } from "./compile.ts";
+import { lower, type ModelMembers, readDefinitions } from "./compile.ts";
 import { formatSafetensors } from "./formats/safetensors.ts";
 import { readSignature } from "./formats/wasm-sections.ts";
 import { located } from "./location.ts";
@@ -29,16 +30,19 @@ export interface BuildOptions {
 }
 
 /** Builds one function or several that share state. E401, E404 and E410 as `compile`. */
-export function build(functions: AnyFn | { readonly [name: string]: AnyFn }, options: BuildOptions = {}): Artifact {
-  return located(() => buildTraced(withState(traceModel(readDefinitions(functions)), options.stateFrom), options));
+export function build(functions: AnyFn | { readonly [name: string]: AnyFn }, options: BuildOptions = {}): Promise<Artifact> {
+  // Mistakes reject the promise, and name the line of the call.
+  return new Promise((resolve) => resolve(located(() => buildTraced(withState(traceModel(readDefinitions(functions)), options.stateFrom), options))));
 }
 
-export function buildTraced(traced: TracedModel, { weights = "embedded", relaxed = false }: Omit<BuildOptions, "stateFrom"> = {}): Artifact {
+export async function buildTraced(traced: TracedModel, { weights = "embedded", relaxed = false }: Omit<BuildOptions, "stateFrom"> = {}): Promise<Artifact> {
   if (weights !== "embedded" && weights !== "external") {
     throw userError("E410", { op: "build", message: `weights is ${String(weights)}`, hint: 'use "embedded" or "external"' });
   }
   if (typeof relaxed !== "boolean") throw userError("E410", { op: "build", message: `relaxed is ${String(relaxed)}`, hint: "use true or false" });
-  const { bytes } = emitArtifact(traced, { weights, code: { relaxed, wide: false } });
+  const code = { relaxed, wide: false };
+  const { module, plans } = await lower(traced, code);
+  const bytes = emitModule(module, plans, { weights, code });
   const tensors = new Map(traced.state.map(({ name, initial }): [string, TensorData] => [name, initial]));
   return { wasm: bytes, weights: weights === "external" ? formatSafetensors(tensors) : undefined, signature: readSignature(bytes) };
 }

@@ -3,19 +3,17 @@
 // Models are disposable; users' projects get the type of Symbol.dispose with these declarations.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { type CodeVariant, type EmitOptions, emitModule, strict, wasmTargetFor } from "../codegen/wasm/index.ts";
+import { type CodeVariant, emitModule, strict, wasmTargetFor } from "../codegen/wasm/index.ts";
 import type { DTypeArrays } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
-import type { ProgramModule } from "../ir/program/program.ts";
-import { type Lowered, lowerModule } from "../passes/pipeline.ts";
-import { GraphChecker } from "./debug.ts";
+import { loadMath } from "../ir/kernel/math/load-math.ts";
+import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
 import { FunctionDefinition } from "./fn.ts";
 import { checkName } from "./input.ts";
 import { located } from "./location.ts";
 import { type BoundBuffers, CompiledModel, exposeModel, modelOf, reservedNames, type State } from "./model.ts";
 import type { Backend } from "./runtime/backend.ts";
 import { chooseCode } from "./runtime/engine.ts";
-import { createReferenceBackend } from "./runtime/reference.ts";
 import { createWasmBackend } from "./runtime/wasm.ts";
 import { type TracedModel, traceModel } from "./trace.ts";
 import type { AnyFn, AnyTensor, Arg, Compiled, Definitions, FreeNames } from "./types/index.ts";
@@ -82,28 +80,18 @@ function prepare(given: unknown, options: CompileOptions): () => Promise<object>
   };
 }
 
-async function createBackend(traced: TracedModel, code: CodeVariant, options: CompileOptions): Promise<Backend> {
-  if (options.target === "reference") return createReferenceBackend(traced);
+async function createBackend(traced: TracedModel, code: CodeVariant, { target, mode }: CompileOptions): Promise<Backend> {
+  if (target === "reference") return (await import("./runtime/reference.ts")).createReferenceBackend(traced);
+  const lowered = await (mode === "debug" ? (await import("./debug.ts")).lowerChecked(traced, code) : lower(traced, code));
   // The initial state goes straight into the module's memory: there is no need to write it into the bytes first.
-  const { bytes, module } = emitArtifact(traced, { weights: "external", code, ...(options.mode === undefined ? {} : { mode: options.mode }) });
-  return createWasmBackend(bytes, module);
+  return createWasmBackend(emitModule(lowered.module, lowered.plans, { weights: "external", code }), lowered.module);
 }
 
-/** The WebAssembly module of traced functions, and the programs that it was made from. */
-export function emitArtifact(traced: TracedModel, options: EmitOptions & { readonly mode?: "fast" | "debug" } = {}): { bytes: Uint8Array<ArrayBuffer>; module: ProgramModule } {
-  const { mode, code = strict, ...rest } = options;
-  const { module, plans } = mode === "debug" ? lowerChecked(traced, code) : lowerModule(traced.functions, traced.state, wasmTargetFor(code));
-  return { bytes: emitModule(module, plans, { ...rest, code }), module };
-}
-
-/** Lowering with every pass held to the meaning of the user's graphs. */
-function lowerChecked(traced: TracedModel, code: CodeVariant): Lowered {
-  const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f)]));
-  const lowered = lowerModule(traced.functions, traced.state, wasmTargetFor(code), {
-    verify: true, observe: (f, ...step) => checkers.get(f)!.observe(...step),
-  });
-  traced.functions.forEach((f, i) => checkers.get(f)!.checkProgram(f, lowered.graphs[i]!, lowered.module.programs[i]!, lowered.plans[i]!));
-  return lowered;
+/** Programs and plans; what of the compiler is rarely needed is loaded when it is. */
+export async function lower({ functions, state }: TracedModel, code: CodeVariant = strict): Promise<Lowered> {
+  const target = wasmTargetFor(code);
+  const scheduled = scheduleModule(functions, target);
+  return planModule(scheduled, state, target, await loadMath(mathOf(scheduled)));
 }
 
 function checkOptions(options: CompileOptions): void {

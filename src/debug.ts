@@ -1,10 +1,12 @@
 // mode "debug": every pass is checked on the user's own graph. Before and after each pass the graph is evaluated on
 // generated inputs, and so is the program that comes out; a difference is a bug of ours, reported with the pass and the IR.
 
+import { type CodeVariant, wasmTargetFor } from "../codegen/wasm/index.ts";
 import { allocateTensor, type TensorData } from "../ir/data.ts";
 import { InternalError } from "../ir/errors.ts";
 import { evaluateGraph, type Sizes } from "../ir/evaluate.ts";
 import { sizeNamesOf } from "../ir/graph.ts";
+import { loadMath } from "../ir/kernel/math/load-math.ts";
 import { printGraph } from "../ir/print.ts";
 import type { Graph, Node } from "../ir/node.ts";
 import { interpretProgram } from "../ir/program/interpret.ts";
@@ -16,11 +18,22 @@ import { evaluateDim } from "../ir/size.ts";
 import { isFloat } from "../ir/types.ts";
 import { differentiate } from "../passes/differentiate.ts";
 import type { Pass } from "../passes/pass.ts";
+import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
+import type { TracedModel } from "./trace.ts";
 
 /** Passes may reassociate and use other roundings; what differs by more than this share of the largest element is wrong. */
 const tolerance = { f32: 2e-3, f64: 1e-8 } as const;
 /** Larger functions are evaluated on at most this many elements per input, by small symbolic sizes. */
 const symbolicSizes = [3, 5, 2, 4];
+
+/** Lowering with every pass held to the meaning of the user's graphs. */
+export async function lowerChecked(traced: TracedModel, code: CodeVariant): Promise<Lowered> {
+  const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f)]));
+  const scheduled = scheduleModule(traced.functions, wasmTargetFor(code), { verify: true, observe: (f, ...step) => checkers.get(f)!.observe(...step) });
+  const lowered = planModule(scheduled, traced.state, wasmTargetFor(code), await loadMath(mathOf(scheduled)));
+  traced.functions.forEach((f, i) => checkers.get(f)!.checkProgram(f, lowered.graphs[i]!, lowered.module.programs[i]!, lowered.plans[i]!));
+  return lowered;
+}
 
 /** Watches the passes over the graph of one function. */
 export class GraphChecker {

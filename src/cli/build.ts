@@ -32,10 +32,10 @@ export async function buildCommand(file: string, flags: BuildFlags): Promise<voi
   }
   const model = await loadModel(file);
   const traced = withDocs(traceModel(model.functions), readDocs(model.path));
-  const artifact = buildTraced(traced, { weights: flags.weights });
+  const artifact = await buildTraced(traced, { weights: flags.weights });
   const name = flags.name ?? basename(file).replace(/\.[cm]?[jt]s$/, "");
   const files = [...filesOf(name, artifact, traced, emit)];
-  if (flags.relaxed) files.push(...modulesOf(`${name}.relaxed`, buildTraced(traced, { weights: flags.weights, relaxed: true }), emit));
+  if (flags.relaxed) files.push(...modulesOf(`${name}.relaxed`, await buildTraced(traced, { weights: flags.weights, relaxed: true }), emit));
   mkdirSync(flags.out, { recursive: true });
   for (const [path, content] of files) writeFileSync(join(flags.out, path), content);
   const written = files.map(([path, content]) => ({ file: join(flags.out, path), bytes: Buffer.byteLength(content) }));

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { emitModule, wasmTarget } from "../../codegen/wasm/index.ts";
 import { type TypedArray, arrayViews } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
+import { mathTable } from "../../ir/kernel/math/table.ts";
 import { printGraph } from "../../ir/print.ts";
 import { interpretProgram } from "../../ir/program/interpret.ts";
 import type { MemoryPlan } from "../../ir/program/plan.ts";
@@ -14,6 +15,7 @@ import { type Dim, evaluateDim, productOfDims } from "../../ir/size.ts";
 import { commitState } from "../../passes/commit-state.ts";
 import { mergeEqualNodes } from "../../passes/cse.ts";
 import { expand } from "../../passes/expand.ts";
+import { coalesceLoops } from "../../passes/kernel/coalesce.ts";
 import { orderContractionAxes } from "../../passes/order-contraction-axes.ts";
 import { optimizeKernel } from "../../passes/pipeline.ts";
 import { planMemory } from "../../passes/plan-memory.ts";
@@ -27,7 +29,7 @@ const target = { ...wasmTarget, smallContraction: 64 };
 function lower({ graph }: RandomGraph): { program: Program; plan: MemoryPlan } {
   const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, { verify: false }), { verify: false }));
   const program = commitState(schedule(traceGraph(optimized), {
-    target, message: () => 16, optimize: (kernel) => optimizeKernel(kernel, target),
+    target, message: () => 16, optimize: (kernel) => optimizeKernel(coalesceLoops(kernel), target, mathTable),
   }));
   return { program: { ...program, name: "f" }, plan: planMemory(program, target) };
 }

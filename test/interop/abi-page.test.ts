@@ -19,32 +19,32 @@ function codeOf(language: string): string {
 }
 
 /** A folder with a model.wasm that takes every blank image for class 3. */
-function folderWithModel(): string {
+async function folderWithModel(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "damo-abi-"));
   const x = input("x", ["batch", 784]);
   const w = shared("w", zeros([784, 10]));
   const b = shared("b", [0, 1, 2, 9, 4, 5, 6, 7, 8, 0]);
-  writeFileSync(join(folder, "model.wasm"), build({ predict: fn({ inputs: { x }, outputs: { label: x.dot(w).add(b).argmax(-1) } }) }).wasm);
+  writeFileSync(join(folder, "model.wasm"), (await build({ predict: fn({ inputs: { x }, outputs: { label: x.dot(w).add(b).argmax(-1) } }) })).wasm);
   return folder;
 }
 
 const output = (folder: string, command: string, ...args: string[]): string =>
   execFileSync(command, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
 
-test("the JavaScript host", () => {
-  const folder = folderWithModel();
+test("the JavaScript host", async () => {
+  const folder = await folderWithModel();
   writeFileSync(join(folder, "host.mjs"), codeOf("js"));
   expect(output(folder, process.execPath, "host.mjs")).toBe("Int32Array(2) [ 3, 3 ]");
 });
 
-test.skipIf(isMissing("wasmtime"))("the Python host", () => {
-  const folder = folderWithModel();
+test.skipIf(isMissing("wasmtime"))("the Python host", async () => {
+  const folder = await folderWithModel();
   writeFileSync(join(folder, "host.py"), codeOf("python"));
   expect(output(folder, process.env["DAMO_PYTHON"] ?? "python3", "host.py")).toBe("array('i', [3, 3])");
 });
 
-test.skipIf(isMissing("wazero"))("the Go host", () => {
-  const folder = folderWithModel();
+test.skipIf(isMissing("wazero"))("the Go host", async () => {
+  const folder = await folderWithModel();
   const imports = ["context", "fmt", "log", "os", "github.com/tetratelabs/wazero"].map((name) => `import "${name}"\n`).join("");
   writeFileSync(join(folder, "main.go"), `package main\n${imports}func main() {\n${codeOf("go")}\n}\n`);
   for (const name of ["go.mod", "go.sum"]) copyFileSync(here(`go/${name}`), join(folder, name));

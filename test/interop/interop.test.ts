@@ -80,8 +80,8 @@ describe.each([
   let job: Job;
   let expected: Map<string, string>;
 
-  beforeAll(() => {
-    artifact = make();
+  beforeAll(async () => {
+    artifact = await make();
     job = jobOf(folder, name.replace(/\W/g, "-"), artifact, calls(artifact));
     expected = runOn(hosts.find((host) => host.name === "V8")!, job, artifact, folder);
   });

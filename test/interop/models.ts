@@ -5,7 +5,7 @@ export const features = 19;
 export const classes = 5;
 
 /** Sizes that are no multiple of a vector, so that tails are met; `train` steps, and `predict` reads the same state. */
-export function buildNetwork(): Artifact {
+export function buildNetwork(): Promise<Artifact> {
   const x = input("x", ["batch", features]);
   const y = input("y", ["batch"], { dtype: "i32" });
   const w1 = shared("w1", glorotUniform([features, 37], { seed: 1 }));
@@ -20,7 +20,7 @@ export function buildNetwork(): Artifact {
 }
 
 /** Every f32 function of one argument that is generated inline, and f64 and i32 arithmetic. */
-export function buildArithmetic(): Artifact {
+export function buildArithmetic(): Promise<Artifact> {
   const x = input("x", ["n"]);
   const y = input("y", ["n"]);
   const d = input("d", ["n"], { dtype: "f64" });

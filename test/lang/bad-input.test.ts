@@ -13,7 +13,7 @@ const x = input("x", ["n", 2]);
 const i = input("i", ["n"], { dtype: "i32" });
 const w = shared("w", zeros([3, 2]));
 const step = fn({ inputs: { x, i }, outputs: { seen: w.at(i).mul(x).sum() }, updates: [[w, incSubtensor(w, [i], x)]] });
-const artifact = build({ step }).wasm;
+const artifact = (await build({ step })).wasm;
 
 /** Runs `read` on the file with each byte changed in a few ways, and cut at each length. */
 function damage(file: Uint8Array, read: (bytes: Uint8Array) => void): void {
@@ -114,7 +114,7 @@ describe("sizes", () => {
 
   it("of any kind give a result or an error with a code", async () => {
     const model = await compile({ big });
-    const { functions: { big: loaded } } = await load(build({ big }).wasm);
+    const { functions: { big: loaded } } = await load((await build({ big })).wasm);
     const allowed = /^E(501|602|605) /;
     fc.assert(fc.property(sizes, sizes, (n, m) => {
       // What would take long is not run: 2^31 - 1 by a small number of elements may fit into memory.
@@ -136,7 +136,7 @@ describe("sizes", () => {
 
   it("whose memory is refused leave the function as it was prepared", async () => {
     const v = input("v", ["k"]);
-    const { functions: { f } } = await load(build({ f: fn({ inputs: { v }, outputs: { c: v.cumsum(0) } }) }).wasm);
+    const { functions: { f } } = await load((await build({ f: fn({ inputs: { v }, outputs: { c: v.cumsum(0) } }) })).wasm);
     const bound = f!.bindBuffers({ k: 3 });
     (bound.inputs["v"] as Float32Array).set([1, 2, 3]);
     for (const k of [2 ** 30, 2 ** 31 - 1]) expect(() => f!.bindBuffers({ k })).toThrow(/^E602 /);

@@ -72,8 +72,8 @@ describe("an artifact", () => {
   const m = matrix("m", ["a", "b"]);
   const grid = fn({ inputs: { m }, sizes: ["c", "d"], outputs: { sum: m.sum().broadcastTo(["c", "d"]), places: arange(10) } });
 
-  test("f_prepare takes the sizes of the inputs, then those passed, in their order", () => {
-    const { wasm, signature } = build({ grid });
+  test("f_prepare takes the sizes of the inputs, then those passed, in their order", async () => {
+    const { wasm, signature } = await build({ grid });
     expect(signature.functions[0]!.sizes).toEqual(["a", "b", "c", "d"]);
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm)) as unknown as { exports: { [name: string]: (...args: number[]) => number } };
     expect(exports["grid_prepare"]!(2, 3, 4, 5)).toBe(0);
@@ -81,7 +81,7 @@ describe("an artifact", () => {
   });
 
   test("is loaded with sizes", async () => {
-    const { functions } = await load(build({ grid, rows }).wasm);
+    const { functions } = await load((await build({ grid, rows })).wasm);
     expect(functions["grid"]!({ m: [[1, 2]], c: 1, d: 2 })["sum"]!.toArray()).toEqual([[3, 3]]);
     expect(functions["rows"]!({ x: [1, 2, 3], rows: 2 })["y"]!.toArray()).toEqual([[1, 2, 3], [1, 2, 3]]);
     expect(() => functions["grid"]!({ m: [[1, 2]], c: 1 })).toThrow(/^E501 bad size d: undefined/);

@@ -5,6 +5,7 @@ import { KernelBuilder } from "../../ir/kernel/build.ts";
 import { interpretKernel } from "../../ir/kernel/interpret.ts";
 import type { Instruction, Kernel } from "../../ir/kernel/kernel.ts";
 import { expandKernelMath } from "../../ir/kernel/math/expand.ts";
+import { mathTable } from "../../ir/kernel/math/table.ts";
 import { isBaseOp, mathOps } from "../../ir/kernel/scalar.ts";
 import { verifyKernel } from "../../ir/kernel/verify.ts";
 
@@ -31,19 +32,19 @@ function operations(body: readonly Instruction[], depth: number): { readonly op:
 
 describe("expandKernelMath", () => {
   it("leaves base operations alone, and no others", () => {
-    const expanded = expandKernelMath(nested());
+    const expanded = expandKernelMath(nested(), mathTable);
     verifyKernel(expanded);
     const found = operations(expanded.body, 0);
     expect(found.filter(({ op }) => !isBaseOp(op as never))).toEqual([]);
     // Only the product and the sum stand in the inner loop.
     expect(found.filter(({ depth }) => depth === 2).map(({ op }) => op)).toEqual(["mul", "add"]);
-    expect(expandKernelMath(expanded)).toBe(expanded);
+    expect(expandKernelMath(expanded, mathTable)).toBe(expanded);
   });
 
   it("keeps what the kernel computes", () => {
     const x = Float32Array.of(0.5, -1, 2);
     const out = new Float32Array(3);
-    interpretKernel(expandKernelMath(nested()), [{ data: x }, { data: out }], [3]);
+    interpretKernel(expandKernelMath(nested(), mathTable), [{ data: x }, { data: out }], [3]);
     for (let i = 0; i < 3; i++) expect(out[i]).toBeCloseTo(Math.exp(x[i]!) * 1.5, 5);
   });
 
@@ -57,7 +58,7 @@ describe("expandKernelMath", () => {
           kernel.store(buffer, i, op === "pow" || op === "atan2" || op === "fmod" ? kernel.op(op, x, x) : kernel.op(op, x));
           return [];
         });
-        verifyKernel(expandKernelMath(kernel.finish()));
+        verifyKernel(expandKernelMath(kernel.finish(), mathTable));
       }
     }
   });

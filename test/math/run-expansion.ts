@@ -3,6 +3,7 @@
 
 import { KernelBuilder } from "../../ir/kernel/build.ts";
 import { expandKernelMath } from "../../ir/kernel/math/expand.ts";
+import { mathTable } from "../../ir/kernel/math/table.ts";
 import type { Instruction, Kernel, OpInstruction, ValueId } from "../../ir/kernel/kernel.ts";
 import type { BaseOp, MathOp } from "../../ir/kernel/scalar.ts";
 import type { DType, FloatDType } from "../../ir/types.ts";
@@ -17,7 +18,7 @@ export function elementKernel(dtype: FloatDType, element: (kernel: KernelBuilder
     kernel.store(out, index, element(kernel, kernel.load(x, index), kernel.load(y, index)));
     return [];
   });
-  return expandKernelMath(kernel.finish());
+  return expandKernelMath(kernel.finish(), mathTable);
 }
 
 const binaryOps: ReadonlySet<MathOp> = new Set<MathOp>(["pow", "atan2", "fmod"]);

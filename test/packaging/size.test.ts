@@ -1,27 +1,39 @@
 // Size budgets of what browsers download.
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { root } from "./pack.ts";
 
+const options = { bundle: true, minify: true, format: "esm", platform: "browser", target: "es2022", write: false } as const;
+
 async function bundle(entry: string): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    entryPoints: [join(root, entry)],
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    write: false,
-  });
-  return outputFiles[0]!.contents;
+  return (await build({ ...options, entryPoints: [join(root, entry)] })).outputFiles[0]!.contents;
 }
 
+/** Gzipped bytes of the chunks that a page loads by importing the entry, and of those that wait for an `import()`. */
+async function measureChunks(entry: string): Promise<{ loaded: number; waiting: number }> {
+  const { outputFiles, metafile } = await build({ ...options, entryPoints: [join(root, entry)], splitting: true, metafile: true, outdir: join(root, "chunks"), absWorkingDir: root });
+  const sizes = new Map(outputFiles.map(({ path, contents }) => [relative(root, path), gzipSync(contents, { level: 9 }).length]));
+  const first = Object.keys(metafile.outputs).find((path) => metafile.outputs[path]!.entryPoint === entry)!;
+  const reached = new Set([first]);
+  for (const path of reached) {
+    for (const { path: next, kind } of metafile.outputs[path]!.imports) if (kind === "import-statement") reached.add(next);
+  }
+  const bytesOf = (wanted: (path: string) => boolean): number => [...sizes].reduce((sum, [path, bytes]) => sum + (wanted(path) ? bytes : 0), 0);
+  return { loaded: bytesOf((path) => reached.has(path)), waiting: bytesOf((path) => !reached.has(path)) };
+}
+
+const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`;
+
 describe("sizes", () => {
-  test("the browser bundle of everything is at most 120 KB gzipped", async () => {
-    expect(gzipSync(await bundle("dist/src/index.js"), { level: 9 }).length).toBeLessThanOrEqual(120 * 1024);
+  test("a page that imports everything and compiles loads at most 120 KB gzipped", async () => {
+    const { loaded, waiting } = await measureChunks("dist/src/index.js");
+    console.log(`damo: ${kilobytes(loaded)} gzipped, and ${kilobytes(waiting)} in chunks that load on demand`);
+    expect(loaded).toBeLessThanOrEqual(120 * 1024);
+    // Debug mode, the evaluator as a target and rare math functions are worth waiting for.
+    expect(waiting).toBeGreaterThan(10 * 1024);
   });
 
   test("damo/load is one minified file of at most 4 KB, with no import", async () => {

@@ -5,36 +5,44 @@ import { InternalError } from "../../errors.ts";
 import { KernelBuilder } from "../build.ts";
 import type { Instruction, Kernel, LoopInstruction, ValueId } from "../kernel.ts";
 import { isBaseOp, type MathOp } from "../scalar.ts";
-import { mathTable } from "./table.ts";
+import type { MathTable } from "./forms.ts";
 import { Num } from "./number.ts";
 
 /** The function's value in base operations. Arguments are f32 or f64, of one dtype, which is also the result's. */
-export function expandMath(kernel: KernelBuilder, op: MathOp, args: readonly ValueId[]): ValueId {
+export function expandMath(kernel: KernelBuilder, op: MathOp, args: readonly ValueId[], math: MathTable): ValueId {
   const dtype = kernel.dtypeOf(args[0]!);
   if (dtype !== "f32" && dtype !== "f64") throw new InternalError(`${op} of ${dtype}`);
   const [x, y = x] = args.map((id) => new Num(kernel, id));
-  return mathTable[op][dtype](x!, y!).id;
+  const forms = math[op];
+  if (forms === undefined) throw new InternalError(`${op} is not loaded`);
+  return forms[dtype](x!, y!).id;
 }
 
 /** The same kernel with every math function expanded in the scope it stands in; the same object if there is none. */
-export function expandKernelMath(kernel: Kernel): Kernel {
-  return hasMath(kernel.body) ? new Expansion(kernel).run() : kernel;
+export function expandKernelMath(kernel: Kernel, math: MathTable): Kernel {
+  return mathIn(kernel.body).size > 0 ? new Expansion(kernel, math).run() : kernel;
 }
 
-function hasMath(body: readonly Instruction[]): boolean {
-  return body.some((instruction) =>
-    instruction.kind === "loop" ? hasMath(instruction.body) : instruction.kind === "op" && !isBaseOp(instruction.op));
+/** The math functions that instructions use. */
+export function mathIn(body: readonly Instruction[], found: Set<MathOp> = new Set()): ReadonlySet<MathOp> {
+  for (const instruction of body) {
+    if (instruction.kind === "loop") mathIn(instruction.body, found);
+    else if (instruction.kind === "op" && !isBaseOp(instruction.op)) found.add(instruction.op);
+  }
+  return found;
 }
 
 /** Builds the kernel anew; the builder places and merges what the expansions consist of. */
 class Expansion {
   readonly #kernel: Kernel;
+  readonly #math: MathTable;
   readonly #builder: KernelBuilder;
   readonly #values = new Map<ValueId, ValueId>();
   readonly #sizes: readonly ValueId[];
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, math: MathTable) {
     this.#kernel = kernel;
+    this.#math = math;
     this.#builder = new KernelBuilder(kernel.name);
     for (const { dtype, access } of kernel.buffers) this.#builder.buffer(dtype, access);
     this.#sizes = Array.from({ length: kernel.sizes }, () => this.#builder.sizeParameter());
@@ -70,7 +78,7 @@ class Expansion {
       case "load": return this.#builder.load(instruction.buffer, this.#get(instruction.offset));
       case "op": {
         const args = instruction.args.map((arg) => this.#get(arg));
-        if (!isBaseOp(instruction.op)) return expandMath(this.#builder, instruction.op, args);
+        if (!isBaseOp(instruction.op)) return expandMath(this.#builder, instruction.op, args, this.#math);
         if (instruction.op === "convert") return this.#builder.convert(args[0]!, instruction.dtype);
         if (instruction.op === "bitcast") return this.#builder.bitcast(args[0]!, instruction.dtype);
         return this.#builder.op(instruction.op, ...args);
