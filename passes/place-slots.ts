@@ -1,5 +1,6 @@
 // Offsets for slots of known sizes: two slots that live at the same time never share bytes. Two orders are tried and the
 // smaller arena is kept: largest first, which packs best, and by time, which takes time linear in the slots.
+// A module whose sizes are known only at run time places its slots as `placeBySize` does.
 
 import type { Slot } from "../ir/program/plan.ts";
 
@@ -23,8 +24,8 @@ export function placeSlots(slots: readonly SizedSlot[]): Placement {
 
 interface Range { readonly from: number; readonly to: number }
 
-/** Largest first, each in the smallest gap between the slots that live when it does. */
-function placeBySize(slots: readonly SizedSlot[]): Placement {
+/** Largest first, each at the lowest place that meets no slot that lives when it does. */
+export function placeBySize(slots: readonly SizedSlot[]): Placement {
   const offsets = new Array<number>(slots.length).fill(0);
   const order = [...slots.keys()].sort((a, b) => slots[b]!.bytes - slots[a]!.bytes || a - b);
   /** By offset. */
@@ -32,14 +33,12 @@ function placeBySize(slots: readonly SizedSlot[]): Placement {
   let total = 0;
   for (const index of order) {
     const slot = slots[index]!;
-    let [end, best]: [number, Range | undefined] = [0, undefined];
+    let offset = 0;
     for (const other of placed) {
+      if (offsets[other]! >= offset + slot.bytes) break;
       if (slots[other]!.first > slot.last || slot.first > slots[other]!.last) continue;
-      const from = offsets[other]!;
-      if (from - end >= slot.bytes && (best === undefined || from - end < best.to - best.from)) best = { from: end, to: from };
-      end = Math.max(end, from + slots[other]!.bytes);
+      offset = Math.max(offset, offsets[other]! + slots[other]!.bytes);
     }
-    const offset = best?.from ?? end;
     offsets[index] = offset;
     total = Math.max(total, offset + slot.bytes);
     placed.splice(firstFrom(placed, (other) => offsets[other]! >= offset), 0, index);

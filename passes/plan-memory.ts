@@ -34,6 +34,14 @@ export function planMemory(program: Program, target: TargetDescription): MemoryP
   return { slots, slotOf, placement: sized.length === slots.length ? placeSlots(sized) : undefined };
 }
 
+/** A plan in which nothing shares bytes with anything, for debugging: what lies behind a tensor is then written by nobody. */
+export function planApart(program: Program, target: TargetDescription): MemoryPlan {
+  const slotOf = new Map([...lifetimes(program, program.body.map(accessOf)).keys()].map((buffer, slot) => [buffer, slot] as const));
+  const slots = [...slotOf.keys()].map((buffer): Slot => ({ bytes: slotBytes(program.buffers[buffer]!, target), first: 0, last: program.body.length - 1 }));
+  const sized = slots.filter(isSized);
+  return { slots, slotOf, placement: sized.length === slots.length ? placeSlots(sized) : undefined };
+}
+
 interface Life { first: number; last: number }
 
 function lifetimes(program: Program, accesses: readonly StatementAccess[]): ReadonlyMap<BufferId, Life> {

@@ -41,7 +41,7 @@ export type Model<M extends Definitions> = ModelMembers & (
 export interface CompileOptions {
   /** `wasm` by default; `reference` evaluates op by op. */
   readonly target?: "wasm" | "reference";
-  /** `debug` verifies the IR after every pass. */
+  /** `debug` verifies and evaluates after every pass, and looks for writes behind a tensor after every run. */
   readonly mode?: "fast" | "debug";
   /** Trades the last bits for speed: matrix products fuse multiplication and addition where the machine can. E410 where the engine has no relaxed SIMD. */
   readonly relaxed?: boolean;
@@ -82,9 +82,10 @@ function prepare(given: unknown, options: CompileOptions): () => Promise<object>
 
 async function createBackend(traced: TracedModel, code: CodeVariant, { target, mode }: CompileOptions): Promise<Backend> {
   if (target === "reference") return (await import("./runtime/reference.ts")).createReferenceBackend(traced);
-  const lowered = await (mode === "debug" ? (await import("./debug.ts")).lowerChecked(traced, code) : lower(traced, code));
+  if (mode === "debug") return (await import("./debug.ts")).createCheckedBackend(traced, code);
+  const { module, plans } = await lower(traced, code);
   // The initial state goes straight into the module's memory: there is no need to write it into the bytes first.
-  return createWasmBackend(emitModule(lowered.module, lowered.plans, { weights: "external", code }), lowered.module);
+  return createWasmBackend(emitModule(module, plans, { weights: "external", code }), module);
 }
 
 /** Programs and plans; what of the compiler is rarely needed is loaded when it is. */

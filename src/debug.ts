@@ -1,7 +1,7 @@
 // mode "debug": every pass is checked on the user's own graph. Before and after each pass the graph is evaluated on
 // generated inputs, and so is the program that comes out; a difference is a bug of ours, reported with the pass and the IR.
 
-import { type CodeVariant, wasmTargetFor } from "../codegen/wasm/index.ts";
+import { type CodeVariant, emitModule, wasmTargetFor } from "../codegen/wasm/index.ts";
 import { allocateTensor, type TensorData } from "../ir/data.ts";
 import { InternalError } from "../ir/errors.ts";
 import { evaluateGraph, type Sizes } from "../ir/evaluate.ts";
@@ -19,6 +19,10 @@ import { isFloat } from "../ir/types.ts";
 import { differentiate } from "../passes/differentiate.ts";
 import type { Pass } from "../passes/pass.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
+import { planApart } from "../passes/plan-memory.ts";
+import type { Backend } from "./runtime/backend.ts";
+import { watchRedZones } from "./runtime/red-zones.ts";
+import { createWasmBackend } from "./runtime/wasm.ts";
 import type { TracedModel } from "./trace.ts";
 
 /** Passes may reassociate and use other roundings; what differs by more than this share of the largest element is wrong. */
@@ -26,8 +30,17 @@ const tolerance = { f32: 2e-3, f64: 1e-8 } as const;
 /** Larger functions are evaluated on at most this many elements per input, by small symbolic sizes. */
 const symbolicSizes = [3, 5, 2, 4];
 
+/** A module in which nothing shares bytes, made by passes that were each held to the meaning of the user's graphs; every run
+ *  is watched. */
+export async function createCheckedBackend(traced: TracedModel, code: CodeVariant): Promise<Backend> {
+  const { module } = await lowerChecked(traced, code);
+  const plans = module.programs.map((program) => planApart(program, wasmTargetFor(code)));
+  const bytes = emitModule(module, plans, { weights: "external", scratch: true, code });
+  return createWasmBackend(bytes, module, (index, exports) => watchRedZones(module.programs[index]!, plans[index]!, exports));
+}
+
 /** Lowering with every pass held to the meaning of the user's graphs. */
-export async function lowerChecked(traced: TracedModel, code: CodeVariant): Promise<Lowered> {
+async function lowerChecked(traced: TracedModel, code: CodeVariant): Promise<Lowered> {
   const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f)]));
   const scheduled = scheduleModule(traced.functions, wasmTargetFor(code), { verify: true, observe: (f, ...step) => checkers.get(f)!.observe(...step) });
   const lowered = planModule(scheduled, traced.state, wasmTargetFor(code), await loadMath(mathOf(scheduled)));

@@ -3,7 +3,9 @@
 import { userError } from "../../ir/errors.ts";
 import type { Graph } from "../../ir/node.ts";
 import { printGraph } from "../../ir/print.ts";
+import type { MemoryPlan } from "../../ir/program/plan.ts";
 import { printProgram } from "../../ir/program/print.ts";
+import { memoryUse, type MemoryUse } from "../../passes/memory-use.ts";
 import type { PassReport } from "../../passes/pass.ts";
 import { lowerModule, tensorPasses } from "../../passes/pipeline.ts";
 import { type CodeVariant, explainProduct, wasmTargetFor } from "../../codegen/wasm/index.ts";
@@ -17,6 +19,7 @@ export interface ExplainFlags {
   /** The variant of the code. */
   readonly relaxed?: boolean;
   readonly wide?: boolean;
+  readonly size: readonly string[];
   readonly json?: boolean;
 }
 
@@ -25,6 +28,7 @@ export async function explainCommand(target: string, flags: ExplainFlags): Promi
   if (flags.printAfter !== undefined && !known.includes(flags.printAfter)) {
     throw userError("E901", { message: `there is no pass ${flags.printAfter}`, hint: `the passes are ${known.slice(1).join(", ")}` });
   }
+  const sizes = readSizes(flags.size);
   const { functions } = await loadFunctions(target);
   const traced = traceModel(functions);
   const printed: string[] = [];
@@ -36,7 +40,7 @@ export async function explainCommand(target: string, flags: ExplainFlags): Promi
   if (flags.json) {
     console.log(JSON.stringify(traced.functions.map(({ name }, i) => ({
       function: name, passes: reports[i]!.map((report) => ({ ...report, rules: Object.fromEntries(report.rules) })),
-      statements: module.programs[i]!.body.length, arenaBytes: plans[i]!.placement?.bytes ?? null,
+      statements: module.programs[i]!.body.length, memory: memoryOf(module.programs[i]!, plans[i]!, sizes) ?? null,
     })), null, 2));
     return;
   }
@@ -48,6 +52,7 @@ export async function explainCommand(target: string, flags: ExplainFlags): Promi
     console.log(`as written:\n${print(graph)}\n${table(reports[i]!)}`);
     if (flags.rules) console.log(rulesOf(reports[i]!));
     console.log(printProgram(module.programs[i]!, plans[i]));
+    console.log(showMemory(module.programs[i]!, plans[i]!, sizes));
     for (const line of productsOf(module.programs[i]!, code)) console.log(line);
   });
 }
@@ -56,6 +61,26 @@ export async function explainCommand(target: string, flags: ExplainFlags): Promi
 function productsOf({ body }: Program, code: CodeVariant): readonly string[] {
   const products = body.filter((statement): statement is Contract => statement.kind === "contract");
   return products.length === 0 ? [] : ["matrix products:", ...products.map((product) => `  b${product.c}: ${explainProduct(product, code)}`)];
+}
+
+function readSizes(given: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(given.map((text) => {
+    const match = /^([A-Za-z_][A-Za-z0-9_]*)=(\d+)$/.exec(text);
+    if (match === null) throw userError("E901", { message: `--size ${text} is not a name and a number`, hint: "write --size batch=128" });
+    return [match[1]!, Number(match[2])] as const;
+  }));
+}
+
+/** Undefined while a size is not given. */
+function memoryOf(program: Program, plan: MemoryPlan, sizes: ReadonlyMap<string, number>): MemoryUse | undefined {
+  return program.sizes.every((name) => sizes.has(name)) ? memoryUse(program, plan, sizes) : undefined;
+}
+
+function showMemory(program: Program, plan: MemoryPlan, sizes: ReadonlyMap<string, number>): string {
+  const use = memoryOf(program, plan, sizes);
+  if (use === undefined) return `memory: depends on sizes; give ${program.sizes.map((name) => `--size ${name}=...`).join(" ")}\n`;
+  const { resident, bound, at, planned } = use;
+  return `memory: ${planned} bytes planned, ${resident} of them resident; ${bound} live at statement ${at}, the most: ${(planned / bound).toFixed(3)} times that\n`;
 }
 
 function print(graph: Graph): string {

@@ -48,6 +48,7 @@ function describeProgram(): Command {
     .option("--rules", "list the rewrite rules that fired")
     .option("--relaxed", "for relaxed code")
     .option("--wide", "for 256-bit code")
+    .option("--size <name=number>", "a symbolic size, to tell how much memory it takes; once per size", collect, [])
     .option("--json", "print as JSON")
     .action(async (target: string, flags: ExplainFlags) => (await commands.explain())(target, flags));
   return program;

@@ -50,6 +50,16 @@ class Place {
   }
 }
 
+/** What debug mode does around a run. */
+export interface RunWatch {
+  before(sizes: Sizes): void;
+  /** Throws an InternalError if the run did what no run may do. */
+  after(): void;
+}
+
+/** Made for each function of an instance. */
+export type WatchRuns = (index: number, exports: WebAssembly.Exports) => RunWatch;
+
 class WasmFunction {
   readonly program: Program;
   readonly inputs: readonly Place[];
@@ -57,10 +67,12 @@ class WasmFunction {
   readonly #run: Export;
   readonly #exports: WebAssembly.Exports;
   readonly #fail: (number: number) => never;
+  readonly #watch: RunWatch | undefined;
   #prepared: readonly number[] | undefined;
 
-  constructor(program: Program, exports: WebAssembly.Exports, memory: WebAssembly.Memory, fail: (number: number) => never) {
+  constructor(program: Program, exports: WebAssembly.Exports, memory: WebAssembly.Memory, fail: (number: number) => never, watch: RunWatch | undefined) {
     this.program = program;
+    this.#watch = watch;
     this.#exports = exports;
     this.#fail = fail;
     this.inputs = program.inputs.map(({ type }) => new Place(memory, type.dtype));
@@ -91,7 +103,9 @@ class WasmFunction {
   }
 
   run(): void {
+    this.#watch?.before(new Map(this.program.sizes.map((name, i) => [name, this.#prepared![i]!])));
     const number = this.#run();
+    this.#watch?.after();
     if (number !== 0) this.#fail(number);
   }
 }
@@ -100,13 +114,13 @@ class WasmBackend implements Backend {
   #functions: readonly WasmFunction[];
   #state: readonly Place[];
 
-  constructor(instance: WebAssembly.Instance, module: ProgramModule) {
+  constructor(instance: WebAssembly.Instance, module: ProgramModule, watch: WatchRuns | undefined) {
     const { exports } = instance;
     const memory = exports["memory"] as WebAssembly.Memory;
     const fail = (number: number): never => {
       throw errorOf(number, module.messages, new Int32Array(memory.buffer, (exports["error_info"] as Export)() >>> 0, 2));
     };
-    this.#functions = module.programs.map((program) => new WasmFunction(program, exports, memory, fail));
+    this.#functions = module.programs.map((program, index) => new WasmFunction(program, exports, memory, fail, watch?.(index, exports)));
     this.#state = module.state.map(({ type }, index) => {
       const place = new Place(memory, type.dtype);
       place.moveTo((exports["state"] as Export)(index), type.shape as readonly number[]);
@@ -168,8 +182,8 @@ function errorOf(number: number, messages: readonly string[], details: Int32Arra
 }
 
 /** Instantiates a module whose weights are external, and gives the state its initial values. */
-export async function createWasmBackend(bytes: Uint8Array<ArrayBuffer>, module: ProgramModule): Promise<Backend> {
+export async function createWasmBackend(bytes: Uint8Array<ArrayBuffer>, module: ProgramModule, watch?: WatchRuns): Promise<Backend> {
   const { instance } = await WebAssembly.instantiate(bytes, {});
-  return new WasmBackend(instance, module);
+  return new WasmBackend(instance, module, watch);
 }
 

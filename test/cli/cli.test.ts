@@ -150,6 +150,12 @@ describe("damo inspect and damo explain", () => {
     const { out, status } = damo("explain", `${model("line.ts")}#train`, "--rules");
     expect(status).toBe(0);
     for (const part of ["as written:", "differentiate", "rules that fired", "program @train(batch)", "kernel @"]) expect(out).toContain(part);
+    expect(out).toContain("memory: depends on sizes; give --size batch=");
+    const sized = JSON.parse(damo("explain", `${model("line.ts")}#train`, "--size", "batch=1000", "--json").out) as [{ memory: { bound: number; planned: number } }];
+    // The inputs alone are 1000 x 4 floats.
+    expect(sized[0].memory.bound).toBeGreaterThan(16_000);
+    expect(sized[0].memory.planned).toBeLessThan(1.15 * sized[0].memory.bound);
+    expect(damo("explain", `${model("line.ts")}#train`, "--size", "batch").status).toBe(2);
     expect(damo("explain", `${model("line.ts")}#train`, "--print-after", "differentiate").out).not.toContain("vjp");
     expect(damo("explain", `${model("line.ts")}#train`, "--print-after", "optimism")).toMatchObject({ status: 2, err: expect.stringContaining("differentiate") });
     expect(damo("explain", `${model("line.ts")}#fit`)).toMatchObject({ status: 1, err: expect.stringContaining("predict, train") });

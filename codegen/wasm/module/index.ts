@@ -9,7 +9,7 @@ import type { KernelCache } from "../kernel/index.ts";
 import { pageBytes } from "./allocator.ts";
 import { emitDimArithmetic } from "./dims.ts";
 import { type ModuleLayout, type ProgramLayout, header, layOut } from "./layout.ts";
-import { emitPlacement } from "./place.ts";
+import { emitPlacement, entry } from "./place.ts";
 import { type PrepareContext, emitPrepare } from "./prepare.ts";
 import { emitRun } from "./run.ts";
 import { buildSignature } from "./signature.ts";
@@ -21,6 +21,8 @@ export interface EmitOptions {
   readonly code?: CodeVariant;
   /** Function names for debuggers and text dumps. */
   readonly names?: boolean;
+  /** Exports `<name>_scratch(slot)`, the address of a slot of the plan: debug mode looks at the bytes behind each. */
+  readonly scratch?: boolean;
   /** What the signature says about how the module was built. */
   readonly build?: { readonly [key: string]: string };
 }
@@ -45,6 +47,7 @@ export function emitModule(programs: ProgramModule, plans: readonly MemoryPlan[]
     module.exportFunction(`${name}_prepare`, emitPrepare(context, program));
     module.exportFunction(`${name}_run`, emitRun({ module, layout, kernels, code, externalWeights: weights === "external" }, program));
     exportAddresses(module, program);
+    if (options.scratch === true) exportScratch(module, program);
   }
   const copyData = layout.data.declare(module);
   module.setStart(module.addFunction("initialize", [], [], (f) => {
@@ -78,6 +81,16 @@ function pick(f: FunctionBuilder, index: Local, values: readonly (() => void)[])
     });
   });
   f.i32(0);
+}
+
+function exportScratch(module: ModuleBuilder, { program: { name }, table, plan, scratch }: ProgramLayout): void {
+  const addressOf = new Map([...plan.slotOf].map(([buffer, slot]) => [slot, scratch.get(buffer)]));
+  module.exportFunction(`${name}_scratch`, module.addFunction(`${name}_scratch`, ["i32"], ["i32"], (f, index) => {
+    pick(f, index, plan.slots.map((_, slot) => () => {
+      if (table === undefined) f.i32(addressOf.get(slot)!);
+      else f.i32(header.arena).load("i32.load").i32(0).load("i32.load", table.committed + table.slot(slot) + entry.begin).op("i32.add");
+    }));
+  }));
 }
 
 function exportAddresses(module: ModuleBuilder, { program, table, ...places }: ProgramLayout): void {
