@@ -15,8 +15,8 @@ interface NodeProcess {
 export function chooseCode(relaxed: boolean, wide: boolean): CodeVariant {
   if (relaxed && !hasRelaxedSimd()) {
     throw userError("E410", {
-      op: "compile", message: "this engine has no relaxed SIMD, which relaxed needs",
-      hint: "Node 22 and browsers since 2023 have it, Node 20 with --experimental-wasm-relaxed-simd",
+      op: "compile", message: "relaxed code needs relaxed SIMD, which this engine has not",
+      hint: "Node 20 has it with --experimental-wasm-relaxed-simd, newer ones have it",
     });
   }
   return { relaxed, wide: wide && joinVectors() };
@@ -39,7 +39,7 @@ function joinVectors(): boolean {
     return true;
   }
   const { message } = userError("E410", {
-    op: "compile", message: "engine.wide is not available here", hint: "it takes Node 24 or newer on x86-64; the code is for 128 bits",
+    op: "compile", message: "engine.wide is not available here", hint: "it needs Node 24 on x86-64; the code is for 128 bits",
   });
   console.warn(message);
   return false;

@@ -131,7 +131,7 @@ describe.each(variants.map((variant) => [nameOf(variant), variant] as const))("%
 
   test.each<[number, number, number]>([
     [1, 1100, 37], [3, 33, 1000], [4, 20, 20], [12, 1100, 9], [1100, 1, 37], [1030, 11, 21], [130, 12, 129], [128, 17, 400],
-    [121, 9, 385], [241, 40, 6], [6, 2050, 5], [13, 2050, 5], [5, 5, 1200], [33, 65, 129],
+    [121, 9, 385], [241, 40, 6], [37, 70, 513], [140, 70, 600], [6, 2050, 5], [13, 2050, 5], [5, 5, 1200], [33, 65, 129],
   ])("%ix%i, k = %i", (m, n, k) => {
     expectEqualBits(variant, { m, n, k, gap: k % 2 });
   });
@@ -202,15 +202,14 @@ test.each(variants.map((variant) => [nameOf(variant), variant] as const))("%s re
   }
 });
 
-test("the workspace holds both operands packed, plus a few KB, and grows with every size", () => {
+test("the workspace holds both operands packed, plus a few KB, and grows with rows and columns", () => {
   expect(gemmWorkspaceBytes("f32", strict, 64, 64, 64)).toBeLessThan(2 * 64 * 64 * 4 * 1.1 + 2048);
   const sizes = [0, 1, 5, 8, 64, 119, 121, 500, 3000];
   for (const code of codes) {
     for (const m of sizes) for (const n of sizes) for (const k of sizes) {
       const bytes = gemmWorkspaceBytes("f32", code, m, n, k);
-      for (const [dm, dn, dk] of [[1, 0, 0], [0, 1, 0], [0, 0, 1]] as const) {
-        expect(gemmWorkspaceBytes("f32", code, m + dm, n + dn, k + dk)).toBeGreaterThanOrEqual(bytes);
-      }
+      expect(gemmWorkspaceBytes("f32", code, m + 1, n, k)).toBeGreaterThanOrEqual(bytes);
+      expect(gemmWorkspaceBytes("f32", code, m, n + 1, k)).toBeGreaterThanOrEqual(bytes);
     }
   }
 });

@@ -28,50 +28,51 @@ export function emitBlockedGemm(module: ModuleBuilder, variant: GemmVariant): nu
     const [depthBlocks, depth, depths] = [f.local("i32"), f.local("i32"), f.local("i32")];
     const [column, columns, tile, width] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
     const [panelsA, panelsB, panel] = [f.local("i32"), f.local("i32"), f.local("i32")];
-    const scaled = (index: Local, unit: boolean, stride: Local): void => {
-      f.get(index);
-      if (unit) f.i32(element.shift).op("i32.shl");
-      else f.get(stride).op("i32.mul");
-    };
-    const unitStep = (unit: boolean, stride: Local): void => {
-      if (unit) f.i32(element.bytes);
-      else f.get(stride);
-    };
+    const [blockB, single] = [f.local("i32"), f.local("i32")];
+    /** Pushes the bytes from one index to the next along an axis. */
+    const step = (unit: boolean, stride: Local): FunctionBuilder => (unit ? f.i32(element.bytes) : f.get(stride));
+    const distance = (index: Local, unit: boolean, stride: Local): FunctionBuilder =>
+      (unit ? f.get(index).i32(element.shift).op("i32.shl") : f.get(index).get(stride).op("i32.mul"));
 
     f.get(workspace).i32(PANEL_ALIGNMENT - 1).op("i32.add").i32(-PANEL_ALIGNMENT).op("i32.and").tee(workspace);
     f.i32(spareTileBytes(kernel)).op("i32.add").set(panelsA);
-    // Panels of B start after room for the largest block of A.
+    // Panels of B start after room for the largest block of A. The first of balanced blocks is the deepest.
     emitMinimum(f, rows, () => f.get(m), mc);
-    emitMinimum(f, depths, () => f.get(k), kc);
+    f.get(k).i32(kc - 1).op("i32.add").i32(kc).op("i32.div_u").set(depthBlocks);
+    f.get(k).get(depthBlocks).op("i32.add").i32(1).op("i32.sub").get(depthBlocks).op("i32.div_u").set(depths);
     f.get(rows).i32(mr - 1).op("i32.add").i32(mr).op("i32.div_u").i32(mr * element.bytes).op("i32.mul").get(depths).op("i32.mul");
     f.get(panelsA).op("i32.add").i32(PANEL_ALIGNMENT - 1).op("i32.add").i32(-PANEL_ALIGNMENT).op("i32.and").set(panelsB);
 
     countedLoop(f, column, { from: () => f.i32(0), to: () => f.get(n), step: nc }, () => {
       emitMinimum(f, columns, () => f.get(n).get(column).op("i32.sub"), nc);
       eachBalancedBlock(f, k, kc, { blocks: depthBlocks, start: depth, size: depths }, () => {
-        f.get(panelsB).get(b);
-        scaled(depth, bLayout === "k", ldb);
-        f.op("i32.add");
-        scaled(column, bLayout === "n", ldb);
-        f.op("i32.add");
-        unitStep(bLayout === "n", ldb);
-        f.get(ldb).get(columns).get(depths).call(packB);
+        f.get(b);
+        distance(depth, bLayout === "k", ldb).op("i32.add");
+        distance(column, bLayout === "n", ldb).op("i32.add").set(blockB);
+        const packPanels = (count: Local): void => {
+          f.get(panelsB).get(blockB);
+          step(bLayout === "n", ldb).get(ldb).get(count).get(depths).call(packB);
+        };
+        // With a single block of rows a panel of B is used once: it is packed then, and stays in L1.
+        f.get(m).i32(mc).op("i32.le_s").tee(single).op("i32.eqz").if(() => packPanels(columns));
         eachBalancedBlock(f, m, mc, { blocks: rowBlocks, start: row, size: rows }, () => {
           f.get(panelsA).get(a);
-          scaled(depth, aLayout === "k", lda);
-          f.op("i32.add");
-          scaled(row, aLayout === "m", lda);
-          f.op("i32.add");
-          unitStep(aLayout === "m", lda);
-          f.get(lda).get(rows).get(depths).call(packA);
+          distance(depth, aLayout === "k", lda).op("i32.add");
+          distance(row, aLayout === "m", lda).op("i32.add");
+          step(aLayout === "m", lda).get(lda).get(rows).get(depths).call(packA);
           f.get(panelsB).set(panel);
           countedLoop(f, tile, { from: () => f.i32(0), to: () => f.get(columns), step: nr }, () => {
             emitMinimum(f, width, () => f.get(columns).get(tile).op("i32.sub"), nr);
+            f.get(single).if(() => {
+              packPanels(width);
+              f.get(blockB);
+              step(bLayout === "n", ldb).i32(nr).op("i32.mul").op("i32.add").set(blockB);
+            });
             f.get(panelsA).get(panel);
             f.get(c).get(row).get(ldc).op("i32.mul").op("i32.add");
             f.get(column).get(tile).op("i32.add").i32(element.shift).op("i32.shl").op("i32.add");
             f.get(ldc).get(rows).get(width).get(depths).get(depth).get(workspace).call(tileColumn);
-            f.get(panel).get(depths).i32(nr * element.bytes).op("i32.mul").op("i32.add").set(panel);
+            f.get(single).op("i32.eqz").if(() => f.get(panel).get(depths).i32(nr * element.bytes).op("i32.mul").op("i32.add").set(panel));
           });
           if (epilogue !== undefined) {
             f.get(depthBlocks).i32(1).op("i32.eq").get(column).get(columns).op("i32.add").get(n).op("i32.eq").op("i32.and");

@@ -18,10 +18,10 @@ export interface TileKernel extends CodeVariant {
 
 // V8 allocates 15 vector registers on x86-64. A tile of 2 vectors a row takes 2 sums for each row, the 2 vectors of B
 // and an element of A; without fused multiply-add also a product: 6 rows would spill, at half the speed.
-// (mr + nr) * kc elements are about 20 KB: both panels in a 32 KB L1. mc * kc elements are about 180 KB, a part of L2.
+// (mr + nr) * kc elements are 20 to 28 KB: both panels in a 32 KB L1. mc * kc elements are about 200 KB, a part of L2.
 export const tileKernels: readonly TileKernel[] = [
-  { dtype: "f32", relaxed: false, wide: false, mr: 5, widths: [8, 4], kc: 384, mc: 120, nc: 2048 },
-  { dtype: "f32", relaxed: true, wide: false, mr: 6, widths: [8, 4], kc: 384, mc: 120, nc: 2048 },
+  { dtype: "f32", relaxed: false, wide: false, mr: 5, widths: [8, 4], kc: 512, mc: 130, nc: 2048 },
+  { dtype: "f32", relaxed: true, wide: false, mr: 6, widths: [8, 4], kc: 512, mc: 132, nc: 2048 },
   { dtype: "f32", relaxed: false, wide: true, mr: 5, widths: [16, 8, 4], kc: 256, mc: 180, nc: 2048 },
   { dtype: "f32", relaxed: true, wide: true, mr: 6, widths: [16, 8, 4], kc: 256, mc: 180, nc: 2048 },
   { dtype: "f64", relaxed: false, wide: false, mr: 5, widths: [4, 2], kc: 256, mc: 90, nc: 1024 },

@@ -11,6 +11,8 @@ import { emitMinimum } from "./tiles.ts";
 const PAIR = 2;
 /** Lines of W added in one pass over Y. */
 const DEPTH = 4;
+/** Vectors of columns that a single row adds to in one turn. */
+const SINGLE_ROW_VECTORS = 2;
 /** Vectors of columns that are summed side by side, to hide the latency of additions. */
 const GROUPS = 2;
 
@@ -69,7 +71,7 @@ function emitAddLines(module: ModuleBuilder, element: Element, fused: boolean, r
       const [line, yRow] = [f.local("i32"), f.local("i32")];
       const [end, cursor, sum] = [f.local("i32"), f.local("i32"), f.local(type)];
       const wide = f.localsOf("v128", depth);
-      const wideSum = f.local("v128");
+      const sums = f.localsOf("v128", SINGLE_ROW_VECTORS);
 
       factors.forEach((rowFactors, i) => {
         f.get(t).i32(i).get(tRow).op("i32.mul").op("i32.add").set(cursor);
@@ -81,37 +83,46 @@ function emitAddLines(module: ModuleBuilder, element: Element, fused: boolean, r
       const eachLine = (visit: (p: number) => void): void => walk(f, w, line, wStride, depth, visit);
       const eachRow = (visit: (rowFactors: readonly Local[]) => void): void =>
         walk(f, y, yRow, yStride, rows, (i) => visit(factors[i] as Local[]));
-
-      f.get(y).get(columns).i32(-lanes).op("i32.and").i32(element.shift).op("i32.shl").op("i32.add").set(end);
-      f.block((done) => {
-        f.get(y).get(end).op("i32.eq").brIf(done);
-        f.loop((next) => {
-          eachLine((p) => f.get(line).load("v128.load").set(wide[p] as Local));
-          eachRow((rowFactors) => {
-            f.get(yRow).load("v128.load").set(wideSum);
-            rowFactors.forEach((factor, p) => {
-              emitMultiplyAdd(f, element, fused, wideSum, factor, () => f.get(wide[p] as Local));
-            });
-            f.get(yRow).get(wideSum).store("v128.store");
+      /** Turns of `width` columns while so many are left. */
+      const turns = (width: number, body: () => void): void => {
+        f.get(y).get(columns).i32(-width).op("i32.and").i32(element.shift).op("i32.shl").op("i32.add").set(end);
+        f.block((done) => {
+          f.get(y).get(end).op("i32.eq").brIf(done);
+          f.loop((next) => {
+            body();
+            f.get(w).i32(width * bytes).op("i32.add").set(w);
+            f.get(y).i32(width * bytes).op("i32.add").tee(y).get(end).op("i32.ne").brIf(next);
           });
-          f.get(w).i32(16).op("i32.add").set(w);
-          f.get(y).i32(16).op("i32.add").tee(y).get(end).op("i32.ne").brIf(next);
+        });
+        if (width > 1) f.get(columns).i32(width - 1).op("i32.and").set(columns);
+      };
+
+      if (rows === 1 && depth > 1) {
+        // One row: a line's vector is used once, and several of them share the steps from line to line.
+        turns(SINGLE_ROW_VECTORS * lanes, () => {
+          sums.forEach((vector, j) => f.get(y).load("v128.load", 16 * j).set(vector));
+          eachLine((p) => sums.forEach((vector, j) =>
+            emitMultiplyAdd(f, element, fused, vector, factors[0]![p] as Local, () => f.get(line).load("v128.load", 16 * j))));
+          sums.forEach((vector, j) => f.get(y).get(vector).store("v128.store", 16 * j));
+        });
+      }
+      turns(lanes, () => {
+        const [vector] = sums as [Local];
+        eachLine((p) => f.get(line).load("v128.load").set(wide[p] as Local));
+        eachRow((rowFactors) => {
+          f.get(yRow).load("v128.load").set(vector);
+          rowFactors.forEach((factor, p) => emitMultiplyAdd(f, element, fused, vector, factor, () => f.get(wide[p] as Local)));
+          f.get(yRow).get(vector).store("v128.store");
         });
       });
-      f.get(y).get(columns).i32(lanes - 1).op("i32.and").i32(element.shift).op("i32.shl").op("i32.add").set(end);
-      f.block((done) => {
-        f.get(y).get(end).op("i32.eq").brIf(done);
-        f.loop((next) => {
-          eachRow((rowFactors) => {
-            f.get(yRow).load(element.load).set(sum);
-            eachLine((p) => {
-              f.get(sum).get(rowFactors[p] as Local).lane(type === "f32" ? "f32x4.extract_lane" : "f64x2.extract_lane", 0);
-              f.get(line).load(element.load).op(element.mul).op(element.add).set(sum);
-            });
-            f.get(yRow).get(sum).store(element.store);
+      turns(1, () => {
+        eachRow((rowFactors) => {
+          f.get(yRow).load(element.load).set(sum);
+          eachLine((p) => {
+            f.get(sum).get(rowFactors[p] as Local).lane(type === "f32" ? "f32x4.extract_lane" : "f64x2.extract_lane", 0);
+            f.get(line).load(element.load).op(element.mul).op(element.add).set(sum);
           });
-          f.get(w).i32(bytes).op("i32.add").set(w);
-          f.get(y).i32(bytes).op("i32.add").tee(y).get(end).op("i32.ne").brIf(next);
+          f.get(yRow).get(sum).store(element.store);
         });
       });
     },

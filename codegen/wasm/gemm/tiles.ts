@@ -49,8 +49,8 @@ export function emitPackColumns(module: ModuleBuilder, element: Element, nr: num
 
 /**
  * Emits `(a, b, c, ldc, rows, columns, k, accumulate, spare)`: one panel of `columns` <= nr columns of B times all
- * panels of a block of A of `rows` rows, into C. What no micro-kernel fits, one row or a width between theirs, is
- * computed by the next larger one in `spare` and copied.
+ * panels of a block of A of `rows` rows, into C. Tiles narrower than nr, and those of one row, are computed in `spare`
+ * by the smallest micro-kernel that holds them, and copied.
  */
 export function emitTileColumn(module: ModuleBuilder, { dtype, mr, widths, relaxed }: TileKernel): number {
   const element = elements[dtype];
@@ -68,13 +68,11 @@ export function emitTileColumn(module: ModuleBuilder, { dtype, mr, widths, relax
   return module.addFunction(
     `gemm_tiles_${element.type}`, ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], [],
     (f, a, b, c, ldc, count, columns, k, accumulate, spare) => {
-      const [target, targetStride, apart, oddWidth] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+      const [target, targetStride, apart] = f.localsOf("i32", 3) as [Local, Local, Local];
       const spareStride = nr * element.bytes;
-      f.i32(1).set(oddWidth);
-      for (const width of widths) f.get(columns).i32(width).op("i32.ne").get(oddWidth).op("i32.and").set(oddWidth);
       eachRowTile(f, mr, count, (_row, rows) => {
         f.get(c).set(target).get(ldc).set(targetStride);
-        f.get(oddWidth).get(rows).i32(1).op("i32.eq").op("i32.or").tee(apart).if(() => {
+        f.get(columns).i32(nr).op("i32.lt_s").get(rows).i32(1).op("i32.eq").op("i32.or").tee(apart).if(() => {
           f.get(spare).set(target).i32(spareStride).set(targetStride);
           f.get(accumulate).if(() => f.get(spare).i32(spareStride).get(c).get(ldc).get(rows).get(columns).call(copyTile));
         });

@@ -13,14 +13,17 @@ export function spareTileBytes({ dtype, mr, widths: [nr] }: TileKernel): number 
 }
 
 /**
- * The bytes of workspace for C[m,n] = A[m,k] B[k,n]: an upper bound, tight but for a few KB. It grows with each size, so
+ * The bytes of workspace for C[m,n] = A[m,k] B[k,n]: an upper bound, tight but for a few KB. It grows with m and n, so
  * that the workspace of a product serves every product of a part of its rows and columns.
  */
 export function gemmWorkspaceBytes(dtype: GemmDtype, code: CodeVariant, m: number, n: number, k: number): number {
   const { bytes } = elements[dtype];
   const kernel = tileKernel(dtype, code);
   const { mr, widths: [nr], kc, mc, nc } = kernel;
-  const packed = (roundUp(Math.min(m, mc), mr) + roundUp(Math.min(n, nc), nr)) * Math.min(k, kc) * bytes;
+  const depth = Math.ceil(k / Math.max(1, Math.ceil(k / kc)));
+  // A single block of rows takes B panel by panel.
+  const columns = m <= mc ? nr : roundUp(Math.min(n, nc), nr);
+  const packed = (roundUp(Math.min(m, mc), mr) + columns) * depth * bytes;
   // Results of the thin path before they are transposed.
   const thin = Math.min(m, THIN_COLUMNS) * Math.min(n, thinRows.columns.ifWide) * bytes;
   return packed + thin + spareTileBytes(kernel) + 2 * PANEL_ALIGNMENT;
