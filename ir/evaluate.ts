@@ -1,6 +1,7 @@
 // The reference evaluator: a graph's meaning, op by op, from each op's `evaluate`. Iterative, and a value is dropped
 // after its last reader. It is slow and plain; targets are tested against it.
 
+import { intAttribute } from "./attributes.ts";
 import type { TensorData } from "./data.ts";
 import { DamoError, describeError, InternalError, userError } from "./errors.ts";
 import { topologicalOrder, usersOf } from "./graph.ts";
@@ -61,22 +62,26 @@ export function concreteAttributes(node: Node, sizes: Sizes): Attributes {
   return { ...node.attributes, ...changed };
 }
 
-/** Evaluates one node on its operands' values. */
-export function evaluateNode(node: Node, operands: readonly TensorData[], sizes: Sizes): TensorData {
-  const shape = node.type.shape.map((dim) => evaluateSize(dim, sizes));
-  const type = { dtype: node.type.dtype, shape };
-  const value = opOf(node.op).evaluate(operands, { type, attributes: concreteAttributes(node, sizes) });
-  const fits = value.dtype === type.dtype && value.shape.length === shape.length && shape.every((size, axis) => size === value.shape[axis]);
-  if (!fits) {
-    throw new InternalError(`${node.op} gave ${value.dtype}[${value.shape.join(",")}] where ${type.dtype}[${shape.join(",")}] is its type`);
-  }
-  return value;
+/** Evaluates one node on its operands' values: one value for each result. */
+export function evaluateNode(node: Node, operands: readonly TensorData[], sizes: Sizes): readonly TensorData[] {
+  const results = node.results.map(({ dtype, shape }) => ({ dtype, shape: shape.map((dim) => evaluateSize(dim, sizes)) }));
+  const value = opOf(node.op).evaluate(operands, {
+    type: results[0]!, attributes: concreteAttributes(node, sizes),
+    regions: { results, evaluateRegion: (region, values) => evaluateGraph(region, values, sizes) },
+  });
+  const values: readonly TensorData[] = Array.isArray(value) ? value : [value as TensorData];
+  values.forEach(({ dtype, shape }, i) => {
+    const type = results[i]!;
+    if (dtype === type.dtype && shape.length === type.shape.length && type.shape.every((size, axis) => size === shape[axis])) return;
+    throw new InternalError(`${node.op} gave ${dtype}[${shape.join(",")}] where ${type.dtype}[${type.shape.join(",")}] is its type`);
+  });
+  return values;
 }
 
 /** The results for these inputs. Sizes come from the inputs' shapes and `explicit`. */
 export function evaluateGraph(graph: Graph, inputs: readonly TensorData[], explicit?: Sizes): TensorData[] {
   const sizes = bindSizes(graph, inputs, explicit);
-  const values = new Map<Node, TensorData>(graph.parameters.map((parameter, i) => [parameter, inputs[i]!]));
+  const values = new Map<Node, readonly TensorData[]>(graph.parameters.map((parameter, i) => [parameter, [inputs[i]!]]));
   const users = usersOf(graph);
   const unread = new Map<Node, number>();
   for (const node of topologicalOrder(graph)) {
@@ -88,12 +93,13 @@ export function evaluateGraph(graph: Graph, inputs: readonly TensorData[], expli
       if (left === 0) values.delete(input);
     }
   }
-  return graph.results.map((node) => values.get(node)!);
+  return graph.results.map((node) => values.get(node)![0]!);
 }
 
-function evaluateIn(graph: Graph, node: Node, values: ReadonlyMap<Node, TensorData>, sizes: Sizes): TensorData {
+function evaluateIn(graph: Graph, node: Node, values: ReadonlyMap<Node, readonly TensorData[]>, sizes: Sizes): readonly TensorData[] {
   try {
-    return evaluateNode(node, node.inputs.map((input) => values.get(input)!), sizes);
+    if (node.op === "result") return [values.get(node.inputs[0]!)![intAttribute(node, "index")]!];
+    return evaluateNode(node, node.inputs.map((input) => values.get(input)![0]!), sizes);
   } catch (error) {
     throw locate(error, graph, node);
   }

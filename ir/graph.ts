@@ -105,6 +105,16 @@ export function rebuild(graph: Graph, visit: Visit): Graph {
   return results.every((node, i) => node === graph.results[i]) ? graph : { ...graph, results };
 }
 
+/** As `rebuild`, in regions too; `visit` gets each node with its inputs and regions already replaced. */
+export function rebuildDeep(graph: Graph, visit: (node: Node) => Node, done: Map<Graph, Graph> = new Map()): Graph {
+  const inRegion = (region: Graph): Graph => {
+    const known = done.get(region) ?? rebuildDeep(region, visit, done);
+    done.set(region, known);
+    return known;
+  };
+  return rebuild(graph, (node, inputs) => visit(withRegions(node, inputs, inRegion)));
+}
+
 /** Copies what the region computes into the surroundings: its parameters become `operands`. */
 export function inlineRegion(region: Graph, operands: readonly Node[]): Node[] {
   return mapNodes(region.results, withInputs, region.parameters.map((parameter, i) => [parameter, operands[i]!]));

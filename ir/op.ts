@@ -5,7 +5,7 @@ import type { TensorData } from "./data.ts";
 import type { KernelBuilder } from "./kernel/build.ts";
 import type { ValueId } from "./kernel/kernel.ts";
 import type { CombineOp } from "./kernel/scalar.ts";
-import type { Attributes, Node } from "./node.ts";
+import type { Attributes, Graph, Node } from "./node.ts";
 import type { Dim } from "./size.ts";
 import type { DType, Shape, TensorType } from "./types.ts";
 
@@ -27,12 +27,23 @@ export interface OpDefinition {
   readonly lower: Lower;
 }
 
+export interface ConcreteType {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
 /** `type` and `attributes` are those of the node with every size replaced by its value. */
 export interface EvaluateContext {
-  readonly type: { readonly dtype: DType; readonly shape: readonly number[] };
+  readonly type: ConcreteType;
   readonly attributes: Attributes;
+  /** What ops need whose meaning is that of their regions. */
+  readonly regions?: {
+    readonly results: readonly ConcreteType[];
+    evaluateRegion(region: Graph, operands: readonly TensorData[]): readonly TensorData[];
+  };
 }
-export type Evaluate = (operands: readonly TensorData[], context: EvaluateContext) => TensorData;
+/** An op with several results gives a list. */
+export type Evaluate = (operands: readonly TensorData[], context: EvaluateContext) => TensorData | readonly TensorData[];
 
 /** Builds tensor IR. Elementwise ops take operands of one shape; `broadcast` and `convert` are explicit nodes. */
 export interface GraphBuilder {
@@ -72,6 +83,8 @@ export type Gradient =
   /** Linear in each of the inputs by itself (products). */
   | { readonly kind: "multilinear"; readonly inputs: readonly number[]; transpose(b: GraphBuilder, node: Node, cotangent: Node, input: number): Differential }
   | { readonly kind: "both"; vjp(b: GraphBuilder, node: Node, cotangent: Node): readonly Differential[]; jvp(b: GraphBuilder, node: Node, tangents: readonly Differential[]): Differential }
+  /** Through its regions, by the differentiate pass. */
+  | { readonly kind: "region" }
   /** Locally constant (floor, comparisons, integer results): zero everywhere it is defined. */
   | { readonly kind: "zero" }
   | { readonly kind: "none"; readonly reason: string };
@@ -107,6 +120,8 @@ export type Lower =
   }
   /** dot_general: scheduled as a product of matrices. */
   | { readonly kind: "contraction" }
+  /** A loop or a branch: statements with nested bodies. */
+  | { readonly kind: "control" }
   /** Rewritten in terms of other ops before scheduling. */
   | { readonly kind: "expand"; build(b: GraphBuilder, node: Node): Node }
   /** A value that the scheduler places by itself: parameter, constant, result. */

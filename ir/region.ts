@@ -45,3 +45,23 @@ export function independentGroups(wrt: readonly Node[]): Node[][] {
   }
   return groups;
 }
+
+/**
+ * Several computations over the same captures, as regions with the same parameters: what `isInside` holds for is theirs, all
+ * else they read is captured. `full` nodes are copied.
+ */
+export function extractRegions(
+  computations: readonly (readonly Node[])[], isInside: (node: Node, computation: number) => boolean, name: string,
+): { readonly regions: readonly Graph[]; readonly captures: readonly Node[] } {
+  const captures = new Set<Node>();
+  computations.forEach((results, i) => {
+    const outside = { has: (node: Node): boolean => !isInside(node, i) && node.op !== "full" };
+    for (const node of reachableNodes(results, outside)) if (outside.has(node)) captures.add(node);
+  });
+  const all = [...captures];
+  const regions = computations.map((results): Graph => {
+    const parameters = all.map((node, index) => createBuilder(node.location).parameter(index, `p${index}`, node.type));
+    return { name, parameters, results: mapNodes(results, withInputs, all.map((node, index) => [node, parameters[index]!])) };
+  });
+  return { regions, captures: all };
+}

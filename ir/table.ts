@@ -2,9 +2,11 @@
 
 import { InternalError, userError } from "./errors.ts";
 import type { OpDefinition } from "./op.ts";
+import { cond } from "./ops/cond.ts";
 import { elementwiseOps } from "./ops/elementwise.ts";
 import { leafOps } from "./ops/leaf.ts";
 import { regionOps } from "./ops/region.ts";
+import { scan } from "./ops/scan.ts";
 import { sizeOps } from "./ops/size.ts";
 import { stopGradientOps } from "./ops/stop-gradient.ts";
 import { structuralOps } from "./ops/structural.ts";
@@ -19,7 +21,7 @@ function collect(definitions: readonly OpDefinition[]): ReadonlyMap<string, OpDe
 }
 
 export const opTable: ReadonlyMap<string, OpDefinition> =
-  collect([...leafOps, ...sizeOps, ...stopGradientOps, ...regionOps, ...elementwiseOps, ...structuralOps]);
+  collect([...leafOps, ...sizeOps, ...stopGradientOps, ...regionOps, scan, cond, ...elementwiseOps, ...structuralOps]);
 
 /** E803 for a name that is not in the table. */
 export function opOf(name: string): OpDefinition {

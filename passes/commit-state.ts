@@ -1,15 +1,18 @@
 // Writes new state straight into the state's storage where nobody can notice: no later statement reads the old value or
 // may still fail, and the kernel that makes it reads the old one only element by element. What stays is a copy at the end.
 
-import { canUpdateInPlace } from "../ir/kernel/in-place.ts";
 import { accessOf, replaceBuffers, type StatementAccess } from "../ir/program/access.ts";
-import type { BufferId, Copy, Launch, Program, Statement } from "../ir/program/program.ts";
+import { canOverwrite } from "../ir/program/in-place.ts";
+import type { BufferId, Program, Statement } from "../ir/program/program.ts";
+import { statementsOf } from "../ir/program/walk.ts";
 
 export function commitState(program: Program): Program {
   const { body } = program;
-  const accesses = body.map(accessOf);
+  const accesses = body.map((statement) => accessOf(statement, program.buffers));
   const uses = usesOf(accesses);
-  const lastCheck = body.findLastIndex((statement) => statement.kind === "check");
+  const lastCheck = body.findLastIndex(canFail);
+  // A slice names the whole that it is a part of, and a loop may still hold addresses of what it read.
+  const fixed = new Set(program.buffers.flatMap(({ role }) => (role.kind === "slice" ? [role.of] : [])));
   const replaced = new Map<BufferId, BufferId>();
   const settled = new Set<BufferId>();
   const dropped = new Set<number>();
@@ -18,10 +21,11 @@ export function commitState(program: Program): Program {
     const copy = body[i]!;
     if (copy.kind !== "copy" || program.buffers[copy.to]!.role.kind !== "state" || settled.has(copy.to)) continue;
     settled.add(copy.to);
-    if (program.buffers[copy.from]!.role.kind !== "scratch" || replaced.has(copy.from)) continue;
+    if (program.buffers[copy.from]!.role.kind !== "scratch" || replaced.has(copy.from) || fixed.has(copy.from)) continue;
     const first = uses.get(copy.from)!.find((at) => accesses[at]!.writes.has(copy.from))!;
     const untouched = uses.get(copy.to)!.every((at) => at <= first || at === i);
-    if (lastCheck > first || !untouched || !writesElementwise(body[first]!, accesses[first]!, copy)) continue;
+    const elementwise = !accesses[first]!.reads.has(copy.to) || canOverwrite(body[first]!, copy.from, copy.to);
+    if (lastCheck >= first || !untouched || !elementwise) continue;
     replaced.set(copy.from, copy.to);
     dropped.add(i);
   }
@@ -45,20 +49,6 @@ function usesOf(accesses: readonly StatementAccess[]): ReadonlyMap<BufferId, rea
   return uses;
 }
 
-/** Whether the statement that makes the new value reads the old one only at the element that it writes. */
-function writesElementwise(statement: Statement, { reads }: StatementAccess, { from: value, to: state }: Copy): boolean {
-  if (!reads.has(state)) return true;
-  switch (statement.kind) {
-    case "copy": return statement.from === state;
-    case "launch": return launchInPlace(statement, value, state);
-    case "contract":
-      return statement.epilogue !== undefined && statement.a.buffer !== state && statement.b.buffer !== state
-        && launchInPlace(statement.epilogue, value, state);
-    case "check": return false;
-  }
-}
-
-export function launchInPlace(launch: Launch, written: BufferId, read: BufferId): boolean {
-  const [output, input] = [launch.buffers.indexOf(written), launch.buffers.indexOf(read)];
-  return output >= 0 && input >= 0 && canUpdateInPlace(launch.kernel, input, output);
+function canFail(statement: Statement): boolean {
+  return statementsOf([statement]).some((nested) => nested.kind === "check" || (nested.kind === "repeat" && nested.overrun !== undefined));
 }

@@ -14,6 +14,9 @@ import { opOf } from "../ir/table.ts";
 import { isFloat } from "../ir/types.ts";
 import { mergeEqualNodes } from "./cse.ts";
 import { isZero } from "./dce.ts";
+import { linearizeBranch, transposeBranch } from "./differentiate/branch.ts";
+import { linearizeLoop, transposeLoop } from "./differentiate/loop.ts";
+import type { RegionCalculus } from "./differentiate/region-calculus.ts";
 import type { Pass } from "./pass.ts";
 
 export const differentiate: Pass<Graph> = {
@@ -71,7 +74,8 @@ function copyRegion(region: Graph, operands: readonly Node[]): Map<Node, Node> {
 function activeNodes(order: readonly Node[], wrt: readonly Node[]): Set<Node> {
   const active = new Set(wrt);
   for (const node of order) {
-    if (!isFloat(node.type.dtype) || opOf(node.op).gradient.kind === "zero") continue;
+    const { kind } = opOf(node.op).gradient;
+    if (kind === "zero" || (kind !== "region" && !isFloat(node.type.dtype))) continue;
     if (node.inputs.some((input) => active.has(input))) active.add(node);
   }
   return active;
@@ -117,13 +121,27 @@ function pullBack(
   };
   region.results.forEach((node, i) => contribute(node, cotangents[i]));
   const variables = new Set(wrt);
+  /** Of the results of loops and branches. */
+  const resultCotangents = new Map<Node, Differential[]>();
   for (const node of order.toReversed()) {
-    const cotangent = cotangentOf.get(node);
-    if (cotangent === undefined || variables.has(node)) continue;
-    cotangentOf.delete(node);
     const copy = copies.get(node)!;
     b.at = copy.location ?? at;
     const isActive = (input: number): boolean => active.has(node.inputs[input]!);
+    const several = resultCotangents.get(node);
+    if (several !== undefined) {
+      const transpose = node.op === "scan" ? transposeLoop : transposeBranch;
+      transpose(b, copy, several, isActive, calculus).forEach((value, i) => contribute(node.inputs[i]!, value));
+    }
+    const cotangent = cotangentOf.get(node);
+    if (cotangent === undefined || variables.has(node)) continue;
+    cotangentOf.delete(node);
+    if (node.op === "result") {
+      const source = node.inputs[0]!;
+      const known = resultCotangents.get(source) ?? source.results.map(() => undefined);
+      const index = intAttribute(node, "index");
+      resultCotangents.set(source, known.with(index, sum(b, known[index], cotangent)));
+      continue;
+    }
     transposeNode(b, copy, cotangent, isActive, (input, value) => contribute(node.inputs[input]!, value));
   }
   return wrt.map((node) => cotangentOf.get(node));
@@ -155,11 +173,16 @@ function pushForward(
   const active = activeNodes(order, wrt);
   const variables = new Set(wrt);
   const tangentOf = new Map<Node, Differential>(wrt.map((node, i) => [node, tangents[i]]));
+  /** Of the results of loops and branches. */
+  const resultTangents = new Map<Node, readonly Differential[]>();
   for (const node of order) {
     if (!active.has(node) || variables.has(node)) continue;
     const copy = copies.get(node)!;
     b.at = copy.location ?? at;
-    tangentOf.set(node, linearizeNode(b, copy, node.inputs.map((input) => tangentOf.get(input))));
+    const given = (): Differential[] => node.inputs.map((input) => tangentOf.get(input));
+    if (opOf(node.op).gradient.kind === "region") resultTangents.set(node, (node.op === "scan" ? linearizeLoop : linearizeBranch)(b, copy, given(), calculus));
+    else if (node.op === "result") tangentOf.set(node, resultTangents.get(node.inputs[0]!)?.[intAttribute(node, "index")]);
+    else tangentOf.set(node, linearizeNode(b, copy, given()));
   }
   return region.results.map((node) => tangentOf.get(node));
 }
@@ -186,3 +209,24 @@ function linearizeNode(b: LocatedBuilder, node: Node, tangents: readonly Differe
       return undefined;
   }
 }
+
+/** Derivatives of the regions of loops and branches. */
+const calculus: RegionCalculus = {
+  reaches(region, parameters) {
+    const active = activeNodes(topologicalOrder(region), region.parameters.filter((_, i) => parameters[i]));
+    return region.results.map((node) => active.has(node) && isFloat(node.type.dtype));
+  },
+  pullBack(b, region, operands, wrt, cotangents) {
+    const copies = copyRegion(region, operands);
+    const chosen = region.parameters.filter((_, i) => wrt[i]);
+    const found = pullBack(b, region, copies, chosen, cotangents);
+    let at = 0;
+    return { results: region.results.map((node) => copies.get(node)!), derivatives: wrt.map((isChosen) => (isChosen ? found[at++] : undefined)) };
+  },
+  pushForward(b, region, operands, tangents) {
+    const copies = copyRegion(region, operands);
+    const moved = region.parameters.filter((_, i) => tangents[i] !== undefined);
+    const derivatives = pushForward(b, region, copies, moved, tangents.filter((tangent) => tangent !== undefined));
+    return { results: region.results.map((node) => copies.get(node)!), derivatives };
+  },
+};

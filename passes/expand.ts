@@ -1,7 +1,7 @@
 // Rewrites ops that are defined in terms of others (convolutions, windowed reductions) into those.
 
 import { createBuilder } from "../ir/build.ts";
-import { rebuild, withInputs } from "../ir/graph.ts";
+import { rebuildDeep, withInputs } from "../ir/graph.ts";
 import type { Graph, Node } from "../ir/node.ts";
 import { opOf } from "../ir/table.ts";
 import type { Pass } from "./pass.ts";
@@ -10,13 +10,12 @@ export const expand: Pass<Graph> = {
   name: "expand",
   summary: "rewrites ops that are defined by other ops",
   after: [{ pass: "differentiate", why: "gradients of the whole op are simpler than those of its expansion" }],
-  run: (graph) => rebuild(graph, expandNode),
+  run: (graph) => rebuildDeep(graph, expandNode),
 };
 
-function expandNode(node: Node, inputs: readonly Node[]): Node {
+function expandNode(node: Node): Node {
   const { lower } = opOf(node.op);
-  const updated = withInputs(node, inputs);
-  return lower.kind === "expand" ? expandInside(lower.build(createBuilder(node.location), updated), inputs) : updated;
+  return lower.kind === "expand" ? expandInside(lower.build(createBuilder(node.location), node), node.inputs) : node;
 }
 
 /** The expansion may itself hold ops that expand; its leaves are the operands. */
@@ -25,7 +24,7 @@ function expandInside(root: Node, operands: readonly Node[]): Node {
   const visit = (node: Node): Node => {
     const known = done.get(node);
     if (known !== undefined) return known;
-    const result = expandNode(node, node.inputs.map(visit));
+    const result = expandNode(withInputs(node, node.inputs.map(visit)));
     done.set(node, result);
     return result;
   };

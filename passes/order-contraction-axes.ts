@@ -2,7 +2,7 @@
 // transposes that later turn into strides. After it every operand that is stored densely can be walked as matrices.
 
 import { createBuilder } from "../ir/build.ts";
-import { rebuild, withInputs } from "../ir/graph.ts";
+import { rebuildDeep } from "../ir/graph.ts";
 import type { Graph, Node } from "../ir/node.ts";
 import type { Pass } from "./pass.ts";
 import { type OperandAxes, operandAxes } from "./schedule/contraction.ts";
@@ -11,10 +11,7 @@ export const orderContractionAxes: Pass<Graph> = {
   name: "order-contraction-axes",
   summary: "transposes operands of contractions into matrix order",
   after: [{ pass: "expand", why: "expansions bring contractions" }],
-  run: (graph) => rebuild(graph, (node, inputs) => {
-    const updated = withInputs(node, inputs);
-    return node.op === "dot_general" ? order(updated) : updated;
-  }),
+  run: (graph) => rebuildDeep(graph, (node) => (node.op === "dot_general" ? order(node) : node)),
 };
 
 function order(node: Node): Node {

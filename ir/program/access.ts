@@ -1,17 +1,22 @@
-// What a statement reads and writes.
+// What a statement reads and writes. Of a loop or a branch that is everything that its bodies read and write, and a slice stands for
+// the buffer that it is a part of.
 
-import type { BufferId, Launch, Statement } from "./program.ts";
+import type { Buffer, BufferId, Launch, Repeat, Statement } from "./program.ts";
+import { bodiesOf } from "./walk.ts";
 
 export interface StatementAccess {
   readonly reads: ReadonlySet<BufferId>;
   readonly writes: ReadonlySet<BufferId>;
 }
 
-export function accessOf(statement: Statement): StatementAccess {
+/** Access as the statement names it: slices and carried buffers are themselves; bodies are left out. */
+export function ownAccess(statement: Statement): StatementAccess {
   switch (statement.kind) {
     case "launch": return launchAccess(statement);
     case "copy": return { reads: new Set([statement.from]), writes: new Set([statement.to]) };
     case "check": return { reads: new Set([statement.flag]), writes: new Set() };
+    case "if": return { reads: new Set([statement.condition]), writes: new Set() };
+    case "repeat": return repeatAccess(statement);
     case "contract": {
       const inner = statement.epilogue === undefined ? undefined : launchAccess(statement.epilogue);
       return {
@@ -20,6 +25,33 @@ export function accessOf(statement: Statement): StatementAccess {
       };
     }
   }
+}
+
+/** Everything that the statement and its bodies read and write. */
+export function accessOf(statement: Statement, buffers: readonly Buffer[]): StatementAccess {
+  const own = ownAccess(statement);
+  const inner = bodiesOf(statement).flatMap((body) => body.map((nested) => accessOf(nested, buffers)));
+  const collect = (kind: keyof StatementAccess): ReadonlySet<BufferId> =>
+    new Set([...[...own[kind]].map((buffer) => wholeOf(buffer, buffers)), ...inner.flatMap((access) => [...access[kind]])]);
+  return { reads: collect("reads"), writes: collect("writes") };
+}
+
+/** The buffer itself, or what it is a slice of. */
+export function wholeOf(buffer: BufferId, buffers: readonly Buffer[]): BufferId {
+  let whole = buffer;
+  for (let { role } = buffers[whole]!; role.kind === "slice"; { role } = buffers[whole]!) whole = role.of;
+  return whole;
+}
+
+function defined(...buffers: readonly (BufferId | undefined)[]): BufferId[] {
+  return buffers.filter((buffer) => buffer !== undefined);
+}
+
+function repeatAccess({ steps, stop, taken, carried }: Repeat): StatementAccess {
+  return {
+    reads: new Set([...defined(steps, stop), ...carried.flatMap(({ init, next, rooms }) => [init, next, ...rooms])]),
+    writes: new Set([...defined(taken), ...carried.flatMap(({ rooms, last }) => [...rooms, ...defined(last)])]),
+  };
 }
 
 function launchAccess(launch: Launch): StatementAccess {
@@ -33,12 +65,21 @@ function launchAccess(launch: Launch): StatementAccess {
   return { reads, writes };
 }
 
-/** The statement with every buffer replaced. */
+/** The statement with every buffer replaced, in its bodies too. */
 export function replaceBuffers(statement: Statement, replace: (buffer: BufferId) => BufferId): Statement {
+  const inBody = (body: readonly Statement[]): Statement[] => body.map((nested) => replaceBuffers(nested, replace));
+  const maybe = (buffer: BufferId | undefined): BufferId | undefined => (buffer === undefined ? undefined : replace(buffer));
   switch (statement.kind) {
     case "launch": return { ...statement, buffers: statement.buffers.map(replace) };
     case "copy": return { ...statement, from: replace(statement.from), to: replace(statement.to) };
     case "check": return { ...statement, flag: replace(statement.flag) };
+    case "if": return { ...statement, condition: replace(statement.condition), then: inBody(statement.then), otherwise: inBody(statement.otherwise) };
+    case "repeat": return {
+      ...statement,
+      steps: maybe(statement.steps), stop: maybe(statement.stop), taken: maybe(statement.taken), body: inBody(statement.body),
+      carried: statement.carried.map(({ current, init, next, rooms, last }) =>
+        ({ current, init: replace(init), next: replace(next), rooms: rooms.map(replace), last: maybe(last) })),
+    };
     case "contract": return {
       ...statement,
       a: { ...statement.a, buffer: replace(statement.a.buffer) },

@@ -7,7 +7,7 @@ import { type InterpretOptions, interpretKernel, type KernelBuffer } from "../ke
 import { type Dim, evaluateDim } from "../size.ts";
 import { itemSize } from "../types.ts";
 import type { MemoryPlan } from "./plan.ts";
-import type { BufferId, Contract, Launch, MatrixOperand, Program } from "./program.ts";
+import type { BufferId, Contract, Launch, MatrixOperand, Program, Repeat, Statement } from "./program.ts";
 
 export interface ProgramRun {
   readonly inputs: readonly TensorData[];
@@ -18,9 +18,9 @@ export interface ProgramRun {
   readonly options?: InterpretOptions;
 }
 
-export type ProgramOutcome =
-  | { readonly kind: "done"; readonly outputs: readonly TypedArray[] }
-  | { readonly kind: "failed"; readonly error: number; readonly value: number; readonly bound: number };
+interface Failure { readonly kind: "failed"; readonly error: number; readonly value: number; readonly bound: number }
+
+export type ProgramOutcome = { readonly kind: "done"; readonly outputs: readonly TypedArray[] } | Failure;
 
 export function interpretProgram(program: Program, run: ProgramRun): ProgramOutcome {
   return new Interpreter(program, run).run();
@@ -41,6 +41,8 @@ class Interpreter {
         case "input": return { data: run.inputs[role.index]!.data };
         case "state": return { data: run.state[role.index]!.data };
         case "constant": return { data: role.data.data };
+        // Their loop says where they lie.
+        case "slice": case "carried": return fresh(allocateArray(buffer.dtype, 0));
         case "output": return fresh(allocateArray(buffer.dtype, this.#dim(buffer.elements)));
         case "scratch": {
           const slot = run.plan?.slotOf.get(id);
@@ -55,17 +57,8 @@ class Interpreter {
   }
 
   run(): ProgramOutcome {
-    for (const statement of this.#program.body) {
-      switch (statement.kind) {
-        case "launch": this.#launch(statement, statement.sizes.map((size) => this.#dim(size))); break;
-        case "contract": this.#contract(statement); break;
-        case "copy": this.#copy(statement.from, statement.to); break;
-        case "check": {
-          const flag = this.#data(statement.flag);
-          if (flag[0] !== 0) return { kind: "failed", error: statement.error, value: Number(flag[1]), bound: Number(flag[2]) };
-        }
-      }
-    }
+    const failure = this.#body(this.#program.body);
+    if (failure !== undefined) return failure;
     const outputs = this.#program.outputs.map((output, index) => {
       const id = this.#program.buffers.findIndex(({ role }) => role.kind === "output" && role.index === index);
       if (id < 0) throw new InternalError(`output ${output.name} has no buffer`);
@@ -73,6 +66,69 @@ class Interpreter {
       return this.#data(id);
     });
     return { kind: "done", outputs };
+  }
+
+  #body(body: readonly Statement[]): Failure | undefined {
+    for (const statement of body) {
+      const failure = this.#statement(statement);
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
+  }
+
+  #statement(statement: Statement): Failure | undefined {
+    switch (statement.kind) {
+      case "launch": this.#launch(statement, statement.sizes.map((size) => this.#dim(size))); return undefined;
+      case "contract": this.#contract(statement); return undefined;
+      case "copy": this.#copy(statement.from, statement.to); return undefined;
+      case "check": {
+        const flag = this.#data(statement.flag);
+        return flag[0] === 0 ? undefined : { kind: "failed", error: statement.error, value: Number(flag[1]), bound: Number(flag[2]) };
+      }
+      case "if": return this.#body(this.#scalar(statement.condition) !== 0 ? statement.then : statement.otherwise);
+      case "repeat": return this.#repeat(statement);
+    }
+  }
+
+  #repeat({ limit, steps, stop, taken, reverse, overrun, slices, carried, body }: Repeat): Failure | undefined {
+    const most = limit === undefined ? Number.POSITIVE_INFINITY : this.#dim(limit);
+    const wanted = steps === undefined ? most : this.#scalar(steps);
+    const count = Math.max(0, Math.min(wanted, most));
+    const current = carried.map(({ init }) => this.#buffers[init]!);
+    let [step, stopped] = [0, false];
+    for (; step < count && !stopped; step++) {
+      for (const slice of slices) this.#buffers[slice] = this.#slice(slice, reverse ? count - 1 - step : step);
+      carried.forEach(({ current: buffer, next, rooms }, i) => {
+        this.#buffers[buffer] = current[i]!;
+        if (rooms.length > 0) this.#buffers[next] = this.#buffers[rooms[step % rooms.length]!]!;
+      });
+      const failure = this.#body(body);
+      if (failure !== undefined) return failure;
+      stopped = stop !== undefined && this.#scalar(stop) !== 0;
+      carried.forEach(({ next }, i) => (current[i] = this.#buffers[next]!));
+    }
+    if (!stopped && overrun !== undefined && wanted > most) return { kind: "failed", error: overrun, value: wanted, bound: most };
+    carried.forEach(({ last }, i) => {
+      if (last !== undefined) copyWhole(current[i]!, this.#buffers[last]!, last);
+    });
+    if (taken !== undefined) copyWhole({ data: Int32Array.of(step) }, this.#buffers[taken]!, taken);
+    return undefined;
+  }
+
+  /** The part of the whole at a step, as a view. */
+  #slice(slice: BufferId, at: number): KernelBuffer {
+    const { elements, role } = this.#program.buffers[slice]!;
+    if (role.kind !== "slice") throw new InternalError(`buffer ${slice} is no slice`);
+    const [{ data, written }, length] = [this.#buffers[role.of]!, this.#dim(elements)];
+    const [begin, end] = [at * length, (at + 1) * length];
+    if (end > data.length) throw new InternalError(`slice ${at} of buffer ${role.of} lies outside it`);
+    return { data: data.subarray(begin, end), ...(written === undefined ? {} : { written: written.subarray(begin, end) }) };
+  }
+
+  #scalar(buffer: BufferId): number {
+    const { data, written } = this.#buffers[buffer]!;
+    if (written?.[0] === 0) throw new InternalError(`buffer ${buffer} steers a loop or branch and is not written`);
+    return Number(data[0]);
   }
 
   #dim(dim: Dim): number {
@@ -97,10 +153,7 @@ class Interpreter {
   }
 
   #copy(from: BufferId, to: BufferId): void {
-    const [source, target] = [this.#buffers[from]!, this.#buffers[to]!];
-    if (source.written?.includes(0)) throw new InternalError(`copy of buffer ${from}, which is not written everywhere`);
-    (target.data as Float32Array).set(source.data as Float32Array);
-    target.written?.fill(1);
+    copyWhole(this.#buffers[from]!, this.#buffers[to]!, to);
   }
 
   #contract(contract: Contract): void {
@@ -134,6 +187,13 @@ class Interpreter {
       return Number(data[at]);
     };
   }
+}
+
+function copyWhole(source: KernelBuffer, target: KernelBuffer, to: BufferId): void {
+  if (source.written?.includes(0)) throw new InternalError(`copy to buffer ${to} of what is not written everywhere`);
+  if (source.data.length !== target.data.length) throw new InternalError(`copy of ${source.data.length} elements to the ${target.data.length} of buffer ${to}`);
+  (target.data as Float32Array).set(source.data as Float32Array);
+  target.written?.fill(1);
 }
 
 const rowBlock = 3;

@@ -3,8 +3,9 @@
 import { printKernel } from "../kernel/print.ts";
 import { type Kernel, kernelKey } from "../kernel/kernel.ts";
 import { showDim } from "../size.ts";
+import { bodiesOf } from "./walk.ts";
 import type { MemoryPlan } from "./plan.ts";
-import type { Buffer, BufferId, Contract, Launch, MatrixOperand, Program, Statement } from "./program.ts";
+import type { Buffer, BufferId, Contract, Launch, MatrixOperand, Program, Repeat, Statement } from "./program.ts";
 
 /** The program, then the kernels that it launches, each once. */
 export function printProgram(program: Program, plan?: MemoryPlan): string {
@@ -21,27 +22,54 @@ export function printProgram(program: Program, plan?: MemoryPlan): string {
   const lines = [`program @${program.name}(${program.sizes.join(", ")}) {`];
   program.buffers.forEach((buffer, id) => lines.push(`  ${printBuffer(buffer, id, plan)}`));
   for (const { left, right, error } of program.sizeChecks) lines.push(`  check sizes ${showDim(left)} = ${showDim(right)} else ${error}`);
-  for (const statement of program.body) lines.push(`  ${printStatement(statement, nameOf)}`);
+  printBody(program.body, "  ", lines, nameOf);
   lines.push("}");
   for (const { name, kernel } of kernels.values()) lines.push("", printKernel(kernel).replace(/^kernel @\S+?\(/, `kernel ${name}(`).trimEnd());
   return `${lines.join("\n")}\n`;
 }
 
 function printBuffer({ dtype, elements, role }: Buffer, id: BufferId, plan: MemoryPlan | undefined): string {
-  const index = "index" in role ? ` ${role.index}` : "";
+  const index = "index" in role ? ` ${role.index}` : "of" in role ? ` of b${role.of}` : "";
   const slot = plan?.slotOf.get(id);
   const offset = slot === undefined ? undefined : plan?.placement?.offsets[slot];
   const place = slot === undefined ? "" : ` in slot ${slot}${offset === undefined ? "" : ` at ${offset}`}`;
   return `b${id}: ${dtype}[${showDim(elements)}] ${role.kind}${index}${place}`;
 }
 
+function printBody(body: readonly Statement[], indent: string, lines: string[], nameOf: (kernel: Kernel) => string): void {
+  for (const statement of body) {
+    lines.push(`${indent}${printStatement(statement, nameOf)}`);
+    bodiesOf(statement).forEach((nested, i) => {
+      if (i > 0) lines.push(`${indent}} else {`);
+      printBody(nested, `${indent}  `, lines, nameOf);
+    });
+    if (bodiesOf(statement).length > 0) lines.push(`${indent}}`);
+  }
+}
+
+/** One line; of a statement with bodies, the line that opens the first. */
 function printStatement(statement: Statement, nameOf: (kernel: Kernel) => string): string {
   switch (statement.kind) {
     case "launch": return printLaunch(statement, nameOf);
     case "contract": return printContract(statement, nameOf);
     case "copy": return `b${statement.to} = copy b${statement.from}`;
     case "check": return `check b${statement.flag} else ${statement.error}`;
+    case "if": return `if b${statement.condition} {`;
+    case "repeat": return printRepeat(statement);
   }
+}
+
+function printRepeat({ limit, steps, stop, taken, reverse, overrun, slices, carried }: Repeat): string {
+  const list = (buffers: readonly BufferId[]): string => buffers.map((buffer) => `b${buffer}`).join(", ");
+  const parts = [
+    ...(limit === undefined ? [] : [showDim(limit)]),
+    ...(steps === undefined ? [] : [`steps b${steps}${overrun === undefined ? "" : ` else ${overrun}`}`]),
+    ...(stop === undefined ? [] : [`until b${stop}`]), ...(taken === undefined ? [] : [`taken b${taken}`]), ...(reverse ? ["reverse"] : []),
+    ...(slices.length === 0 ? [] : [`slices (${list(slices)})`]),
+    ...carried.map(({ current, init, next, rooms, last }) =>
+      `carry b${current} from b${init} next b${next}${rooms.length === 0 ? "" : ` in (${list(rooms)})`}${last === undefined ? "" : ` to b${last}`}`),
+  ];
+  return `repeat ${parts.join(" ")} {`;
 }
 
 function printLaunch({ kernel, buffers, sizes }: Launch, nameOf: (kernel: Kernel) => string): string {

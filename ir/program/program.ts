@@ -12,7 +12,11 @@ export type BufferRole =
   | { readonly kind: "output"; readonly index: number }
   | { readonly kind: "state"; readonly index: number }
   | { readonly kind: "constant"; readonly data: TensorData }
-  | { readonly kind: "scratch" };
+  | { readonly kind: "scratch" }
+  /** The part of another buffer that belongs to the present step of the loop in whose `slices` it stands. */
+  | { readonly kind: "slice"; readonly of: BufferId }
+  /** A value that goes from one step to the next: the loop that carries it says where it lies. */
+  | { readonly kind: "carried" };
 
 export interface Buffer {
   readonly dtype: DType;
@@ -73,7 +77,48 @@ export interface Check {
   readonly error: number;
 }
 
-export type Statement = Launch | Contract | Copy | Check;
+/** How a loop carries a value: nothing is copied from step to step, only addresses change. */
+export interface CarriedBuffer {
+  /** In the body: the value left by the step before, first that of `init`. Role `carried`. */
+  readonly current: BufferId;
+  readonly init: BufferId;
+  /** In the body: where the next value is. Of role `carried` if it has rooms; else what it is does not change while the loop runs. */
+  readonly next: BufferId;
+  /** Where `next` lies: in one buffer, which is then updated in place, or in two by turns. */
+  readonly rooms: readonly BufferId[];
+  /** Gets the value after the last step. */
+  readonly last: BufferId | undefined;
+}
+
+/** Runs its body once for each step. */
+export interface Repeat {
+  readonly kind: "repeat";
+  /** The most steps, if there is a bound. */
+  readonly limit: Dim | undefined;
+  /** i32[1]: the number of steps, no more than `limit`; all that the limit allows if absent. */
+  readonly steps: BufferId | undefined;
+  /** bool[1], read after each step: whether it was the last. */
+  readonly stop: BufferId | undefined;
+  /** i32[1]: gets the number of steps taken. */
+  readonly taken: BufferId | undefined;
+  /** Slices are taken from the last step's to the first's. */
+  readonly reverse: boolean;
+  /** The number that the run returns if `steps` is more than `limit` and nothing stopped the loop before. */
+  readonly overrun: number | undefined;
+  readonly slices: readonly BufferId[];
+  readonly carried: readonly CarriedBuffer[];
+  readonly body: readonly Statement[];
+}
+
+/** Runs one of its bodies; bool[1] is the condition. */
+export interface If {
+  readonly kind: "if";
+  readonly condition: BufferId;
+  readonly then: readonly Statement[];
+  readonly otherwise: readonly Statement[];
+}
+
+export type Statement = Launch | Contract | Copy | Check | Repeat | If;
 
 /** Sizes that must agree when the function is prepared. */
 export interface SizeCheck {

@@ -1,7 +1,7 @@
 // Elementwise ops of constants are constants. Only splats are folded: a tensor of different values would have to be
 // stored in the module.
 
-import { allocateTensor } from "../../ir/data.ts";
+import { allocateTensor, type TensorData } from "../../ir/data.ts";
 import { DamoError, InternalError } from "../../ir/errors.ts";
 import type { Attributes, Node } from "../../ir/node.ts";
 import type { GraphBuilder } from "../../ir/op.ts";
@@ -43,7 +43,7 @@ function valueOf(node: Node): number | bigint {
     scalar.data[0] = attributes["value"] as never;
     return scalar;
   });
-  const result = opTable.get(node.op)!.evaluate(operands, { type: { dtype: node.type.dtype, shape: [] }, attributes: node.attributes });
+  const result = opTable.get(node.op)!.evaluate(operands, { type: { dtype: node.type.dtype, shape: [] }, attributes: node.attributes }) as TensorData;
   return result.data[0]!;
 }
 

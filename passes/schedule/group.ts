@@ -53,13 +53,19 @@ export function groupStored(
   const lastReader = new Map<Node, number>();
   for (const node of order) {
     const { kind } = opOf(node.op).lower;
-    if (!stored.has(node) || kind === "leaf") continue;
+    if (!stored.has(node)) continue;
+    if (kind === "leaf") {
+      // What it reads a result of was made by that op.
+      const source = node.op === "result" ? groupOf.get(node.inputs[0]!) : undefined;
+      if (source !== undefined) groupOf.set(node, source);
+      continue;
+    }
     if (isProduct(node)) {
       groups.push(newLoopGroup(node.type.shape.slice(0, 1), node));
       groupOf.set(node, groups.length - 1);
       continue;
     }
-    if (kind === "cumulative" || kind === "scatter") {
+    if (kind === "cumulative" || kind === "scatter" || kind === "control") {
       groups.push({ kind: "solo", node });
       groupOf.set(node, groups.length - 1);
       continue;

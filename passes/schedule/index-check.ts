@@ -6,7 +6,6 @@ import { identityOf } from "../../ir/kernel/scalar.ts";
 import type { Node } from "../../ir/node.ts";
 import type { BufferId, Launch } from "../../ir/program/program.ts";
 import { type Dim, dimEquals, showDim } from "../../ir/size.ts";
-import { opOf } from "../../ir/table.ts";
 import { KernelScope } from "./kernel-scope.ts";
 import type { SoloContext } from "./lower-solo.ts";
 
@@ -74,7 +73,7 @@ export class IndexChecks {
         seen.add(key);
         const needs = new Set<Node>();
         readInline(bound.index, isStored, needs);
-        for (const need of needs) if (opOf(need.op).lower.kind === "leaf") needs.delete(need);
+        for (const need of needs) if (need.op === "parameter" || need.op === "constant") needs.delete(need);
         this.#waiting.push({ check: { bound, node }, needs });
       }
     }

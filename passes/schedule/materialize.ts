@@ -30,6 +30,8 @@ export function materialize(order: readonly Node[], results: ReadonlySet<Node>, 
     const { kind } = opOf(node.op).lower;
     if (node.op === "full") { inline.set(node, 0); continue; }
     if (kind === "leaf") { stored.add(node); inline.set(node, 1); continue; }
+    // The bodies of loops and branches read buffers; what is the same everywhere gets one when it is needed.
+    if (kind === "control") for (const input of node.inputs) if (input.op !== "full") stored.add(input);
     const cost = ownCost(node) + node.inputs.reduce((sum, input) => sum + inline.get(input)!, 0);
     const fusable = kind === "elementwise" || kind === "movement";
     if (!fusable || results.has(node) || cost > inlineLimit || repeats(node, cost, users.get(node) ?? [], target)) {
@@ -49,7 +51,8 @@ function append(map: Map<Node, Node[]>, key: Node, value: Node): void {
 }
 
 const expensive: ReadonlySet<string> = new Set(["div", "sqrt", "rem", "floor_div"]);
-const simple: ReadonlySet<string> = new Set([
+/** Elementwise ops that cost no more than a load. */
+export const simpleOps: ReadonlySet<string> = new Set([
   "add", "sub", "mul", "neg", "abs", "max", "min", "select", "convert", "eq", "ne", "lt", "le", "gt", "ge", "and", "or",
   "not", "xor", "bitcast", "clamp", "floor", "ceil", "round", "trunc", "sign", "is_nan", "is_finite",
 ]);
@@ -57,7 +60,7 @@ const simple: ReadonlySet<string> = new Set([
 /** Rough scalar operations for one element. */
 function ownCost(node: Node): number {
   const { kind } = opOf(node.op).lower;
-  if (kind === "elementwise") return simple.has(node.op) ? 1 : expensive.has(node.op) ? 4 : 20;
+  if (kind === "elementwise") return simpleOps.has(node.op) ? 1 : expensive.has(node.op) ? 4 : 20;
   if (node.op === "windows" || node.op === "overlap_add" || node.op === "concat") return 8;
   return node.op === "broadcast" || node.op === "transpose" || node.op === "assume" ? 0 : 2;
 }

@@ -17,7 +17,7 @@ export function evaluateNumerically(graph: Graph, inputs: Values, explicit?: Siz
     const operands = node.inputs.map((input) => values.get(input)![0]!);
     if (node.op === "result") values.set(node, [values.get(node.inputs[0]!)![node.attributes["index"] as number]!]);
     else if (node.op === "vjp" || node.op === "jvp") values.set(node, derivative(node, operands, sizes));
-    else values.set(node, [evaluateNode(node, operands, sizes)]);
+    else values.set(node, evaluateNode(node, operands, sizes));
   }
   return graph.results.map((node) => values.get(node)![0]!);
 }

@@ -19,7 +19,8 @@ describe("gradients of samples", () => {
   });
 
   test("exist for every op with a derivative", () => {
-    const differentiable = [...opTable.values()].filter(({ gradient }) => gradient.kind !== "zero" && gradient.kind !== "none");
+    // Loops and branches have no samples: test/loops holds them.
+    const differentiable = [...opTable.values()].filter(({ gradient }) => gradient.kind !== "zero" && gradient.kind !== "none" && gradient.kind !== "region");
     const covered = new Set(subjects.map(({ op }) => op));
     expect(differentiable.map(({ name }) => name).filter((name) => !covered.has(name))).toEqual([]);
   });

@@ -1,6 +1,7 @@
 // The evaluator against exact values (mpmath, NumPy; test/fixtures/elementwise.py), edges included.
 
 import { describe, expect, it } from "vitest";
+import type { TensorData } from "../../ir/data.ts";
 import { elementwiseOps } from "../../ir/ops/elementwise.ts";
 import { fixtureTensor, readFixture, ulpDistance } from "./fixture-values.ts";
 
@@ -19,7 +20,7 @@ describe("elementwise ops have the values of an independent source", () => {
       const operands = inputs.map((values) => fixtureTensor(dtype, values));
       const wanted = fixtureTensor(dtype, expected).data;
       const shape = [expected.length];
-      const got = definitions.get(op)!.evaluate(operands, { type: { dtype, shape }, attributes: {} }).data;
+      const got = (definitions.get(op)!.evaluate(operands, { type: { dtype, shape }, attributes: {} }) as TensorData).data;
       const limit = ulps[op] === undefined ? 0 : dtype === "f32" ? 1 : ulps[op];
       const wrong = [...expected.keys()].filter((i) => {
         const [value, exact] = [got[i]!, wanted[i]!];

@@ -28,7 +28,7 @@ describe("elementwise samples", () => {
     it(`${op}: ${name}`, () => {
       const definition = definitions.get(op)!;
       const type = definition.infer(inputs.map(typeOf), attributes) as TensorType & { readonly shape: readonly number[] };
-      const result = definition.evaluate(inputs, { type, attributes });
+      const result = definition.evaluate(inputs, { type, attributes }) as TensorData;
       expect(result.dtype).toBe(type.dtype);
       const values: readonly (number | bigint)[] = [...result.data];
       if (ulp === 0) expect(values).toEqual(expected);

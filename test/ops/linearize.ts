@@ -25,6 +25,8 @@ export function vjpOf(b: GraphBuilder, node: Node, cotangent: Node): readonly Di
       return node.inputs.map(() => undefined);
     case "none":
       throw new Error(`${node.op}: ${gradient.reason}`);
+    case "region":
+      throw new Error(`${node.op}: the pass differentiates it`);
   }
 }
 
@@ -49,6 +51,8 @@ export function jvpOf(b: GraphBuilder, node: Node, tangents: readonly Differenti
       return undefined;
     case "none":
       throw new Error(`${node.op}: ${gradient.reason}`);
+    case "region":
+      throw new Error(`${node.op}: the pass differentiates it`);
   }
 }
 

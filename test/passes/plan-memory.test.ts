@@ -17,7 +17,7 @@ import { runProgram, scheduleFunction, traceGraph } from "./run-program.ts";
 function livesOf(program: Program): Map<BufferId, { first: number; last: number }> {
   const lives = new Map<BufferId, { first: number; last: number }>();
   program.body.forEach((statement, at) => {
-    const { reads, writes } = accessOf(statement);
+    const { reads, writes } = accessOf(statement, program.buffers);
     for (const buffer of [...reads, ...writes]) {
       const life = lives.get(buffer) ?? { first: at, last: at };
       lives.set(buffer, { first: life.first, last: at });

@@ -34,7 +34,7 @@ export function evaluateMath(op: MathOp, dtype: DType, args: readonly number[]):
     tensor.data[0] = arg;
     return tensor;
   });
-  return Number(opOf(op).evaluate(inputs, { type: { dtype, shape: [] }, attributes: {} }).data[0]);
+  return Number((opOf(op).evaluate(inputs, { type: { dtype, shape: [] }, attributes: {} }) as TensorData).data[0]);
 }
 
 export function scheduleFunction(traced: TracedFunction) {

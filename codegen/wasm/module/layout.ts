@@ -9,6 +9,7 @@
 import { InternalError } from "../../../ir/errors.ts";
 import type { MemoryPlan } from "../../../ir/program/plan.ts";
 import type { BufferId, NamedType, Program, ProgramModule } from "../../../ir/program/program.ts";
+import { statementsOf } from "../../../ir/program/walk.ts";
 import { type Dim, productOfDims } from "../../../ir/size.ts";
 import { itemSize } from "../../../ir/types.ts";
 import { Allocator, regionBytes, slotPadding } from "./allocator.ts";
@@ -89,7 +90,7 @@ function placementOf({ name }: Program, { placement }: MemoryPlan): NonNullable<
 }
 
 function epilogueWords(program: Program): number[] {
-  return program.body.map((statement) =>
+  return statementsOf(program.body).map((statement) =>
     (statement.kind === "contract" && statement.epilogue !== undefined ? statement.epilogue.buffers.length + statement.epilogue.sizes.length : 0));
 }
 

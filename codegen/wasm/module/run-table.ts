@@ -8,6 +8,7 @@
 
 import type { MemoryPlan } from "../../../ir/program/plan.ts";
 import type { Program } from "../../../ir/program/program.ts";
+import { statementsOf } from "../../../ir/program/walk.ts";
 import type { Dim, Size } from "../../../ir/size.ts";
 import type { DataSection } from "./data.ts";
 import type { Allocator } from "./allocator.ts";
@@ -70,9 +71,13 @@ function runValues(program: Program): Set<Size> {
     for (const dim of dims) if (typeof dim !== "number") found.add(dim);
   };
   for (const { type } of program.outputs) add(...type.shape);
-  for (const statement of program.body) {
+  for (const statement of statementsOf(program.body)) {
     if (statement.kind === "launch") add(...statement.sizes);
     if (statement.kind === "copy") add(program.buffers[statement.from]!.elements);
+    if (statement.kind === "repeat") {
+      if (statement.limit !== undefined) add(statement.limit);
+      for (const buffer of [...statement.slices, ...statement.carried.map(({ init }) => init)]) add(program.buffers[buffer]!.elements);
+    }
     if (statement.kind === "contract") {
       const { a, b } = statement;
       add(statement.batch, statement.m, statement.n, statement.k, ...(statement.epilogue?.sizes ?? []));

@@ -2,12 +2,12 @@
 // sizes, and come from its table otherwise.
 
 import { InternalError } from "../../../ir/errors.ts";
-import type { BufferId, Contract, Launch, MatrixOperand, Statement } from "../../../ir/program/program.ts";
+import type { BufferId, Contract, Launch, MatrixOperand, Repeat, Statement } from "../../../ir/program/program.ts";
 import { errorNumbers } from "../../../ir/program/signature.ts";
 import type { Dim } from "../../../ir/size.ts";
 import { itemSize } from "../../../ir/types.ts";
 import type { CodeVariant } from "../code-variant.ts";
-import { type FunctionBuilder, type ModuleBuilder, countedLoop } from "../encode/index.ts";
+import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
 import { describeProduct, unitStride } from "../gemm/describe-product.ts";
 import { declareGemm } from "../gemm/gemm.ts";
 import { type KernelCache, declareKernel } from "../kernel/index.ts";
@@ -32,6 +32,8 @@ class RunEmitter {
   readonly #context: RunContext;
   readonly #layout: ProgramLayout;
   readonly #f: FunctionBuilder;
+  /** Addresses of slices and carried values, in the loops that are open. */
+  readonly #pointers = new Map<BufferId, Local>();
 
   constructor(context: RunContext, layout: ProgramLayout, f: FunctionBuilder) {
     this.#context = context;
@@ -48,8 +50,12 @@ class RunEmitter {
     if (this.#context.externalWeights) {
       f.i32(header.weightsLoaded).load("i32.load").op("i32.eqz").if(() => f.i32(errorNumbers.weightsMissing).op("return"));
     }
-    for (const statement of program.body) this.#statement(statement);
+    this.#body(program.body);
     f.i32(errorNumbers.ok);
+  }
+
+  #body(body: readonly Statement[]): void {
+    for (const statement of body) this.#statement(statement);
   }
 
   #statement(statement: Statement): void {
@@ -61,14 +67,12 @@ class RunEmitter {
         f.call(this.#kernel(statement));
         break;
       case "contract": this.#contract(statement); break;
-      case "copy": {
-        const { elements, dtype } = this.#layout.program.buffers[statement.from]!;
-        this.#address(statement.to);
-        this.#address(statement.from);
-        this.#size(elements, itemSize[dtype]);
-        f.memoryCopy();
+      case "copy": this.#copy(statement.to, statement.from, () => this.#address(statement.from)); break;
+      case "if":
+        this.#address(statement.condition);
+        f.load("i32.load8_u").if(() => this.#body(statement.then), () => this.#body(statement.otherwise));
         break;
-      }
+      case "repeat": this.#repeat(statement); break;
       case "check":
         this.#address(statement.flag);
         f.load("i32.load").if(() => {
@@ -82,6 +86,111 @@ class RunEmitter {
     }
   }
 
+  /** Copies from the address that `push` pushes, as many bytes as `like` has. */
+  #copy(to: BufferId, like: BufferId, push: () => void): void {
+    const { elements, dtype } = this.#layout.program.buffers[like]!;
+    this.#address(to);
+    push();
+    this.#size(elements, itemSize[dtype]);
+    this.#f.memoryCopy();
+  }
+
+  #repeat({ limit, steps, stop, taken, reverse, overrun, slices, carried, body }: Repeat): void {
+    const f = this.#f;
+    const [count, step, stopped] = [f.local("i32"), f.local("i32"), f.local("i32")];
+    this.#countSteps(count, limit, steps);
+    const pointers = carried.map(({ current, init, next, rooms }) => {
+      const [now, then, room] = [f.local("i32"), f.local("i32"), f.local("i32")];
+      this.#address(init);
+      f.set(now);
+      if (rooms.length > 0) {
+        this.#address(rooms[0]!);
+        f.set(room);
+        this.#pointers.set(next, room);
+      }
+      this.#pointers.set(current, now);
+      return { now, then, room };
+    });
+    const places = slices.map((slice) => {
+      const place = f.local("i32");
+      this.#pointers.set(slice, place);
+      return place;
+    });
+    f.i32(0).set(step).i32(0).set(stopped);
+    f.block((done) => f.loop((again) => {
+      f.get(step).get(count).op("i32.ge_s").get(stopped).op("i32.or").brIf(done);
+      slices.forEach((slice, i) => this.#placeSlice(slice, places[i]!, () => {
+        if (reverse) f.get(count).i32(1).op("i32.sub").get(step).op("i32.sub");
+        else f.get(step);
+      }));
+      this.#body(body);
+      if (stop !== undefined) {
+        this.#address(stop);
+        f.load("i32.load8_u").set(stopped);
+      }
+      // All addresses are read before one is changed: a next value may lie where another present one does.
+      carried.forEach(({ next }, i) => {
+        this.#address(next);
+        f.set(pointers[i]!.then);
+      });
+      carried.forEach(({ rooms }, i) => {
+        const { now, then, room } = pointers[i]!;
+        f.get(then).set(now);
+        if (rooms.length < 2) return;
+        // The other room: first + second - this one.
+        this.#address(rooms[0]!);
+        this.#address(rooms[1]!);
+        f.op("i32.add").get(room).op("i32.sub").set(room);
+      });
+      f.get(step).i32(1).op("i32.add").set(step).br(again);
+    }));
+    if (overrun !== undefined) this.#refuseOverrun(overrun, steps!, limit!, stopped);
+    carried.forEach(({ init, last }, i) => {
+      if (last !== undefined) this.#copy(last, init, () => f.get(pointers[i]!.now));
+    });
+    if (taken !== undefined) {
+      this.#address(taken);
+      f.get(step).store("i32.store");
+    }
+  }
+
+  /** The steps that are wanted, no more than the limit. */
+  #countSteps(count: Local, limit: Dim | undefined, steps: BufferId | undefined): void {
+    const f = this.#f;
+    if (limit === undefined) f.i32(0x7fffffff);
+    else this.#size(limit);
+    f.set(count);
+    if (steps === undefined) return;
+    this.#address(steps);
+    f.load("i32.load").get(count);
+    this.#address(steps);
+    f.load("i32.load").get(count).op("i32.lt_s").op("select").set(count);
+  }
+
+  #placeSlice(slice: BufferId, place: Local, pushIndex: () => void): void {
+    const f = this.#f;
+    const { elements, dtype, role } = this.#layout.program.buffers[slice]!;
+    if (role.kind !== "slice") throw new InternalError(`buffer ${slice} is no slice`);
+    this.#address(role.of);
+    pushIndex();
+    this.#size(elements, itemSize[dtype]);
+    f.op("i32.mul").op("i32.add").set(place);
+  }
+
+  #refuseOverrun(error: number, steps: BufferId, limit: Dim, stopped: Local): void {
+    const f = this.#f;
+    this.#address(steps);
+    f.load("i32.load");
+    this.#size(limit);
+    f.op("i32.gt_s").get(stopped).op("i32.eqz").op("i32.and").if(() => {
+      f.i32(header.errorInfo);
+      this.#address(steps);
+      f.load("i32.load").store("i32.store").i32(header.errorInfo);
+      this.#size(limit);
+      f.store("i32.store", 4).i32(error).op("return");
+    });
+  }
+
   #kernel({ kernel }: Launch): number {
     return declareKernel(this.#context.module, kernel, this.#context.kernels);
   }
@@ -93,6 +202,7 @@ class RunEmitter {
     const { role } = program.buffers[buffer]!;
     switch (role.kind) {
       case "state": f.i32(this.#context.layout.state[role.index]!); break;
+      case "slice": case "carried": f.get(this.#pointers.get(buffer) ?? this.#unplaced(buffer)); break;
       case "constant": f.i32(this.#context.layout.data.constant(role.data)); break;
       case "input": this.#place(inputs[role.index], table?.input(role.index)); break;
       case "output": this.#place(outputs[role.index], table?.output(role.index)); break;

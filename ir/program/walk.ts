@@ -1,0 +1,16 @@
+// Walks over statements and the bodies nested in them.
+
+import type { Statement } from "./program.ts";
+
+export function bodiesOf(statement: Statement): readonly (readonly Statement[])[] {
+  switch (statement.kind) {
+    case "repeat": return [statement.body];
+    case "if": return [statement.then, statement.otherwise];
+    default: return [];
+  }
+}
+
+/** Every statement, each before those of its bodies. */
+export function statementsOf(body: readonly Statement[]): readonly Statement[] {
+  return body.flatMap((statement) => [statement, ...bodiesOf(statement).flatMap(statementsOf)]);
+}

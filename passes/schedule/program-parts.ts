@@ -1,0 +1,46 @@
+// What the bodies of one program share while they are scheduled: the buffers, the checks of sizes, and the context.
+
+import type { Kernel } from "../../ir/kernel/kernel.ts";
+import type { Node } from "../../ir/node.ts";
+import type { Buffer, BufferId, BufferRole, SizeCheck } from "../../ir/program/program.ts";
+import { type Dim, productOfDims } from "../../ir/size.ts";
+import type { TargetDescription } from "../../ir/target.ts";
+import type { TensorType } from "../../ir/types.ts";
+
+export interface ScheduleContext {
+  readonly target: TargetDescription;
+  /** Kernel IR -> kernel IR: coalesce, vectorize, expand. */
+  optimize(kernel: Kernel): Kernel;
+  /** The error number of a message with the user's line. */
+  message(text: string): number;
+}
+
+export class ProgramParts {
+  readonly context: ScheduleContext;
+  readonly buffers: Buffer[] = [];
+  readonly sizeChecks: SizeCheck[] = [];
+  /** Symbolic element counts of all values. */
+  readonly counts = new Set<Dim>();
+
+  constructor(context: ScheduleContext) {
+    this.context = context;
+  }
+
+  add(buffer: Buffer): BufferId {
+    return this.buffers.push(buffer) - 1;
+  }
+
+  bufferFor({ dtype, shape }: TensorType, role: BufferRole): BufferId {
+    return this.add({ dtype, elements: productOfDims(shape), role });
+  }
+
+  scratch(type: TensorType): BufferId {
+    return this.bufferFor(type, { kind: "scratch" });
+  }
+
+  /** The number of a message about the node. */
+  message(text: string, node: Node): number {
+    const where = node.location?.describe();
+    return this.context.message(where === undefined ? text : `${text}, ${where}`);
+  }
+}
