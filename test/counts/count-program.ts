@@ -54,7 +54,7 @@ function launchesOf(statement: Statement): readonly Launch[] {
   switch (statement.kind) {
     case "launch": return [statement];
     case "contract": return statement.epilogue === undefined ? [] : [statement.epilogue];
-    case "copy": case "check": return [];
+    case "copy": case "check": case "repeat": case "if": return [];
   }
 }
 
@@ -70,6 +70,8 @@ function countStatement(program: Program, statement: Statement, sizes: Sizes): S
       const bytes = itemSize[dtype] * evaluateDim(elements, sizes);
       return { text: "copy", loaded: bytes, stored: bytes, operations: 0, products: 0 };
     }
+    // How often a body runs is not known here: no model that is counted has one.
+    case "repeat": case "if": throw new Error(`${statement.kind} is not counted`);
     case "check": return { text: "check", loaded: itemSize.i32, stored: 0, operations: 0, products: 0 };
   }
 }
