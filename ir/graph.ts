@@ -71,6 +71,11 @@ function regionAttributesOf(definition: OpDefinition): readonly string[] {
   return names;
 }
 
+/** The regions that the node holds. */
+export function regionsOf(node: Node): readonly Graph[] {
+  return regionAttributesOf(opOf(node.op)).map((name) => node.attributes[name] as Graph);
+}
+
 /** Like `withInputs`, with the node's regions mapped too. */
 export function withRegions(node: Node, inputs: readonly Node[], mapRegion: (region: Graph) => Graph): Node {
   let { attributes } = node;

@@ -41,7 +41,10 @@ export { grad, type GradOptions, type Grads, jvp, stopGradient, valueAndGrad, vj
 export { glorotNormal, glorotUniform, heNormal, heUniform, normal, type RandomOptions, uniform } from "./initializers.ts";
 export { col, input, matrix, row, scalar, tensor3, tensor4, vector } from "./input.ts";
 export { cond, ifelse, switchCase } from "./loops/cond.ts";
+export { foldl, foldr, map, reduce } from "./loops/fold.ts";
 export { scan, type ScanOptions } from "./loops/scan.ts";
+export type { StepResult, TheanoScan, TheanoScanResult } from "./loops/theano-scan.ts";
+export { fori, whileLoop, type WhileOptions } from "./loops/while.ts";
 export type * from "./loops/types.ts";
 export type { BoundBuffers, State } from "./model.ts";
 export { adam, type AdamOptions, adamW, type AdamWOptions } from "./optimizers/adam.ts";

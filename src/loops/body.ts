@@ -5,11 +5,10 @@ import { userError } from "../../ir/errors.ts";
 import { extractRegion } from "../../ir/region.ts";
 import type { Graph, Node } from "../../ir/node.ts";
 import type { Dim } from "../../ir/size.ts";
-import { shapeEquals, type TensorType, typeEquals } from "../../ir/types.ts";
+import type { TensorType } from "../../ir/types.ts";
 import { describeTyped } from "../expression.ts";
-import { isWeak, toNode, toOperand, weakNode } from "../ops/operand.ts";
-import { assume, make, parameter } from "../ops/primitive.ts";
-import { neverEqual } from "../shape.ts";
+import { isWeak, toNode, weakNode } from "../ops/operand.ts";
+import { make, parameter } from "../ops/primitive.ts";
 
 export interface TracedBody {
   readonly op: string;
@@ -23,18 +22,6 @@ export interface TracedBody {
 /** Stand-ins for values of these types. */
 export function standIns(name: string, types: readonly TensorType[]): Node[] {
   return types.map(({ dtype, shape }, i) => parameter(i, `${name} ${i}`, dtype, shape));
-}
-
-/** The value in the place of one of a known type. E211 if it does not fit; sizes that may be equal are checked when it runs. */
-export function valueOfType(op: string, what: string, value: unknown, wanted: Node): Node {
-  const { dtype, shape } = wanted.type;
-  if (isWeak(value) && shape.length === 0) return weakNode(op, value, dtype, []);
-  const node = toOperand(op, value);
-  if (typeEquals(node.type, wanted.type)) return node;
-  const fits = node.type.dtype === dtype && node.type.shape.length === shape.length
-    && shape.every((dim, axis) => !neverEqual(dim, node.type.shape[axis]!));
-  if (!fits) throw userError("E211", { op, message: `${what} is ${describeTyped(node)} where ${describeTyped(wanted)} is needed` });
-  return shapeEquals(node.type.shape, shape) ? node : assume(node, shape);
 }
 
 /** Whether to stop, a bool scalar. E211 otherwise. */

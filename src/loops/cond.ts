@@ -9,8 +9,9 @@ import { located } from "../location.ts";
 import { lt } from "../ops/elementwise.ts";
 import { expectDType, toOperand, weakNode } from "../ops/operand.ts";
 import { full, make } from "../ops/primitive.ts";
+import { valueFor } from "../replacement.ts";
 import type { AnyTensor, Weak } from "../types/index.ts";
-import { conditionOf, valueOfType } from "./body.ts";
+import { conditionOf } from "./body.ts";
 import { buildTensors, type FlatTree, flatten, flattenLike } from "./tree.ts";
 import type { Like, Traced, Tree } from "./types.ts";
 
@@ -77,7 +78,7 @@ function flattenSides(op: string, results: readonly unknown[]): { readonly tree:
   const tree = flatten(op, results[0]);
   const first = tree.leaves.map((leaf) => toOperand(op, leaf));
   const others = results.slice(1).map((result) =>
-    flattenLike(op, "a branch", result, tree).map((value, i) => valueOfType(op, `value ${i} of a branch`, value, first[i]!)));
+    flattenLike(op, "a branch", result, tree).map((value, i) => valueFor("E211", op, `value ${i} of a branch`, first[i]!, value)));
   return { tree, sides: [first, ...others] };
 }
 
