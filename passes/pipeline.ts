@@ -21,6 +21,7 @@ import { expand } from "./expand.ts";
 import { coalesceLoops } from "./kernel/coalesce.ts";
 import { tileLoops } from "./kernel/tile.ts";
 import { vectorizeLoops } from "./kernel/vectorize.ts";
+import { mergeLoops } from "./merge-loops.ts";
 import { orderContractionAxes } from "./order-contraction-axes.ts";
 import { type Pass, type PassReport, type RunOptions, type RunResult, runPasses, runStage, tensorIr } from "./pass.ts";
 import { planMemory } from "./plan-memory.ts";
@@ -35,6 +36,7 @@ export const tensorPasses: readonly Pass<Graph>[] = [
   stabilize,
   differentiate,
   again(cse, "merge-derivatives"),
+  mergeLoops,
   again(stabilize, "stabilize-derivatives"),
   expand,
   simplify,
