@@ -21,6 +21,7 @@ import { expand } from "./expand.ts";
 import { coalesceLoops } from "./kernel/coalesce.ts";
 import { tileLoops } from "./kernel/tile.ts";
 import { vectorizeLoops } from "./kernel/vectorize.ts";
+import { liftProducts } from "./lift-products.ts";
 import { mergeLoops } from "./merge-loops.ts";
 import { orderContractionAxes } from "./order-contraction-axes.ts";
 import { type Pass, type PassReport, type RunOptions, type RunResult, runPasses, runStage, tensorIr } from "./pass.ts";
@@ -28,6 +29,7 @@ import { planMemory } from "./plan-memory.ts";
 import { reduceStrength } from "./reduce-strength.ts";
 import { schedule } from "./schedule/schedule.ts";
 import { simplify } from "./simplify.ts";
+import { sinkViews } from "./sink-views.ts";
 import { stabilize } from "./stabilize.ts";
 
 /** Passes over the tensor IR, in order. */
@@ -41,6 +43,8 @@ export const tensorPasses: readonly Pass<Graph>[] = [
   expand,
   simplify,
   reduceStrength,
+  sinkViews,
+  liftProducts,
   orderContractionAxes,
   cse,
   dce,

@@ -6,9 +6,10 @@ import type { Pass } from "./pass.ts";
 import { algebraRules } from "./rules/algebra.ts";
 import { constantRules } from "./rules/constants.ts";
 import { movementRules } from "./rules/movement.ts";
+import { paddingRules } from "./rules/padding.ts";
 import { selectionRules } from "./rules/selection.ts";
 
-export const simplifyingRules: readonly Rule[] = [...constantRules, ...algebraRules, ...movementRules, ...selectionRules];
+export const simplifyingRules: readonly Rule[] = [...constantRules, ...algebraRules, ...movementRules, ...paddingRules, ...selectionRules];
 
 export const simplify: Pass<Graph> = {
   name: "simplify",

@@ -80,7 +80,8 @@ function replicates(user: Node, input: Node, target: TargetDescription): boolean
       const last = Math.max(-1, ...used);
       return user.type.shape.some((dim, axis) => axis < last && dim !== 1 && !used.includes(axis));
     }
-    case "windows": case "overlap_add": case "reduce_window":
+    // Of the parts of a concatenation every element computes all.
+    case "windows": case "overlap_add": case "reduce_window": case "concat":
       return true;
     case "dot_general":
       return !isMatrixProduct(user, target);
