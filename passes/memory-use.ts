@@ -12,7 +12,7 @@ export interface MemoryUse {
   /** The most bytes that live at one statement, resident ones and workspaces included, without any padding. A result that takes over
    *  the bytes of an operand counts once. */
   readonly bound: number;
-  /** The statement at which they do. */
+  /** The statement at which they do, counted through all bodies. */
   readonly at: number;
   /** Resident bytes and the arena as planned. */
   readonly planned: number;
@@ -25,8 +25,8 @@ export function memoryUse(program: Program, plan: MemoryPlan, sizes: ReadonlyMap
   /** Per slot, the bytes of its largest tensor. */
   const largest = plan.slots.map(() => 0);
   for (const [buffer, slot] of plan.slotOf) largest[slot] = Math.max(largest[slot]!, bytes[buffer]!);
-  // Changes of the live bytes from one statement to the next.
-  const changes = new Array<number>(program.body.length + 1).fill(0);
+  // Changes of the live bytes from one statement to the next, in the positions of the plan.
+  const changes = new Array<number>(plan.slots.reduce((end, { last }) => Math.max(end, last + 2), 1)).fill(0);
   plan.slots.forEach(({ first, last }, slot) => {
     changes[first] = changes[first]! + largest[slot]!;
     changes[last + 1] = changes[last + 1]! - largest[slot]!;

@@ -8,11 +8,13 @@ import { mathTable } from "../ir/kernel/math/table.ts";
 import type { MathOp } from "../ir/kernel/scalar.ts";
 import type { Graph } from "../ir/node.ts";
 import { kernelsOf, mapKernels } from "../ir/program/kernels.ts";
+import { statementsOf } from "../ir/program/walk.ts";
 import type { MemoryPlan } from "../ir/program/plan.ts";
 import type { Program, ProgramModule, StateVariable } from "../ir/program/program.ts";
 import type { TracedFunction } from "../ir/program/traced.ts";
 import { firstMessageNumber } from "../ir/program/signature.ts";
 import type { TargetDescription } from "../ir/target.ts";
+import { carryInPlace } from "./carry-in-place.ts";
 import { commitState } from "./commit-state.ts";
 import { cse } from "./cse.ts";
 import { dce } from "./dce.ts";
@@ -119,7 +121,7 @@ export function planModule(scheduled: Scheduled, state: readonly StateVariable[]
     const reports = [...scheduled.reports[i]!];
     const count = countStatements(given);
     const ready = runStage("kernels", count, reports, () => mapKernels(given, (kernel) => optimizeKernel(kernel, target, math)), countStatements);
-    const program = runStage("commit-state", count, reports, () => commitState(ready), countStatements);
+    const program = runStage("commit-state", count, reports, () => commitState(carryInPlace(ready)), countStatements);
     const plan = runStage("plan-memory", countStatements(program), reports, () => planMemory(program, target), () => countStatements(program));
     return { program, plan, reports };
   });
@@ -135,7 +137,7 @@ export function lowerModule(functions: readonly TracedFunction[], state: readonl
 }
 
 function countStatements({ body }: Program): number {
-  return body.length;
+  return statementsOf(body).length;
 }
 
 export function optimizeGraph(graph: Graph, options: GraphOptions = {}): RunResult<Graph> {

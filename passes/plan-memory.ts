@@ -35,7 +35,7 @@ export function planMemory(program: Program, target: TargetDescription): MemoryP
 
 /** A plan in which nothing shares bytes with anything, for debugging: what lies behind a tensor is then written by nobody. */
 export function planApart(program: Program, target: TargetDescription): MemoryPlan {
-  const slotOf = new Map([...lifetimes(program, program.body.map(accessOf)).keys()].map((buffer, slot) => [buffer, slot] as const));
+  const slotOf = new Map([...lifetimes(program).lives.keys()].map((buffer, slot) => [buffer, slot] as const));
   const slots = [...slotOf.keys()].map((buffer): Slot => ({ bytes: slotBytes(program.buffers[buffer]!, target), first: 0, last: program.body.length - 1 }));
   const sized = slots.filter(isSized);
   return { slots, slotOf, placement: sized.length === slots.length ? placeSlots(sized) : undefined };

@@ -4,8 +4,6 @@
 import { createBuilder } from "../../ir/build.ts";
 import { type Carried, type Loop, loopOf, resultsOf } from "../../ir/loop.ts";
 import type { Graph, Node } from "../../ir/node.ts";
-import { accessOf } from "../../ir/program/access.ts";
-import { canOverwrite } from "../../ir/program/in-place.ts";
 import type { BufferId, CarriedBuffer, Statement } from "../../ir/program/program.ts";
 import type { Dim } from "../../ir/size.ts";
 import type { TensorType } from "../../ir/types.ts";
@@ -73,8 +71,7 @@ export function lowerScan(node: Node, site: ControlSite): void {
   const statements = body.statements(others, nexts);
   const carried = loop.carried.map(({ parameter, next }, i): CarriedBuffer => {
     const [current, own] = [body.bufferOf.get(parameter)!, nextBuffers[i] ?? body.bufferOf.get(next)!];
-    const rooms = parts.buffers[own]!.role.kind !== "carried" ? []
-      : Array.from({ length: canStay(statements, own, current, parts) ? 1 : 2 }, () => parts.scratch(next.type));
+    const rooms = parts.buffers[own]!.role.kind === "carried" ? [parts.scratch(next.type), parts.scratch(next.type)] : [];
     return { current, init: inits[i]!, next: own, rooms, last: site.result(i) };
   });
   const { length, reverse } = loop;
@@ -94,13 +91,6 @@ function placeNext({ parameter, next }: Carried, loop: Loop, body: BodyParts): B
   const buffer = body.parts.bufferFor(parameter.type, { kind: "carried" });
   body.writeTo(next, buffer);
   return buffer;
-}
-
-/** Whether the next value may take the place of the present one: nothing reads that after the first write. */
-function canStay(statements: readonly Statement[], next: BufferId, current: BufferId, { buffers }: ProgramParts): boolean {
-  const accesses = statements.map((statement) => accessOf(statement, buffers));
-  const first = accesses.findIndex(({ writes }) => writes.has(next));
-  return accesses.every(({ reads }, at) => !reads.has(current) || at < first || (at === first && canOverwrite(statements[at]!, next, current)));
 }
 
 function fillWithZeros({ dtype, shape }: TensorType, length: Dim, target: BufferId, { parts }: ControlSite): Statement {

@@ -41,7 +41,8 @@ function zonesOf(program: Program, plan: MemoryPlan, exports: WebAssembly.Export
   return program.buffers.flatMap(({ role, elements, dtype }, buffer): Zone[] => {
     const slot = plan.slotOf.get(buffer);
     // Constants are never written by name, and a scratch buffer that no statement touches has no slot.
-    if (role.kind === "constant" || (role.kind === "scratch" && slot === undefined)) return [];
+    // A slice is a part of another, a carried value lies in one.
+    if (role.kind === "constant" || role.kind === "slice" || role.kind === "carried" || (role.kind === "scratch" && slot === undefined)) return [];
     const start = role.kind === "scratch" ? call(`${program.name}_scratch`, slot!)
       : role.kind === "state" ? call("state", role.index) : call(`${program.name}_${role.kind}`, role.index);
     return [{ buffer, address: start + evaluateDim(elements, sizes) * itemSize[dtype] }];
@@ -51,7 +52,7 @@ function zonesOf(program: Program, plan: MemoryPlan, exports: WebAssembly.Export
 function describe({ body, buffers }: Program, buffer: BufferId): string {
   const { role } = buffers[buffer]!;
   const what = "index" in role ? `${role.kind} ${role.index}` : role.kind;
-  const writers = body.flatMap((statement, at) => (accessOf(statement).writes.has(buffer) ? [`${at} (${nameOf(statement)})`] : []));
+  const writers = body.flatMap((statement, at) => (accessOf(statement, buffers).writes.has(buffer) ? [`${at} (${nameOf(statement)})`] : []));
   return `buffer b${buffer} (${what}), which ${writers.length === 0 ? "no statement writes," : `statement ${writers.join(", ")} writes,`}`;
 }
 
