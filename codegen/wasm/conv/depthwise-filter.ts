@@ -6,16 +6,15 @@ import { countedLoop } from "../encode/index.ts";
 import type { Element } from "../gemm/element.ts";
 import { type Plane, placeOf } from "./depthwise-plan.ts";
 
-/** Sums that registers hold beside a factor and a product. */
-const mostSums = 12;
+/** More sums fit the registers, but V8 loads all factors of a turn first, and then spills. */
+const mostSums = 6;
 
 /** Emits `(row 0, ..., filter, cotangent)`: adds the products of one row of the cotangent. */
 export function emitDepthwiseFilterRow(module: ModuleBuilder, element: Element, plane: Plane): number {
   const { rows, columns, channels } = plane;
   const { lanes, bytes } = element;
   const line = channels * bytes;
-  const vectors = Math.min(4, Math.floor(mostSums / columns.window));
-  const wide = Math.max(1, vectors);
+  const wide = Math.max(1, Math.floor(mostSums / columns.window));
   const full = Math.floor(channels / (wide * lanes));
   const single = Math.floor((channels - full * wide * lanes) / lanes);
   const rest = channels % lanes;

@@ -9,9 +9,15 @@ import { once } from "../gemm/variant.ts";
 import { type BlockForm, type Plane, blocksOf } from "./depthwise-plan.ts";
 import { emitDepthwiseFilterRow } from "./depthwise-filter.ts";
 
-/** Bytes of the row of zeros. */
-export function depthwiseWorkspaceBytes({ columns, channels }: Plane, dtype: GemmDtype): number {
-  return columns.size * channels * elements[dtype].bytes + 16;
+/** Bytes of the row of zeros and, after it, of the packed filter. */
+export function depthwiseWorkspaceBytes(plane: Plane, dtype: GemmDtype): number {
+  const { rows, columns, channels } = plane;
+  const { lanes } = elements[dtype];
+  return zeroBytes(plane, dtype) + Math.ceil(channels / lanes) * rows.window * columns.window * 16;
+}
+
+function zeroBytes({ columns, channels }: Plane, dtype: GemmDtype): number {
+  return Math.ceil((columns.size * channels * elements[dtype].bytes + 16) / 16) * 16;
 }
 
 /** Emits the function that `declareConvolution` describes. */
@@ -25,7 +31,11 @@ export function emitDepthwise(
   const params = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
   return module.addFunction(`depthwise_${computes}_${dtype}`, params, [], (f, batch, image, filter, result, zeros, epilogueArgs) => {
     const [n, output, position, place] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
-    f.get(zeros).i32(0).i32(depthwiseWorkspaceBytes(plane, dtype)).memoryFill();
+    f.get(zeros).i32(0).i32(zeroBytes(plane, dtype)).memoryFill();
+    if (computes === "result") {
+      f.get(zeros).i32(zeroBytes(plane, dtype)).op("i32.add").get(filter).call(emitPackFilter(module, element, plane));
+      f.get(zeros).i32(zeroBytes(plane, dtype)).op("i32.add").set(filter);
+    }
     if (computes === "filter") f.get(filter).i32(0).i32(rows.window * columns.window * line).memoryFill();
     countedLoop(f, n, { from: () => f.i32(0), to: () => f.get(batch), step: 1 }, () => {
       countedLoop(f, output, { from: () => f.i32(0), to: () => f.i32(rows.count), step: 1 }, () => {
@@ -48,7 +58,23 @@ export function emitDepthwise(
   });
 }
 
-/** Emits `(row 0, ..., filter, result)`: one row of the result from the image's rows under the window. */
+/**
+ * Emits `(target, filter)`: all taps of a vector of channels side by side, the vectors as `eachVector` takes them. Taps that lie
+ * a power of two apart, as the channels often do, would share too few lines of the cache with the image's columns.
+ */
+function emitPackFilter(module: ModuleBuilder, element: Element, { rows, columns, channels }: Plane): number {
+  const taps = rows.window * columns.window;
+  return module.addFunction(`depthwise_pack_${element.type}`, ["i32", "i32"], [], (f, target, filter) => {
+    eachVector(f, element, channels, (at) => {
+      for (let tap = 0; tap < taps; tap++) {
+        f.get(target).get(filter).get(at).op("i32.add").load("v128.load", tap * channels * element.bytes).store("v128.store", 16 * tap);
+      }
+      f.get(target).i32(16 * taps).op("i32.add").set(target);
+    });
+  });
+}
+
+/** Emits `(row 0, ..., filter, result)`: one row of the result from the image's rows under the window, with the packed filter. */
 function emitResultRow(module: ModuleBuilder, element: Element, plane: Plane): number {
   const { rows, columns, channels } = plane;
   const line = channels * element.bytes;
@@ -93,7 +119,7 @@ function declareBlock(module: ModuleBuilder, element: Element, { rows, columns, 
       for (const sum of sums) f.get(zero).set(sum);
       sources.forEach((source, row) => {
         taps.forEach((tap, i) => {
-          f.get(filter).get(at).op("i32.add").load("v128.load", (row * columns.window + i) * line).set(tap);
+          f.get(filter).load("v128.load", (row * columns.window + i) * 16).set(tap);
         });
         for (const { column, taps: met } of form.columns) {
           if (column !== undefined) f.get(source).get(at).op("i32.add").load("v128.load", column * line).set(pixel);
@@ -103,6 +129,7 @@ function declareBlock(module: ModuleBuilder, element: Element, { rows, columns, 
         }
       });
       sums.forEach((sum, output) => f.get(result).get(at).op("i32.add").get(sum).store("v128.store", output * line));
+      f.get(filter).i32(rows.window * columns.window * 16).op("i32.add").set(filter);
     });
   }));
 }
