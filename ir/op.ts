@@ -107,6 +107,8 @@ export type Lower =
   }
   /** dot_general: scheduled as a product of matrices. */
   | { readonly kind: "contraction" }
+  /** A convolution or its transpose by the filter: a statement of its own where the form is direct, else what `build` makes of it. */
+  | { readonly kind: "convolution"; readonly computes: "result" | "filter"; build(b: GraphBuilder, node: Node): Node }
   /** Rewritten in terms of other ops before scheduling. */
   | { readonly kind: "expand"; build(b: GraphBuilder, node: Node): Node }
   /** A value that the scheduler places by itself: parameter, constant, result. */

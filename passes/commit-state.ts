@@ -2,7 +2,7 @@
 // may still fail, and the kernel that makes it reads the old one only element by element. What stays is a copy at the end.
 
 import { canUpdateInPlace } from "../ir/kernel/in-place.ts";
-import { accessOf, replaceBuffers, type StatementAccess } from "../ir/program/access.ts";
+import { accessOf, convolveOperands, replaceBuffers, type StatementAccess } from "../ir/program/access.ts";
 import type { BufferId, Copy, Launch, Program, Statement } from "../ir/program/program.ts";
 
 export function commitState(program: Program): Program {
@@ -54,6 +54,8 @@ function writesElementwise(statement: Statement, { reads }: StatementAccess, { f
     case "contract":
       return statement.epilogue !== undefined && statement.a.buffer !== state && statement.b.buffer !== state
         && launchInPlace(statement.epilogue, value, state);
+    case "convolve":
+      return statement.epilogue !== undefined && !convolveOperands(statement).read.includes(state) && launchInPlace(statement.epilogue, value, state);
     case "check": return false;
   }
 }

@@ -1,10 +1,11 @@
-// Rewrites ops that are defined in terms of others (convolutions, windowed reductions) into those.
+// Rewrites ops that are defined in terms of others (windowed reductions, convolutions that no kernel computes) into those.
 
 import { createBuilder } from "../ir/build.ts";
 import { rebuild, withInputs } from "../ir/graph.ts";
 import type { Graph, Node } from "../ir/node.ts";
 import { opOf } from "../ir/table.ts";
 import type { Pass } from "./pass.ts";
+import { isDirectConvolution } from "./schedule/convolution.ts";
 
 export const expand: Pass<Graph> = {
   name: "expand",
@@ -16,7 +17,8 @@ export const expand: Pass<Graph> = {
 function expandNode(node: Node, inputs: readonly Node[]): Node {
   const { lower } = opOf(node.op);
   const updated = withInputs(node, inputs);
-  return lower.kind === "expand" ? expandInside(lower.build(createBuilder(node.location), updated), inputs) : updated;
+  const expands = lower.kind === "expand" || (lower.kind === "convolution" && !isDirectConvolution(updated));
+  return expands ? expandInside(lower.build(createBuilder(node.location), updated), inputs) : updated;
 }
 
 /** The expansion may itself hold ops that expand; its leaves are the operands. */

@@ -2,7 +2,7 @@
 // statement that makes it, where that statement works element by element; slots whose lives do not meet share bytes.
 
 import type { MemoryPlan, Slot } from "../ir/program/plan.ts";
-import { accessOf, type StatementAccess } from "../ir/program/access.ts";
+import { accessOf, convolveOperands, type StatementAccess } from "../ir/program/access.ts";
 import type { Buffer, BufferId, Program, Statement } from "../ir/program/program.ts";
 import { addDims, type Dim, dimEquals, floorDivDims, mulDims } from "../ir/size.ts";
 import type { TargetDescription } from "../ir/target.ts";
@@ -83,6 +83,8 @@ function overwrites(statement: Statement, written: BufferId, read: BufferId): bo
     case "contract":
       return statement.epilogue !== undefined && statement.a.buffer !== read && statement.b.buffer !== read
         && launchInPlace(statement.epilogue, written, read);
+    case "convolve":
+      return statement.epilogue !== undefined && !convolveOperands(statement).read.includes(read) && launchInPlace(statement.epilogue, written, read);
     case "check": return false;
   }
 }

@@ -73,6 +73,7 @@ function runValues(program: Program): Set<Size> {
   for (const statement of program.body) {
     if (statement.kind === "launch") add(...statement.sizes);
     if (statement.kind === "copy") add(program.buffers[statement.from]!.elements);
+    if (statement.kind === "convolve") add(statement.batch, ...(statement.epilogue?.sizes ?? []));
     if (statement.kind === "contract") {
       const { a, b } = statement;
       add(statement.batch, statement.m, statement.n, statement.k, ...(statement.epilogue?.sizes ?? []));
