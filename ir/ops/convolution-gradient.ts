@@ -23,7 +23,7 @@ export function cotangentOfOperand(b: GraphBuilder, form: ConvolutionForm, weigh
   const counts = result.slice(1, -1);
   const plain = all(conv.lhs_dilation, 1) && conv.batch_groups === 1
     && (isDepthwise(kernel, conv) || (all(conv.strides, 1) && isWide(kernel))) && [...sizes, ...counts, ...conv.low, ...conv.high].every(isNumber) && !counts.includes(0);
-  if (!plain) return foldIntoOperand(b, form, weights, cotangent);
+  if (!plain || !(isDepthwise(kernel, conv) || fewMore(sizes as number[], counts as number[]))) return foldIntoOperand(b, form, weights, cotangent);
   const spans = spansOf(kernel, conv);
   const low = conv.low.map((dim, axis) => spans[axis]! - 1 - (dim as number));
   const high = sizes.map((size, axis) => (size as number) + spans[axis]! - 2 - ((counts[axis] as number) - 1) * conv.strides[axis]! - low[axis]!);
@@ -34,6 +34,11 @@ export function cotangentOfOperand(b: GraphBuilder, form: ConvolutionForm, weigh
 /** One filter for each channel. */
 function isDepthwise(kernel: Shape, { groups }: Convolution): boolean {
   return kernel.length <= 4 && groups > 1 && kernel[kernel.length - 2] === 1 && kernel[kernel.length - 1] === groups;
+}
+
+/** Whether the turned convolution, which multiplies at each place of the operand, does little more than at those of the result. */
+function fewMore(sizes: readonly number[], counts: readonly number[]): boolean {
+  return sizes.reduce((more, size, axis) => more * (size / counts[axis]!), 1) <= 1.5;
 }
 
 /** Whether the operand has enough channels to fill vectors: they are the outputs of the turned convolution. */
