@@ -1,5 +1,6 @@
 // What the passes must know of a target: a type here, a value in codegen/<target>/target.ts.
 
+import type { ConvolutionGeometry, Convolve } from "./program/program.ts";
 import type { DType } from "./types.ts";
 
 export interface TargetDescription {
@@ -16,6 +17,8 @@ export interface TargetDescription {
   readonly slotPadding: number;
   /** Workspace bytes of a contraction kernel, as a function of its sizes. */
   contractionWorkspace(dtype: DType, m: number | undefined, n: number | undefined, k: number | undefined): WorkspaceFormula;
+  /** Workspace bytes of a convolution; batches are worked off in blocks, so they are no part of it. */
+  convolutionWorkspace(dtype: "f32" | "f64", computes: Convolve["computes"], geometry: ConvolutionGeometry): number;
 }
 
 /** bytes = constant + perM * m + perN * n + perK * k: an upper bound that holds for all sizes, so that it can be symbolic. */

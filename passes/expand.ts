@@ -1,10 +1,11 @@
-// Rewrites ops that are defined in terms of others (convolutions, windowed reductions) into those.
+// Rewrites ops that are defined in terms of others (windowed reductions, convolutions that no kernel computes) into those.
 
 import { createBuilder } from "../ir/build.ts";
 import { rebuildDeep, withInputs } from "../ir/graph.ts";
 import type { Graph, Node } from "../ir/node.ts";
 import { opOf } from "../ir/table.ts";
 import type { Pass } from "./pass.ts";
+import { isDirectConvolution } from "./schedule/convolution.ts";
 
 export const expand: Pass<Graph> = {
   name: "expand",
@@ -15,7 +16,8 @@ export const expand: Pass<Graph> = {
 
 function expandNode(node: Node): Node {
   const { lower } = opOf(node.op);
-  return lower.kind === "expand" ? expandInside(lower.build(createBuilder(node.location), node), node.inputs) : node;
+  const expands = lower.kind === "expand" || (lower.kind === "convolution" && !isDirectConvolution(node));
+  return expands ? expandInside(lower.build(createBuilder(node.location), node), node.inputs) : node;
 }
 
 /** The expansion may itself hold ops that expand; its leaves are the operands. */

@@ -2,6 +2,7 @@
 
 import type { TargetDescription } from "../../ir/target.ts";
 import { type CodeVariant, strict } from "./code-variant.ts";
+import { convolutionWorkspaceBytes } from "./conv/convolution.ts";
 import { gemmWorkspaceBytes } from "./gemm/gemm.ts";
 import { slotAlignment, slotPadding } from "./module/allocator.ts";
 
@@ -18,11 +19,16 @@ export const wasmTarget: TargetDescription = {
   slotAlignment,
   slotPadding,
   contractionWorkspace: contractionWorkspace(strict),
+  convolutionWorkspace: convolutionWorkspace(strict),
 };
 
 /** For code of this variant, which `emitModule` must be given, too. */
 export function wasmTargetFor(code: CodeVariant): TargetDescription {
-  return { ...wasmTarget, contractionWorkspace: contractionWorkspace(code) };
+  return { ...wasmTarget, contractionWorkspace: contractionWorkspace(code), convolutionWorkspace: convolutionWorkspace(code) };
+}
+
+function convolutionWorkspace(code: CodeVariant): TargetDescription["convolutionWorkspace"] {
+  return (dtype, computes, geometry) => convolutionWorkspaceBytes({ dtype, code, computes, geometry });
 }
 
 function contractionWorkspace(code: CodeVariant): TargetDescription["contractionWorkspace"] {

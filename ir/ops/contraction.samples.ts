@@ -6,6 +6,7 @@ import { type Sample, tensor } from "./sample.ts";
 export const contractionDocs: Readonly<Record<string, string>> = {
   dot_general: "Sums of products over pairs of contracted axes, for each pair of batch axes; result axes: batch, free axes of the left operand, free axes of the right.",
   conv_general: "Cross-correlation. Operand N, spatial..., C; kernel spatial..., C / groups, O; result N, spatial..., O. Padding `low` and `high` may crop; `lhs_dilation` spreads the operand, `rhs_dilation` the kernel.",
+  conv_filter_gradient: "The transpose of `conv_general` by the kernel, of the operand and the cotangent of the result; `window` has the kernel's spatial sizes.",
   windows: "Every window of the operand, padded with `value`: shape counts ++ window.",
   overlap_add: "The transpose of `windows`: what came from one place is summed there; `shape` is the shape before the windows were taken.",
   reduce_window: "The sum, max or min of every window; padding never wins. Ties share the gradient.",
@@ -36,6 +37,9 @@ export const contractionSamples: readonly Sample[] = [
     op: "conv_general", name: "plane with channels", inputs: [tensor("f32", [1, 2, 2, 2], ramp(8)), tensor("f32", [2, 2, 2, 1], [1, 0, 0, 1, 1, 0, 0, 1])],
     attributes: { strides: [1, 1], low: [0, 0], high: [0, 0], lhs_dilation: [1, 1], rhs_dilation: [1, 1], groups: 1, batch_groups: 1 }, expected: [18],
   },
+  { op: "conv_filter_gradient", name: "line", inputs: [tensor("f64", [1, 4, 1], ramp(4)), tensor("f64", [1, 3, 1], [1, 10, 100])], attributes: { ...plain, strides: [1], low: [0], high: [0], window: [2] }, expected: [321, 432] },
+  { op: "conv_filter_gradient", name: "stride, padding and a batch", inputs: [tensor("f32", [2, 3, 1], ramp(6)), tensor("f32", [2, 2, 1], [1, 10, 100, 1000])], attributes: { ...plain, strides: [2], low: [1], high: [1], window: [3] }, expected: [5020, 6431, 502] },
+  { op: "conv_filter_gradient", name: "two groups", inputs: [tensor("f64", [1, 2, 2], ramp(4)), tensor("f64", [1, 2, 2], [1, 10, 100, 1000])], attributes: { ...plain, strides: [1], low: [0], high: [0], groups: 2, window: [1] }, expected: [301, 4020] },
   { op: "windows", name: "line", inputs: [tensor("f32", [4], ramp(4))], attributes: { ...line, window: [2], value: 0 }, expected: [1, 2, 2, 3, 3, 4] },
   { op: "windows", name: "padding, stride and dilation", inputs: [tensor("f64", [4], ramp(4))], attributes: { window: [2], strides: [2], dilation: [2], low: [1], high: [0], value: -1 }, expected: [-1, 2, 2, 4] },
   { op: "windows", name: "plane", inputs: [tensor("f32", [2, 3], ramp(6))], attributes: { ...plane, value: 0 }, expected: [1, 2, 4, 5, 2, 3, 5, 6] },

@@ -1,5 +1,6 @@
 // Convolution as a product of matrices: patches (every window of the padded operand, one row each) times the kernel.
-// Its two transposes are the same product with the roles exchanged.
+// Its two transposes are the same product with the roles exchanged. This is what forms of convolutions become that no
+// kernel computes directly: patches are stored.
 //
 //   patches  [N, out..., k..., C]    with groups  [B, N, out..., k..., G, C]
 //   kernel   [k..., C, O]                         [k..., C, B, G, O]
@@ -65,9 +66,18 @@ function layoutOf(spatial: number, grouped: boolean): Layout {
   };
 }
 
-/** What the three products share: the node's layout, and its operands' sizes. */
+/** A convolution by its operand and the shapes of the other two tensors. */
+export interface ConvolutionForm {
+  readonly conv: Convolution;
+  readonly operand: Node;
+  readonly kernel: Shape;
+  readonly result: Shape;
+}
+
+/** What the three products share: the layout and the sizes. */
 interface Setting {
   readonly conv: Convolution;
+  readonly operand: Node;
   readonly layout: Layout;
   readonly spatial: number;
   readonly grouped: boolean;
@@ -78,17 +88,15 @@ interface Setting {
   readonly out: Dim;
 }
 
-function settingOf(node: Node): Setting {
-  const conv = convolutionOf(node);
+function settingOf({ conv, operand, kernel, result }: ConvolutionForm): Setting {
   const spatial = conv.strides.length;
   const grouped = conv.groups * conv.batch_groups > 1;
-  const kernel = node.inputs[1]!.type.shape;
   return {
-    conv, spatial, grouped,
+    conv, operand, spatial, grouped,
     layout: layoutOf(spatial, grouped),
     window: kernel.slice(0, spatial),
-    counts: node.type.shape.slice(1, -1),
-    batch: node.type.shape[0]!,
+    counts: result.slice(1, -1),
+    batch: result[0]!,
     channels: kernel[spatial]!,
     out: divideExactly(kernel[spatial + 1]!, conv.groups * conv.batch_groups)!,
   };
@@ -100,8 +108,8 @@ function patchesShape({ conv, grouped, batch, counts, window, channels }: Settin
     : [batch, ...counts, ...window, channels];
 }
 
-function kernelInForm(b: GraphBuilder, node: Node, { conv, grouped, window, channels, out }: Setting): Node {
-  return grouped ? b.reshape(node.inputs[1]!, [...window, channels, conv.batch_groups, conv.groups, out]) : node.inputs[1]!;
+function kernelInForm(b: GraphBuilder, kernel: Node, { conv, grouped, window, channels, out }: Setting): Node {
+  return grouped ? b.reshape(kernel, [...window, channels, conv.batch_groups, conv.groups, out]) : kernel;
 }
 
 function resultInForm(b: GraphBuilder, cotangent: Node, { conv, grouped, batch, counts, out }: Setting): Node {
@@ -109,8 +117,7 @@ function resultInForm(b: GraphBuilder, cotangent: Node, { conv, grouped, batch, 
 }
 
 /** The padded operand, and the attributes of its windows. Gaps between elements need an op of their own. */
-function paddedOperand(b: GraphBuilder, node: Node, { conv, window }: Setting) {
-  const x = node.inputs[0]!;
+function paddedOperand(b: GraphBuilder, { conv, operand: x, window }: Setting) {
   const aroundSpatial = <T>(edge: T, inner: readonly T[]): readonly T[] => [edge, ...inner, edge];
   const gaps = conv.lhs_dilation.some((dilation) => dilation > 1);
   const [low, high] = [aroundSpatial<Dim>(0, conv.low), aroundSpatial<Dim>(0, conv.high)];
@@ -132,8 +139,8 @@ function channelsLast(spatial: number): readonly number[] {
   return [0, ...range(1, spatial), ...range(spatial + 2, spatial), spatial + 1];
 }
 
-function patchesOf(b: GraphBuilder, node: Node, setting: Setting): Node {
-  const { padded, geometry, trivial } = paddedOperand(b, node, setting);
+function patchesOf(b: GraphBuilder, setting: Setting): Node {
+  const { padded, geometry, trivial } = paddedOperand(b, setting);
   if (trivial) return b.reshape(padded, patchesShape(setting));
   const all = b.make("windows", [padded], { ...geometry, value: 0 });
   const narrow = b.reshape(all, [...all.type.shape.slice(0, setting.spatial + 2), ...setting.window]);
@@ -141,8 +148,8 @@ function patchesOf(b: GraphBuilder, node: Node, setting: Setting): Node {
 }
 
 /** The transpose of patchesOf. */
-function foldPatches(b: GraphBuilder, patches: Node, node: Node, setting: Setting): Node {
-  const { padded, gaps, geometry, trivial } = paddedOperand(b, node, setting);
+function foldPatches(b: GraphBuilder, patches: Node, setting: Setting): Node {
+  const { padded, gaps, geometry, trivial } = paddedOperand(b, setting);
   const { shape } = padded.type;
   const unpad = (x: Node): Node => (gaps ? transposePad(b, padded, x) : x);
   if (trivial) return unpad(b.reshape(patches, shape));
@@ -164,40 +171,43 @@ function product(
   return lhsAxes.groups.length === 0 ? dot : b.transpose(dot, order);
 }
 
-export function convolve(b: GraphBuilder, node: Node): Node {
-  const setting = settingOf(node);
+/** The result of a convolution. */
+export function convolve(b: GraphBuilder, form: ConvolutionForm, weights: Node): Node {
+  const setting = settingOf(form);
   const { patches, kernel } = setting.layout;
   const { spatial } = setting;
   // [B, G, N, out..., O] -> [N, out..., B, G, O]
   const order = [...range(2, 1 + spatial), 0, 1, spatial + 3];
   const dot = product(
-    b, patchesOf(b, node, setting), kernelInForm(b, node, setting), patches, kernel,
+    b, patchesOf(b, setting), kernelInForm(b, weights, setting), patches, kernel,
     [...patches.k, patches.c], [...kernel.k, kernel.c], order,
   );
-  return b.reshape(dot, node.type.shape);
+  return b.reshape(dot, form.result);
 }
 
-export function transposeToOperand(b: GraphBuilder, node: Node, cotangent: Node): Node {
-  const setting = settingOf(node);
+/** The cotangent of the operand. */
+export function foldIntoOperand(b: GraphBuilder, form: ConvolutionForm, weights: Node, cotangent: Node): Node {
+  const setting = settingOf(form);
   const { kernel, result } = setting.layout;
   const { spatial } = setting;
   // [B, G, N, out..., k..., C] -> [B, N, out..., k..., G, C]
   const order = [0, ...range(2, 1 + 2 * spatial), 1, 2 * spatial + 3];
   const dot = product(
-    b, resultInForm(b, cotangent, setting), kernelInForm(b, node, setting), result, kernel, [result.o], [kernel.o], order,
+    b, resultInForm(b, cotangent, setting), kernelInForm(b, weights, setting), result, kernel, [result.o], [kernel.o], order,
   );
-  return foldPatches(b, dot, node, setting);
+  return foldPatches(b, dot, setting);
 }
 
-export function transposeToKernel(b: GraphBuilder, node: Node, cotangent: Node): Node {
-  const setting = settingOf(node);
+/** The cotangent of the kernel. */
+export function sumIntoKernel(b: GraphBuilder, form: ConvolutionForm, cotangent: Node): Node {
+  const setting = settingOf(form);
   const { patches, result } = setting.layout;
   const { spatial } = setting;
   // [B, G, k..., C, O] -> [k..., C, B, G, O]
   const order = [...range(2, spatial + 1), 0, 1, spatial + 3];
   const dot = product(
-    b, patchesOf(b, node, setting), resultInForm(b, cotangent, setting), patches, result,
+    b, patchesOf(b, setting), resultInForm(b, cotangent, setting), patches, result,
     [patches.n, ...patches.out], [result.n, ...result.out], order,
   );
-  return b.reshape(dot, node.inputs[1]!.type.shape);
+  return b.reshape(dot, form.kernel);
 }

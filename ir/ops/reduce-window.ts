@@ -68,6 +68,32 @@ function tilesOf(b: GraphBuilder, x: Node, counts: readonly Dim[], { window, low
   };
 }
 
+/** Windows of at most so many places are written out. */
+const mostPlaces = 9;
+
+/**
+ * For each place of the window what stands there in all windows, as slices: extrema of small windows without padding, which
+ * need no order of combination and no loops.
+ */
+function placesOf(b: GraphBuilder, x: Node, node: Node): readonly Node[] | undefined {
+  const { window, strides, dilation, low, high } = geometryOf(node);
+  const counts = node.type.shape;
+  const { shape } = x.type;
+  const places = window.reduce((product, size) => product * size, 1);
+  const plain = window.every((size, axis) => (size === 1 && strides[axis] === 1) || (typeof shape[axis] === "number" && Number(counts[axis]) > 0));
+  if (kindOf(node) === "sum" || places > mostPlaces || !plain || [...low, ...high].some((margin) => margin !== 0)) return undefined;
+  return Array.from({ length: places }, (_, place) => {
+    let rest = place;
+    const start = new Array<number>(window.length).fill(0);
+    for (let axis = window.length - 1; axis >= 0; axis--) {
+      start[axis] = (rest % window[axis]!) * dilation[axis]!;
+      rest = Math.floor(rest / window[axis]!);
+    }
+    const limit = shape.map((dim, axis) => (window[axis] === 1 && strides[axis] === 1 ? dim : start[axis]! + (Number(counts[axis]) - 1) * strides[axis]! + 1));
+    return b.make("slice", [x], { start, limit, step: strides });
+  });
+}
+
 function paddingOf(node: Node): number | bigint {
   return identityOf(combinations[kindOf(node)], node.type.dtype);
 }
@@ -118,6 +144,8 @@ const reduceWindow: OpDefinition = {
   lower: {
     kind: "expand",
     build(b, node) {
+      const places = placesOf(b, node.inputs[0]!, node);
+      if (places !== undefined) return places.reduce((left, right) => b.binary(kindOf(node), left, right));
       const { all, axes } = windowsOf(b, node.inputs[0]!, node, paddingOf(node));
       return b.make(`reduce_${kindOf(node)}`, [all], { axes });
     },

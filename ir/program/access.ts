@@ -1,7 +1,7 @@
 // What a statement reads and writes. Of a loop or a branch that is everything that its bodies read and write, and a slice stands for
 // the buffer that it is a part of.
 
-import type { Buffer, BufferId, Launch, Repeat, Statement } from "./program.ts";
+import type { Buffer, BufferId, Convolve, Launch, Repeat, Statement } from "./program.ts";
 import { bodiesOf } from "./walk.ts";
 
 export interface StatementAccess {
@@ -17,6 +17,14 @@ export function ownAccess(statement: Statement): StatementAccess {
     case "check": return { reads: new Set([statement.flag]), writes: new Set() };
     case "if": return { reads: new Set([statement.condition]), writes: new Set() };
     case "repeat": return repeatAccess(statement);
+    case "convolve": {
+      const inner = statement.epilogue === undefined ? undefined : launchAccess(statement.epilogue);
+      const { read, written } = convolveOperands(statement);
+      return {
+        reads: new Set([...read, ...(inner?.reads ?? [])]),
+        writes: new Set([written, statement.workspace, ...(inner?.writes ?? [])]),
+      };
+    }
     case "contract": {
       const inner = statement.epilogue === undefined ? undefined : launchAccess(statement.epilogue);
       return {
@@ -54,6 +62,11 @@ function repeatAccess({ steps, stop, taken, carried }: Repeat): StatementAccess 
   };
 }
 
+/** What the convolution itself reads and writes, its epilogue and workspace aside. */
+export function convolveOperands({ computes, image, filter, result }: Convolve): { readonly read: readonly BufferId[]; readonly written: BufferId } {
+  return computes === "result" ? { read: [image, filter], written: result } : { read: [image, result], written: filter };
+}
+
 function launchAccess(launch: Launch): StatementAccess {
   const reads = new Set<BufferId>();
   const writes = new Set<BufferId>();
@@ -79,6 +92,14 @@ export function replaceBuffers(statement: Statement, replace: (buffer: BufferId)
       steps: maybe(statement.steps), stop: maybe(statement.stop), taken: maybe(statement.taken), body: inBody(statement.body),
       carried: statement.carried.map(({ current, init, next, rooms, last }) =>
         ({ current, init: replace(init), next: replace(next), rooms: rooms.map(replace), last: maybe(last) })),
+    };
+    case "convolve": return {
+      ...statement,
+      image: replace(statement.image),
+      filter: replace(statement.filter),
+      result: replace(statement.result),
+      workspace: replace(statement.workspace),
+      epilogue: statement.epilogue === undefined ? undefined : replaceBuffers(statement.epilogue, replace) as Launch,
     };
     case "contract": return {
       ...statement,

@@ -1,6 +1,7 @@
 // Whether a statement may write its result over something that it reads.
 
 import { canUpdateInPlace } from "../kernel/in-place.ts";
+import { convolveOperands } from "./access.ts";
 import type { BufferId, Launch, Statement } from "./program.ts";
 
 /** True if the statement reads every element of `read` only to make the same element of `written`, before it writes that. */
@@ -11,6 +12,8 @@ export function canOverwrite(statement: Statement, written: BufferId, read: Buff
     case "contract":
       return statement.epilogue !== undefined && statement.a.buffer !== read && statement.b.buffer !== read
         && launchInPlace(statement.epilogue, written, read);
+    case "convolve":
+      return statement.epilogue !== undefined && !convolveOperands(statement).read.includes(read) && launchInPlace(statement.epilogue, written, read);
     case "check": case "repeat": case "if": return false;
   }
 }

@@ -6,8 +6,9 @@ import { InternalError } from "../errors.ts";
 import { type InterpretOptions, interpretKernel, type KernelBuffer } from "../kernel/interpret.ts";
 import { type Dim, evaluateDim } from "../size.ts";
 import { itemSize } from "../types.ts";
+import { interpretConvolution } from "./interpret-convolution.ts";
 import type { MemoryPlan } from "./plan.ts";
-import type { BufferId, Contract, Launch, MatrixOperand, Program, Repeat, Statement } from "./program.ts";
+import type { BufferId, Contract, Convolve, Launch, MatrixOperand, Program, Repeat, Statement } from "./program.ts";
 
 export interface ProgramRun {
   readonly inputs: readonly TensorData[];
@@ -80,6 +81,7 @@ class Interpreter {
     switch (statement.kind) {
       case "launch": this.#launch(statement, statement.sizes.map((size) => this.#dim(size))); return undefined;
       case "contract": this.#contract(statement); return undefined;
+      case "convolve": this.#convolve(statement); return undefined;
       case "copy": this.#copy(statement.from, statement.to); return undefined;
       case "check": {
         const flag = this.#data(statement.flag);
@@ -171,10 +173,20 @@ class Interpreter {
         }
       }
     }
-    if (contract.epilogue === undefined) return;
-    // In blocks of rows, as targets do.
-    const rest = contract.epilogue.sizes.slice(2).map((size) => this.#dim(size));
-    for (let row = 0; row < m; row += rowBlock) this.#launch(contract.epilogue, [row, Math.min(m, row + rowBlock), ...rest]);
+    this.#epilogue(contract.epilogue, m);
+  }
+
+  #convolve(convolve: Convolve): void {
+    const batch = this.#dim(convolve.batch);
+    interpretConvolution(convolve, batch, (buffer) => this.#buffers[buffer]!);
+    this.#epilogue(convolve.epilogue, batch);
+  }
+
+  /** In blocks of rows, as targets do. */
+  #epilogue(epilogue: Launch | undefined, rows: number): void {
+    if (epilogue === undefined) return;
+    const rest = epilogue.sizes.slice(2).map((size) => this.#dim(size));
+    for (let row = 0; row < rows; row += rowBlock) this.#launch(epilogue, [row, Math.min(rows, row + rowBlock), ...rest]);
   }
 
   #matrix({ buffer, offset, batchStride, rowStride, columnStride }: MatrixOperand): (batch: number, row: number, column: number) => number {

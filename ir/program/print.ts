@@ -5,7 +5,7 @@ import { type Kernel, kernelKey } from "../kernel/kernel.ts";
 import { showDim } from "../size.ts";
 import { bodiesOf } from "./walk.ts";
 import type { MemoryPlan } from "./plan.ts";
-import type { Buffer, BufferId, Contract, Launch, MatrixOperand, Program, Repeat, Statement } from "./program.ts";
+import type { Buffer, BufferId, Contract, Convolve, Launch, MatrixOperand, Program, Repeat, Statement } from "./program.ts";
 
 /** The program, then the kernels that it launches, each once. */
 export function printProgram(program: Program, plan?: MemoryPlan): string {
@@ -52,6 +52,7 @@ function printStatement(statement: Statement, nameOf: (kernel: Kernel) => string
   switch (statement.kind) {
     case "launch": return printLaunch(statement, nameOf);
     case "contract": return printContract(statement, nameOf);
+    case "convolve": return printConvolve(statement, nameOf);
     case "copy": return `b${statement.to} = copy b${statement.from}`;
     case "check": return `check b${statement.flag} else ${statement.error}`;
     case "if": return `if b${statement.condition} {`;
@@ -81,6 +82,16 @@ function printContract(contract: Contract, nameOf: (kernel: Kernel) => string): 
   const times = batch === 1 ? "" : `${showDim(batch)} x `;
   const then = epilogue === undefined ? "" : ` then ${printLaunch(epilogue, nameOf)}`;
   return `b${c} = contract ${dtype} ${times}[${showDim(m)},${showDim(k)}] x [${showDim(k)},${showDim(n)}] ${printOperand(a)} ${printOperand(b)}${then}`;
+}
+
+function printConvolve(convolve: Convolve, nameOf: (kernel: Kernel) => string): string {
+  const { computes, dtype, batch, geometry, image, filter, result, epilogue } = convolve;
+  const { window, strides, dilation, spread, low, channels, outputs, groups } = geometry;
+  const by = (sizes: readonly number[]): string => sizes.join("x");
+  const [target, operands] = computes === "result" ? [result, `b${image} b${filter}`] : [filter, `b${image} b${result}`];
+  const details = [`strides ${by(strides)}`, `dilation ${by(dilation)}`, `spread ${by(spread)}`, `low ${low.join(",")}`, `groups ${groups}`].join(" ");
+  const then = epilogue === undefined ? "" : ` then ${printLaunch(epilogue, nameOf)}`;
+  return `b${target} = convolve ${computes} ${dtype} ${showDim(batch)} x ${by(geometry.image)} window ${by(window)} channels ${channels} -> ${outputs} ${details} ${operands}${then}`;
 }
 
 function printOperand({ buffer, offset, rowStride, columnStride }: MatrixOperand): string {

@@ -63,6 +63,44 @@ export interface Contract {
   readonly epilogue: Launch | undefined;
 }
 
+/** The known sizes of a convolution. Lists have one entry for each spatial axis. */
+export interface ConvolutionGeometry {
+  readonly image: readonly number[];
+  readonly window: readonly number[];
+  readonly counts: readonly number[];
+  readonly strides: readonly number[];
+  /** Distance between taps of the window. */
+  readonly dilation: readonly number[];
+  /** Distance between neighbours of the image in the field that windows move over; zeros between. */
+  readonly spread: readonly number[];
+  /** Zeros before the image; negative: elements left out. */
+  readonly low: readonly number[];
+  readonly channels: number;
+  readonly outputs: number;
+  /** Output o reads the channels of its group alone. */
+  readonly groups: number;
+}
+
+/**
+ * A convolution between dense tensors: image [batch, image..., channels], filter [window..., channels / groups, outputs],
+ * result [batch, counts..., outputs]. One of the last two is computed of the others: the result, each element a
+ * sum over the filter in row-major order, or the filter, each element a sum over the result's places in row-major order.
+ */
+export interface Convolve {
+  readonly kind: "convolve";
+  readonly computes: "result" | "filter";
+  readonly dtype: "f32" | "f64";
+  readonly batch: Dim;
+  readonly geometry: ConvolutionGeometry;
+  readonly image: BufferId;
+  readonly filter: BufferId;
+  readonly result: BufferId;
+  /** Scratch for packed panels and padded images, u8. */
+  readonly workspace: BufferId;
+  /** Runs on blocks of finished images of the result, as in Contract. */
+  readonly epilogue: Launch | undefined;
+}
+
 export interface Copy {
   readonly kind: "copy";
   readonly from: BufferId;
@@ -118,7 +156,7 @@ export interface If {
   readonly otherwise: readonly Statement[];
 }
 
-export type Statement = Launch | Contract | Copy | Check | Repeat | If;
+export type Statement = Launch | Contract | Convolve | Copy | Check | Repeat | If;
 
 /** Sizes that must agree when the function is prepared. */
 export interface SizeCheck {

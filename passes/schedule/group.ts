@@ -117,8 +117,10 @@ function joins(group: Group, node: Node, accesses: readonly Access[]): boolean {
   return true;
 }
 
-/** Whether the first axis of a product's result counts its rows: a batch has no block of rows to hand on. */
+/** Whether the first axis of a product's result counts its rows, or the images of a convolution: a batch has no block of rows to hand on. */
 function hasRows(product: Node): boolean {
+  if (product.op === "conv_general") return true;
+  if (product.op !== "dot_general") return false;
   const { batch, m } = productOf(product);
   return batch === 1 && product.type.shape.length > 0 && dimEquals(product.type.shape[0]!, m);
 }

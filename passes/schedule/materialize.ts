@@ -41,6 +41,8 @@ export function materialize(order: readonly Node[], results: ReadonlySet<Node>, 
       inline.set(node, cost);
     }
   }
+  // A convolution walks dense tensors.
+  for (const node of order) if (opOf(node.op).lower.kind === "convolution") for (const input of node.inputs) stored.add(input);
   return { stored, matrixOperands: chooseMatrixOperands(order, stored, target) };
 }
 

@@ -4,14 +4,15 @@
 import { intAttribute } from "../../ir/attributes.ts";
 import { InternalError, userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
-import type { Buffer, BufferId, Contract, MatrixOperand, Statement } from "../../ir/program/program.ts";
+import type { Buffer, BufferId, Contract, Convolve, Launch, MatrixOperand, Statement } from "../../ir/program/program.ts";
 import { addDims, type Dim, mulDims, productOfDims, showDim } from "../../ir/size.ts";
 import { opOf } from "../../ir/table.ts";
 import { showType } from "../../ir/types.ts";
 import { type Access, accessesOf } from "./access.ts";
 import { type MatrixView, productOf } from "./contraction.ts";
+import { type DirectConvolution, directConvolution } from "./convolution.ts";
 import { type ControlSite, lowerCond, lowerScan } from "./control.ts";
-import { type Group, groupStored, type LoopGroup, readLater } from "./group.ts";
+import { type Group, groupStored, readLater } from "./group.ts";
 import { lowerColumns, reducesColumns } from "./lower-columns.ts";
 import { lowerLoops } from "./lower-loops.ts";
 import { IndexChecks, indexBounds, lowerIndexCheck, type PendingCheck, readInline } from "./index-check.ts";
@@ -58,7 +59,7 @@ class BodyScheduler {
     this.#placeConstants();
     this.#checkSizes();
     this.#countElements();
-    const isProduct = (node: Node) => this.#plan.matrixOperands.has(node);
+    const isProduct = (node: Node) => this.#plan.matrixOperands.has(node) || opOf(node.op).lower.kind === "convolution";
     const groups = groupStored(this.#order, this.#plan.stored, isProduct, (node) => this.#accessesOf(node));
     const written = this.#writtenNodes(groups);
     const checksAhead = new IndexChecks(this.#order, (node) => this.#plan.stored.has(node));
@@ -123,6 +124,7 @@ class BodyScheduler {
     for (const node of this.#order) {
       for (const { index } of indexBounds(node)) readInline(index, isStored, written);
     }
+    for (const node of this.#order) if (opOf(node.op).lower.kind === "convolution") for (const input of node.inputs) written.add(input);
     for (const views of this.#plan.matrixOperands.values()) for (const view of views) written.add(view.base);
     return written;
   }
@@ -173,12 +175,25 @@ class BodyScheduler {
     const launch = group.members.length === 0 ? undefined : lowerLoops(group, {
       bufferOf: (node) => (node === group.product ? this.#requireBuffer(node) : this.#storedBuffer(node)), written: kept, reread,
     }, this.#parts.context.optimize);
-    if (group.product !== undefined) this.#body.push(this.#contract(group as LoopGroup & { product: Node }, launch));
+    if (group.product !== undefined) this.#body.push(this.#product(group.product, launch));
     else if (launch !== undefined) this.#body.push(launch);
   }
 
-  #contract(group: LoopGroup & { readonly product: Node }, epilogue: Contract["epilogue"]): Contract {
-    const node = group.product;
+  #product(node: Node, epilogue: Launch | undefined): Contract | Convolve {
+    const convolution = directConvolution(node);
+    return convolution === undefined ? this.#contract(node, epilogue) : this.#convolve(node, convolution, epilogue);
+  }
+
+  #convolve(node: Node, convolution: DirectConvolution, epilogue: Launch | undefined): Convolve {
+    const [image, other] = node.inputs.map((input) => this.#requireBuffer(input)) as [BufferId, BufferId];
+    const own = this.#requireBuffer(node);
+    const [filter, result] = convolution.computes === "result" ? [other, own] : [own, other];
+    const elements = this.#parts.context.target.convolutionWorkspace(convolution.dtype, convolution.computes, convolution.geometry);
+    const workspace = this.#parts.add({ dtype: "u8", elements, role: { kind: "scratch" } });
+    return { kind: "convolve", ...convolution, image, filter, result, workspace, epilogue };
+  }
+
+  #contract(node: Node, epilogue: Launch | undefined): Contract {
     const { dtype } = node.type;
     if (dtype !== "f32" && dtype !== "f64") throw new InternalError(`a matrix product of ${dtype}`);
     const { batch, m, n, k } = productOf(node);

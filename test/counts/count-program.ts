@@ -1,7 +1,7 @@
 // What one run of a compiled function does, as counts that no machine changes: statements, bytes, operations.
 
 import type { MemoryPlan } from "../../ir/program/plan.ts";
-import type { Contract, Launch, Program, Statement } from "../../ir/program/program.ts";
+import type { Contract, Convolve, Launch, Program, Statement } from "../../ir/program/program.ts";
 import { kernelKey } from "../../ir/kernel/kernel.ts";
 import { type Dim, evaluateDim } from "../../ir/size.ts";
 import { itemSize } from "../../ir/types.ts";
@@ -53,7 +53,7 @@ function liveBytes({ slots }: MemoryPlan, statement: number, sizes: Sizes): numb
 function launchesOf(statement: Statement): readonly Launch[] {
   switch (statement.kind) {
     case "launch": return [statement];
-    case "contract": return statement.epilogue === undefined ? [] : [statement.epilogue];
+    case "contract": case "convolve": return statement.epilogue === undefined ? [] : [statement.epilogue];
     case "copy": case "check": case "repeat": case "if": return [];
   }
 }
@@ -65,6 +65,7 @@ function countStatement(program: Program, statement: Statement, sizes: Sizes): S
       return { text: `launch ${statement.kernel.name} ${loops}`, ...work, products: 0 };
     }
     case "contract": return countContract(statement, sizes);
+    case "convolve": return countConvolve(statement, sizes);
     case "copy": {
       const { dtype, elements } = program.buffers[statement.from]!;
       const bytes = itemSize[dtype] * evaluateDim(elements, sizes);
@@ -84,9 +85,7 @@ function countLaunch({ kernel, sizes: values }: Launch, sizes: Sizes): KernelCou
 function countContract({ dtype, batch, m, n, k, epilogue }: Contract, sizes: Sizes): StatementCount {
   const [batches, rows, columns, inner] = [batch, m, n, k].map((dim) => evaluateDim(dim, sizes)) as [number, number, number, number];
   const times = batches === 1 ? "" : `${batches} x `;
-  // The epilogue runs on blocks of rows; all of them together are the rows from 0 to m.
-  const after = epilogue && countLaunch({ ...epilogue, sizes: [0, m, ...epilogue.sizes.slice(2)] satisfies Dim[] }, sizes);
-  const then = after === undefined ? "" : ` then ${epilogue!.kernel.name} ${after.loops}`;
+  const { after, then } = countEpilogue(epilogue, m, sizes);
   return {
     text: `contract ${dtype} ${times}[${rows},${inner}] x [${inner},${columns}]${then}`,
     loaded: itemSize[dtype] * batches * inner * (rows + columns) + (after?.loaded ?? 0),
@@ -94,4 +93,29 @@ function countContract({ dtype, batch, m, n, k, epilogue }: Contract, sizes: Siz
     operations: after?.operations ?? 0,
     products: batches * rows * inner * columns,
   };
+}
+
+/** As countContract: patches are read out of the image, which is read once. */
+function countConvolve({ computes, dtype, batch, geometry, epilogue }: Convolve, sizes: Sizes): StatementCount {
+  const { image, window, counts, channels, outputs, groups } = geometry;
+  const product = (factors: readonly number[]): number => factors.reduce((a, b) => a * b, 1);
+  const images = evaluateDim(batch, sizes);
+  const [pixels, results] = [images * product(image) * channels, images * product(counts) * outputs];
+  const taps = (product(window) * channels) / groups;
+  const [read, written] = computes === "result" ? [taps * outputs, results] : [results, taps * outputs];
+  const { after, then } = countEpilogue(epilogue, batch, sizes);
+  return {
+    text: `convolve ${computes} ${dtype} ${images} x [${image},${channels}] x [${window},${channels / groups},${outputs}]${then}`,
+    loaded: itemSize[dtype] * (pixels + read) + (after?.loaded ?? 0),
+    stored: itemSize[dtype] * written + (after?.stored ?? 0),
+    operations: after?.operations ?? 0,
+    products: results * taps,
+  };
+}
+
+/** The epilogue runs on blocks of rows; all of them together are the rows from 0 to `rows`. */
+function countEpilogue(epilogue: Launch | undefined, rows: Dim, sizes: Sizes): { readonly after: KernelCount | undefined; readonly then: string } {
+  if (epilogue === undefined) return { after: undefined, then: "" };
+  const after = countLaunch({ ...epilogue, sizes: [0, rows, ...epilogue.sizes.slice(2)] satisfies Dim[] }, sizes);
+  return { after, then: ` then ${epilogue.kernel.name} ${after.loops}` };
 }

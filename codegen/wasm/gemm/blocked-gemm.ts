@@ -8,8 +8,11 @@ import { emitMinimum, emitPackColumns, emitPackRows, emitTileColumn } from "./ti
 import { type GemmVariant, gemmParams, once } from "./variant.ts";
 import { PANEL_ALIGNMENT, spareTileBytes } from "./workspace.ts";
 
-/** Emits the product with `gemmParams`, but strides in bytes; no size may be 0. */
-export function emitBlockedGemm(module: ModuleBuilder, variant: GemmVariant): number {
+/**
+ * Emits the product with `gemmParams`, but strides in bytes; no size may be 0. With a `gather` (see GatheredVariant), `lda`
+ * is not 0 where the product is added to C.
+ */
+export function emitBlockedGemm(module: ModuleBuilder, variant: GemmVariant, gather?: number): number {
   const { dtype, aLayout, bLayout, epilogue } = variant;
   const element = elements[dtype];
   const kernel = tileKernel(dtype, variant.code);
@@ -17,7 +20,7 @@ export function emitBlockedGemm(module: ModuleBuilder, variant: GemmVariant): nu
   const name = `${dtype} ${mr}x${nr}`;
   const contiguous = (width: number): number => once(module, `lines ${dtype} ${width}`, () => emitPackContiguous(module, element, width));
   const transposed = (width: number): number => once(module, `rows ${dtype} ${width}`, () => emitPackTransposed(module, element, width));
-  const packA = once(module, `a ${name} ${aLayout}`, () =>
+  const packA = gather ?? once(module, `a ${name} ${aLayout}`, () =>
     emitPackRows(module, element, mr, aLayout === "m" ? contiguous(mr) : transposed(mr)));
   const packB = once(module, `b ${name} ${bLayout}`, () =>
     emitPackColumns(module, element, nr, bLayout === "n" ? contiguous(nr) : transposed(nr)));
@@ -57,9 +60,14 @@ export function emitBlockedGemm(module: ModuleBuilder, variant: GemmVariant): nu
         f.get(m).i32(mc).op("i32.le_s").tee(single).op("i32.eqz").if(() => packPanels(columns));
         eachBalancedBlock(f, m, mc, { blocks: rowBlocks, start: row, size: rows }, () => {
           f.get(panelsA).get(a);
-          distance(depth, aLayout === "k", lda).op("i32.add");
-          distance(row, aLayout === "m", lda).op("i32.add");
-          step(aLayout === "m", lda).get(lda).get(rows).get(depths).call(packA);
+          if (gather === undefined) {
+            distance(depth, aLayout === "k", lda).op("i32.add");
+            distance(row, aLayout === "m", lda).op("i32.add");
+            step(aLayout === "m", lda).get(lda);
+          } else {
+            f.get(row).get(depth);
+          }
+          f.get(rows).get(depths).call(packA);
           f.get(panelsB).set(panel);
           countedLoop(f, tile, { from: () => f.i32(0), to: () => f.get(columns), step: nr }, () => {
             emitMinimum(f, width, () => f.get(columns).get(tile).op("i32.sub"), nr);
@@ -71,7 +79,9 @@ export function emitBlockedGemm(module: ModuleBuilder, variant: GemmVariant): nu
             f.get(panelsA).get(panel);
             f.get(c).get(row).get(ldc).op("i32.mul").op("i32.add");
             f.get(column).get(tile).op("i32.add").i32(element.shift).op("i32.shl").op("i32.add");
-            f.get(ldc).get(rows).get(width).get(depths).get(depth).get(workspace).call(tileColumn);
+            f.get(ldc).get(rows).get(width).get(depths).get(depth);
+            if (gather !== undefined) f.get(lda).op("i32.or");
+            f.get(workspace).call(tileColumn);
             f.get(single).op("i32.eqz").if(() => f.get(panel).get(depths).i32(nr * element.bytes).op("i32.mul").op("i32.add").set(panel));
           });
           if (epilogue !== undefined) {

@@ -8,7 +8,7 @@ import { emitBlockedGemm } from "./blocked-gemm.ts";
 import { elements } from "./element.ts";
 import { type Path, possiblePaths, wideLayout } from "./paths.ts";
 import { emitFewColumnsGemm, emitFewRowsGemm, pushIsThin } from "./thin-gemm.ts";
-import { type GemmLocals, type GemmVariant, gemmParams, once } from "./variant.ts";
+import { type GatheredVariant, type GemmLocals, type GemmVariant, gemmParams, once } from "./variant.ts";
 
 export type { GemmVariant } from "./variant.ts";
 export { gemmWorkspaceBytes } from "./workspace.ts";
@@ -33,6 +33,15 @@ export function declareGemm(module: ModuleBuilder, variant: GemmVariant): number
   }));
   const names = targets.map(({ path }) => path).join();
   return once(module, `${names} ${key} ${(k ?? 0) > 0}`, () => emitGemm(module, variant, targets));
+}
+
+/**
+ * The same for a product whose A is gathered, with `ldb` and `ldc` in bytes and, in place of `lda`, whether the product is
+ * added to what C holds. No size may be 0.
+ */
+export function declareGatheredGemm(module: ModuleBuilder, { dtype, code, gather }: GatheredVariant): number {
+  const key = `gathered ${dtype} ${code.relaxed} ${code.wide} ${gather}`;
+  return once(module, key, () => emitBlockedGemm(module, { dtype, code, aLayout: "k", bLayout: "n" }, gather));
 }
 
 function emitGemm(module: ModuleBuilder, variant: GemmVariant, targets: readonly { readonly path: Path; readonly index: number }[]): number {

@@ -22,6 +22,17 @@ export interface GemmVariant {
   readonly epilogue?: number;
 }
 
+/** A product whose A is not in memory: `gather` packs blocks of it. */
+export interface GatheredVariant {
+  readonly dtype: GemmDtype;
+  readonly code: CodeVariant;
+  /**
+   * A function `(target, a, row, depth, rows, depths)`, all i32: packs that block of A in panels of `mr` x depths, as
+   * `emitPackRows` cuts them. `a` is what the product was given.
+   */
+  readonly gather: number;
+}
+
 const emitted = new WeakMap<ModuleBuilder, Map<string, number>>();
 
 /** The index of the function called `key` in the module, emitted at the first request. */

@@ -91,7 +91,7 @@ function placementOf({ name }: Program, { placement }: MemoryPlan): NonNullable<
 
 function epilogueWords(program: Program): number[] {
   return statementsOf(program.body).map((statement) =>
-    (statement.kind === "contract" && statement.epilogue !== undefined ? statement.epilogue.buffers.length + statement.epilogue.sizes.length : 0));
+    ((statement.kind === "contract" || statement.kind === "convolve") && statement.epilogue !== undefined ? statement.epilogue.buffers.length + statement.epilogue.sizes.length : 0));
 }
 
 export function staticNumber(dim: Dim): number {

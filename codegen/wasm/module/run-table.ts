@@ -78,6 +78,7 @@ function runValues(program: Program): Set<Size> {
       if (statement.limit !== undefined) add(statement.limit);
       for (const buffer of [...statement.slices, ...statement.carried.map(({ init }) => init)]) add(program.buffers[buffer]!.elements);
     }
+    if (statement.kind === "convolve") add(statement.batch, ...(statement.epilogue?.sizes ?? []));
     if (statement.kind === "contract") {
       const { a, b } = statement;
       add(statement.batch, statement.m, statement.n, statement.k, ...(statement.epilogue?.sizes ?? []));

@@ -2,11 +2,12 @@
 // sizes, and come from its table otherwise.
 
 import { InternalError } from "../../../ir/errors.ts";
-import type { BufferId, Contract, Launch, MatrixOperand, Repeat, Statement } from "../../../ir/program/program.ts";
+import type { BufferId, Contract, Convolve, Launch, MatrixOperand, Repeat, Statement } from "../../../ir/program/program.ts";
 import { errorNumbers } from "../../../ir/program/signature.ts";
 import type { Dim } from "../../../ir/size.ts";
 import { itemSize } from "../../../ir/types.ts";
 import type { CodeVariant } from "../code-variant.ts";
+import { declareConvolution } from "../conv/convolution.ts";
 import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
 import { describeProduct, unitStride } from "../gemm/describe-product.ts";
 import { declareGemm } from "../gemm/gemm.ts";
@@ -67,6 +68,7 @@ class RunEmitter {
         f.call(this.#kernel(statement));
         break;
       case "contract": this.#contract(statement); break;
+      case "convolve": this.#convolve(statement); break;
       case "copy": this.#copy(statement.to, statement.from, () => this.#address(statement.from)); break;
       case "if":
         this.#address(statement.condition);
@@ -256,6 +258,17 @@ class RunEmitter {
     }
     const at = f.local("i32");
     countedLoop(f, at, { from: () => f.i32(0), to: () => this.#size(batch), step: 1 }, () => this.#product(contract, gemm, at));
+  }
+
+  #convolve({ dtype, computes, batch, geometry, image, filter, result, workspace, epilogue }: Convolve): void {
+    const f = this.#f;
+    const convolution = declareConvolution(this.#context.module, {
+      dtype, code: this.#context.code, computes, geometry, ...(epilogue === undefined ? {} : { epilogue: this.#epilogueFunction(epilogue) }),
+    });
+    if (epilogue !== undefined) this.#storeEpilogueArgs(epilogue);
+    this.#size(batch);
+    for (const buffer of [image, filter, result, workspace]) this.#address(buffer);
+    f.i32(this.#context.layout.epilogueArgs).call(convolution);
   }
 
   #product({ dtype, m, n, k, a, b, c, workspace }: Contract, gemm: number, batch: number | undefined): void {

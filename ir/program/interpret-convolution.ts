@@ -1,0 +1,76 @@
+// The meaning of a convolve statement: naive loops, each product and each sum rounded to the dtype.
+
+import { InternalError } from "../errors.ts";
+import type { KernelBuffer } from "../kernel/interpret.ts";
+import { convolveOperands } from "./access.ts";
+import type { BufferId, Convolve } from "./program.ts";
+
+export function interpretConvolution(convolve: Convolve, batch: number, bufferOf: (buffer: BufferId) => KernelBuffer): void {
+  const { computes, dtype, geometry } = convolve;
+  const { image, window, counts, channels, outputs, groups } = geometry;
+  const round = dtype === "f32" ? Math.fround : (value: number) => value;
+  const { read, written } = convolveOperands(convolve);
+  for (const buffer of read) {
+    if (bufferOf(buffer).written?.includes(0)) throw new InternalError(`a convolution reads buffer ${buffer}, which is not written everywhere`);
+  }
+  const [x, other, target] = [bufferOf(read[0]!).data, bufferOf(read[1]!).data, bufferOf(written)];
+  const [perGroup, outputsPerGroup] = [channels / groups, outputs / groups];
+  const positions = productOf(counts);
+  const taps = productOf(window);
+
+  /** The image's element under a tap of the window at a position, 0 where that is padding. */
+  const pixel = (n: number, position: number, tap: number, channel: number): number => {
+    const place = placeOf(geometry, indexOf(position, counts), indexOf(tap, window));
+    if (place === undefined) return 0;
+    const at = (n * productOf(image) + place) * channels + channel;
+    if (at >= x.length) throw new InternalError(`a convolution reads element ${at} of ${x.length} of buffer ${read[0]}`);
+    return Number(x[at]);
+  };
+  const write = (at: number, value: number): void => {
+    if (at >= target.data.length) throw new InternalError(`a convolution writes element ${at} of ${target.data.length} of buffer ${written}`);
+    target.data[at] = value;
+    if (target.written !== undefined) target.written[at] = 1;
+  };
+  const firstChannel = (output: number): number => Math.floor(output / outputsPerGroup) * perGroup;
+
+  if (computes === "result") {
+    for (let n = 0; n < batch; n++) for (let position = 0; position < positions; position++) for (let o = 0; o < outputs; o++) {
+      let sum = 0;
+      for (let tap = 0; tap < taps; tap++) for (let c = 0; c < perGroup; c++) {
+        sum = round(sum + round(pixel(n, position, tap, firstChannel(o) + c) * Number(other[(tap * perGroup + c) * outputs + o])));
+      }
+      write((n * positions + position) * outputs + o, sum);
+    }
+    return;
+  }
+  for (let tap = 0; tap < taps; tap++) for (let c = 0; c < perGroup; c++) for (let o = 0; o < outputs; o++) {
+    let sum = 0;
+    for (let n = 0; n < batch; n++) for (let position = 0; position < positions; position++) {
+      sum = round(sum + round(pixel(n, position, tap, firstChannel(o) + c) * Number(other[(n * positions + position) * outputs + o])));
+    }
+    write((tap * perGroup + c) * outputs + o, sum);
+  }
+}
+
+function placeOf({ image, strides, dilation, spread, low }: Convolve["geometry"], position: readonly number[], tap: readonly number[]): number | undefined {
+  let place = 0;
+  for (const [axis, size] of image.entries()) {
+    const at = (position[axis]! * strides[axis]! + tap[axis]! * dilation[axis]! - low[axis]!) / spread[axis]!;
+    if (!Number.isInteger(at) || at < 0 || at >= size) return undefined;
+    place = place * size + at;
+  }
+  return place;
+}
+
+function productOf(sizes: readonly number[]): number {
+  return sizes.reduce((product, size) => product * size, 1);
+}
+
+function indexOf(position: number, sizes: readonly number[]): readonly number[] {
+  const index = new Array<number>(sizes.length);
+  for (let axis = sizes.length - 1; axis >= 0; axis--) {
+    index[axis] = position % sizes[axis]!;
+    position = Math.floor(position / sizes[axis]!);
+  }
+  return index;
+}
