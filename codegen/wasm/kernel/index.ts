@@ -6,10 +6,10 @@ import { type Chunked, chunkKernel } from "./chunk.ts";
 import { Demand } from "./demand.ts";
 import { EmitterState } from "./emitter-state.ts";
 import { emitBody } from "./emitter.ts";
+import type { KernelCache } from "./kernel-cache.ts";
 import { declarePartialStore } from "./partial-store.ts";
 
-/** Functions that a module already holds: kernels by kernelKey, and what kernels call by name. */
-export type KernelCache = Map<string, number>;
+export type { KernelCache } from "./kernel-cache.ts";
 
 /** The index of the kernel's function; equal kernels share one. The kernel holds base operations only. */
 export function declareKernel(module: ModuleBuilder, kernel: Kernel, cache: KernelCache): number {

@@ -2,7 +2,7 @@
 // each number of registers in a module, called once a loop, so that loops hold no code for every count.
 
 import type { ModuleBuilder } from "../encode/index.ts";
-import type { KernelCache } from "./index.ts";
+import type { KernelCache } from "./kernel-cache.ts";
 
 /** Stores `count` bytes, a multiple of 4 and at most all, of the registers at the address: (address, count, registers...). */
 export function declarePartialStore(module: ModuleBuilder, registers: number, cache: KernelCache): number {
