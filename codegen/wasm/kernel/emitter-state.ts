@@ -16,6 +16,8 @@ import { registersFor, scalarType } from "./vector-forms.ts";
 export interface VectorTurn {
   readonly lanes: number;
   readonly valid: Local | undefined;
+  /** Whether the loop stands in no other, so that its partial turn may call functions. */
+  readonly called: boolean;
 }
 
 export class EmitterState implements VectorContext {

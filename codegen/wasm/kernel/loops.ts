@@ -6,7 +6,7 @@ import { identityOf } from "../../../ir/kernel/scalar.ts";
 import { normalize } from "../../../ir/kernel/scalar-meaning.ts";
 import { itemSize } from "../../../ir/types.ts";
 import type { Local } from "../encode/index.ts";
-import { hasStore } from "./definitions.ts";
+import { collectDefinitions, hasStore } from "./definitions.ts";
 import type { Form } from "./demand.ts";
 import type { EmitterState, VectorTurn } from "./emitter-state.ts";
 import { emitScalarOp } from "./scalar-ops.ts";
@@ -140,7 +140,8 @@ function emitVectorLoop(state: EmitterState, loop: LoopInstruction, lanes: numbe
   f.i32(0).set(counter);
   state.startPointers(loop);
   const hasRest = extent === undefined || (extent > lanes && extent % lanes !== 0);
-  const turns: VectorLoop = { loop, lanes, extent, accumulators, counter, body };
+  const called = collectDefinitions(state.kernel).scopeOf.get(loop) === undefined;
+  const turns: VectorLoop = { loop, lanes, extent, accumulators, counter, body, called };
   if (hasRest && sharesTurns(state, loop, lanes)) emitSharedTurns(state, turns);
   else emitSeparateTurns(state, turns);
   for (const carried of accumulators) combineLanes(state, carried, lanes);
@@ -154,12 +155,13 @@ interface VectorLoop {
   readonly accumulators: readonly Carried[];
   readonly counter: Local;
   readonly body: Body;
+  readonly called: boolean;
 }
 
 /** All whole turns, then a partial one, each with code of its own. */
-function emitSeparateTurns(state: EmitterState, { loop, lanes, extent, accumulators, counter, body }: VectorLoop): void {
+function emitSeparateTurns(state: EmitterState, { loop, lanes, extent, accumulators, counter, body, called }: VectorLoop): void {
   const { f } = state;
-  const partial: VectorTurn = { lanes, valid: f.local("i32") };
+  const partial: VectorTurn = { lanes, valid: f.local("i32"), called };
   const writeTurn = (turn: VectorTurn): void => {
     emitIndexVector(state, loop, lanes);
     body(loop.body, turn);
@@ -167,7 +169,7 @@ function emitSeparateTurns(state: EmitterState, { loop, lanes, extent, accumulat
   };
   const writeMain = (limit: () => void, single: boolean): void => {
     const step = (): void => {
-      writeTurn({ lanes, valid: undefined });
+      writeTurn({ lanes, valid: undefined, called });
       state.stepPointers(loop, lanes);
       f.get(counter).i32(lanes).op("i32.add").set(counter);
     };
@@ -216,18 +218,19 @@ function splitStores({ body }: LoopInstruction): { readonly values: readonly Ins
 }
 
 /** One body for all turns: before it stores and accumulates, the last, partial one leaves the loop. */
-function emitSharedTurns(state: EmitterState, { loop, lanes, extent, accumulators, counter, body }: VectorLoop): void {
+function emitSharedTurns(state: EmitterState, { loop, lanes, extent, accumulators, counter, body, called }: VectorLoop): void {
   const { f } = state;
   const { values, stores } = splitStores(loop);
-  const whole: VectorTurn = { lanes, valid: undefined };
+  const whole: VectorTurn = { lanes, valid: undefined, called };
   const left = f.local("i32");
   const turns = (): void => void f.block((done) => {
     f.loop((start) => {
       emitIndexVector(state, loop, lanes);
       body(values, whole);
       f.get(left).i32(lanes).op("i32.lt_s").if(() => {
-        body(stores, { lanes, valid: left });
-        accumulate(state, accumulators, { lanes, valid: left });
+        const partial: VectorTurn = { lanes, valid: left, called };
+        body(stores, partial);
+        accumulate(state, accumulators, partial);
         f.br(done);
       });
       body(stores, whole);

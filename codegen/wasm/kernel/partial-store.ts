@@ -1,44 +1,48 @@
-// The function that stores the first bytes of some registers: for the last turn of a loop, which has fewer lanes. One for
-// each number of registers in a module, called once a loop, so that loops hold no code for every count.
+// Stores of the first bytes of some registers, for the last turn of a loop, which has fewer lanes: as a function that
+// loops without a loop around them call, and as code for all others. A call among their values would cost them registers.
 
-import type { ModuleBuilder } from "../encode/index.ts";
+import type { FunctionBuilder, Local, ModuleBuilder } from "../encode/index.ts";
 import type { KernelCache } from "./kernel-cache.ts";
 
-/** Stores `count` bytes, a multiple of 4 and at most all, of the registers at the address: (address, count, registers...). */
+/** Stores `count` bytes, a multiple of 4 and less than all, of the values at the address. Overwrites all of its locals. */
+export function emitPartialStore(f: FunctionBuilder, address: Local, count: Local, values: readonly Local[]): void {
+  const first = values[0]!;
+  const advance = (bytes: number): void => {
+    f.get(address).i32(bytes).op("i32.add").set(address);
+  };
+  if (values.length > 1) {
+    f.block((done) => {
+      f.loop((next) => {
+        f.get(count).i32(16).op("i32.lt_s").brIf(done);
+        f.get(address).get(first).store("v128.store", 0, 4);
+        advance(16);
+        values.slice(1).forEach((value, i) => {
+          f.get(value).set(values[i]!);
+        });
+        f.get(count).i32(16).op("i32.sub").set(count);
+        f.br(next);
+      });
+    });
+  }
+  f.get(count).i32(8).op("i32.and").if(() => {
+    f.get(address).get(first).storeLane("v128.store64_lane", 0, 0, 4);
+    advance(8);
+    f.get(first).get(first).shuffle([1, 1]).set(first);
+  });
+  f.get(count).i32(4).op("i32.and").if(() => {
+    f.get(address).get(first).storeLane("v128.store32_lane", 0, 0, 4);
+  });
+}
+
+/** The function (address, count, values...) of so many registers. */
 export function declarePartialStore(module: ModuleBuilder, registers: number, cache: KernelCache): number {
   const key = `store_part_${registers}`;
   let index = cache.get(key);
   if (index === undefined) {
-    index = module.declareFunction(key, { params: ["i32", "i32", ...Array.from({ length: registers }, () => "v128" as const)], results: [] });
+    const params = ["i32", "i32", ...Array.from({ length: registers }, () => "v128" as const)] as const;
+    index = module.declareFunction(key, { params, results: [] });
     cache.set(key, index);
-    module.defineFunction(index, (f, address, count, ...values) => {
-      const [first] = values as [number];
-      const advance = (bytes: number): void => {
-        f.get(address).i32(bytes).op("i32.add").set(address);
-      };
-      if (registers > 1) {
-        f.block((done) => {
-          f.loop((next) => {
-            f.get(count).i32(16).op("i32.lt_s").brIf(done);
-            f.get(address).get(first).store("v128.store", 0, 4);
-            advance(16);
-            values.slice(1).forEach((value, i) => {
-              f.get(value).set(values[i]!);
-            });
-            f.get(count).i32(16).op("i32.sub").set(count);
-            f.br(next);
-          });
-        });
-      }
-      f.get(count).i32(8).op("i32.and").if(() => {
-        f.get(address).get(first).storeLane("v128.store64_lane", 0, 0, 4);
-        advance(8);
-        f.get(first).get(first).shuffle([1, 1]).set(first);
-      });
-      f.get(count).i32(4).op("i32.and").if(() => {
-        f.get(address).get(first).storeLane("v128.store32_lane", 0, 0, 4);
-      });
-    });
+    module.defineFunction(index, (f, address, count, ...values) => emitPartialStore(f, address!, count!, values));
   }
   return index;
 }

@@ -5,6 +5,7 @@
 import type { DType } from "../../../ir/types.ts";
 import { isSigned, itemSize } from "../../../ir/types.ts";
 import type { Local } from "../encode/index.ts";
+import { emitPartialStore } from "./partial-store.ts";
 import type { Push } from "./scalar-ops.ts";
 import type { VectorContext } from "./vector-context.ts";
 import { isWide, lanesPerRegister, registersFor } from "./vector-forms.ts";
@@ -18,6 +19,8 @@ export interface VectorAddress {
   readonly lane: number | readonly Local[];
   /** In the partial turn: how many lanes exist, at least one. */
   readonly valid: Local | undefined;
+  /** Whether the stores of a partial turn may be a call. */
+  readonly called: boolean;
 }
 
 /** Readable bytes after every tensor. */
@@ -132,7 +135,7 @@ function indexedAddresses(context: VectorContext, { dtype, base, valid }: Vector
 /** `push` pushes a register of the value, in the form of its dtype. */
 export function emitVectorStore(context: VectorContext, address: VectorAddress, push: (register: number) => void): void {
   const { f } = context;
-  const { dtype, lanes, lane: step, valid, base } = address;
+  const { dtype, lanes, lane: step, valid, base, called } = address;
   if (step !== 1) {
     storeLanes(context, address, push, laneAddresses(context, address));
     return;
@@ -145,14 +148,25 @@ export function emitVectorStore(context: VectorContext, address: VectorAddress, 
       return lane;
     });
   } else if (valid !== undefined) {
+    const places = called ? undefined : { address: context.scratch("i32", 10), count: context.scratch("i32", 11), values: valueLocals(context, registers) };
     base();
+    if (places !== undefined) f.set(places.address);
     f.get(valid).i32(Math.log2(itemSize[dtype])).op("i32.shl");
-    for (let register = 0; register < registers; register++) push(register);
-    f.call(context.partialStore(registers));
+    if (places !== undefined) f.set(places.count);
+    for (let register = 0; register < registers; register++) {
+      push(register);
+      if (places !== undefined) f.set(places.values[register]!);
+    }
+    if (places === undefined) f.call(context.partialStore(registers));
+    else emitPartialStore(f, places.address, places.count, places.values);
   } else {
     const bytes = itemSize[dtype] * perRegister;
     for (let register = 0; register < registers; register++) storeRegister(context, dtype, base, () => push(register), bytes * register);
   }
+}
+
+function valueLocals(context: VectorContext, registers: number): readonly Local[] {
+  return Array.from({ length: registers }, (_, i) => context.scratch("v128", 1 + i));
 }
 
 function storeRegister(context: VectorContext, dtype: DType, base: Push, push: Push, offset: number): void {
