@@ -1,5 +1,5 @@
 // Loops equal their unrolling: values and gradients, forward and reverse, on both targets.
-import { compile, constant, DamoError, fn, grad, input, jvp, scan, shared } from "damo";
+import { build, compile, constant, DamoError, fn, grad, input, jvp, scan, shared } from "damo";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bodies, type Matrix, unroll, type Vector } from "./unroll.ts";
@@ -174,6 +174,17 @@ describe("truncated gradients", () => {
     expect(out.gx.toArray()).toEqual([0, 0, 0.5, 1]);
     expect(model({ w: 0.5, xs: [1] }).gw.item()).toBe(1);
   });
+});
+
+test("what is compiled does not grow with the number of steps", async () => {
+  const bytes = async (length: number): Promise<number> => {
+    const a = input("a", [3]);
+    const [last] = scan((c) => [c.tanh(), null], a, null, { length });
+    const { wasm } = await build(fn({ inputs: { a }, outputs: { last, g: grad(last.sum(), a) } }));
+    return wasm.length;
+  };
+  // Longer immediates alone.
+  expect(await bytes(100_000) - await bytes(1000)).toBeLessThan(64);
 });
 
 describe("mistakes", () => {
