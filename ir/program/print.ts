@@ -4,7 +4,7 @@ import { printKernel } from "../kernel/print.ts";
 import { type Kernel, kernelKey } from "../kernel/kernel.ts";
 import { showDim } from "../size.ts";
 import type { MemoryPlan } from "./plan.ts";
-import type { Buffer, BufferId, Contract, Convolve, Launch, MatrixOperand, Program, Statement } from "./program.ts";
+import type { Buffer, BufferId, Contract, Convolve, Launch, MatrixOperand, Program, Split, Statement } from "./program.ts";
 
 /** The program, then the kernels that it launches, each once. */
 export function printProgram(program: Program, plan?: MemoryPlan): string {
@@ -18,10 +18,14 @@ export function printProgram(program: Program, plan?: MemoryPlan): string {
     }
     return known.name;
   };
-  const lines = [`program @${program.name}(${program.sizes.join(", ")}) {`];
+  const threads = program.threads === undefined ? "" : ` threads ${program.threads}`;
+  const lines = [`program @${program.name}(${program.sizes.join(", ")})${threads} {`];
   program.buffers.forEach((buffer, id) => lines.push(`  ${printBuffer(buffer, id, plan)}`));
   for (const { left, right, error } of program.sizeChecks) lines.push(`  check sizes ${showDim(left)} = ${showDim(right)} else ${error}`);
-  for (const statement of program.body) lines.push(`  ${printStatement(statement, nameOf)}`);
+  for (const statement of program.body) {
+    if (statement.barrier) lines.push("  barrier");
+    lines.push(`  ${printStatement(statement, nameOf)}${"split" in statement ? printSplit(statement.split) : ""}`);
+  }
   lines.push("}");
   for (const { name, kernel } of kernels.values()) lines.push("", printKernel(kernel).replace(/^kernel @\S+?\(/, `kernel ${name}(`).trimEnd());
   return `${lines.join("\n")}\n`;
@@ -43,6 +47,12 @@ function printStatement(statement: Statement, nameOf: (kernel: Kernel) => string
     case "copy": return `b${statement.to} = copy b${statement.from}`;
     case "check": return `check b${statement.flag} else ${statement.error}`;
   }
+}
+
+function printSplit(split: Split | undefined): string {
+  if (split === undefined) return "";
+  const { axis, extent, grain, multiple } = split;
+  return ` split ${axis} ${showDim(extent)} grain ${grain} multiple ${multiple}`;
 }
 
 function printLaunch({ kernel, buffers, sizes }: Launch, nameOf: (kernel: Kernel) => string): string {

@@ -71,6 +71,8 @@ function runValues(program: Program): Set<Size> {
   };
   for (const { type } of program.outputs) add(...type.shape);
   for (const statement of program.body) {
+    if ("split" in statement) add(statement.split.extent);
+    if ("workspaceStride" in statement) add(statement.workspaceStride);
     if (statement.kind === "launch") add(...statement.sizes);
     if (statement.kind === "copy") add(program.buffers[statement.from]!.elements);
     if (statement.kind === "convolve") add(statement.batch, ...(statement.epilogue?.sizes ?? []));
