@@ -40,6 +40,7 @@ export const errorTable = {
   E505: "A model is used after it was disposed, or called while it runs.",
   E506: "A state value does not have the variable's type.",
   E507: "A value has no single item.",
+  E508: "A thread of the model was lost in a call: the model is invalid, and its variables have the values that were saved last.",
   E601: "An index is out of range.",
   E602: "The memory that these sizes need cannot be had.",
   E603: "A function was run before it was prepared or before its weights were loaded.",

@@ -15,6 +15,8 @@ export interface TargetDescription {
   /** Bytes every slot is aligned to, and bytes after a tensor that may be read but not written. */
   readonly slotAlignment: number;
   readonly slotPadding: number;
+  /** What work takes on one thread, in nanoseconds, roughly: it decides what is worth a second one. */
+  readonly cost: WorkCost;
   /** Workspace bytes of a contraction kernel, as a function of its sizes. */
   contractionWorkspace(dtype: DType, m: number | undefined, n: number | undefined, k: number | undefined): WorkspaceFormula;
   /** Workspace bytes of a convolution; batches are worked off in blocks, so they are no part of it. */
@@ -27,4 +29,16 @@ export interface WorkspaceFormula {
   readonly perM: number;
   readonly perN: number;
   readonly perK: number;
+}
+
+export interface WorkCost {
+  /** A scalar operation on 32 bits in a loop with lanes, and out of one. */
+  readonly laneOperation: number;
+  readonly scalarOperation: number;
+  /** A load or store of 32 bits. */
+  readonly access: number;
+  /** A multiplication and addition in a product of matrices, on 32 bits. */
+  readonly product: number;
+  /** A statement of so many nanoseconds is shared out: the threads' meeting and the other core's cold cache must pay. */
+  readonly worthSharing: number;
 }

@@ -33,6 +33,7 @@ import { schedule } from "./schedule/schedule.ts";
 import { simplify } from "./simplify.ts";
 import { sinkViews } from "./sink-views.ts";
 import { stabilize } from "./stabilize.ts";
+import { shareAmong, type Sharing } from "./threads/share-among.ts";
 
 /** Passes over the tensor IR, in order. */
 export const tensorPasses: readonly Pass<Graph>[] = [
@@ -66,6 +67,8 @@ export interface GraphOptions {
 }
 
 export interface LowerOptions extends Omit<GraphOptions, "observe"> {
+  /** The most threads that may run a function; 1 by default. */
+  readonly threads?: number;
   /** Called after each pass over each function. */
   readonly observe?: (traced: TracedFunction, ...step: Parameters<NonNullable<RunOptions<Graph>["observe"]>>) => void;
 }
@@ -115,15 +118,17 @@ export function mathOf({ programs }: Scheduled): ReadonlySet<MathOp> {
 }
 
 /** The second half: kernels made ready to emit, state and memory placed. */
-export function planModule(scheduled: Scheduled, state: readonly StateVariable[], target: TargetDescription, math: MathTable): Lowered {
+export function planModule(scheduled: Scheduled, state: readonly StateVariable[], target: TargetDescription, math: MathTable, sharing?: Sharing): Lowered {
   const { messages, graphs } = scheduled;
   const planned = scheduled.programs.map((given, i) => {
     const reports = [...scheduled.reports[i]!];
     const count = countStatements(given);
     const ready = runStage("kernels", count, reports, () => mapKernels(given, (kernel) => optimizeKernel(kernel, target, math)), countStatements);
-    const program = runStage("commit-state", count, reports, () => commitState(carryInPlace(ready)), countStatements);
+    const committed = runStage("commit-state", count, reports, () => commitState(carryInPlace(ready)), countStatements);
+    const program = sharing === undefined ? committed
+      : runStage("split-statements", countStatements(committed), reports, () => sharing.splitStatements(committed), countStatements);
     const plan = runStage("plan-memory", countStatements(program), reports, () => planMemory(program, target), () => countStatements(program));
-    return { program, plan, reports };
+    return { program: sharing === undefined ? program : sharing.placeBarriers(program, plan), plan, reports };
   });
   return {
     module: { programs: planned.map(({ program }) => program), state, messages },
@@ -133,7 +138,8 @@ export function planModule(scheduled: Scheduled, state: readonly StateVariable[]
 
 /** Compiles the functions of a model, which share state, to programs with memory plans; with all math functions at hand. */
 export function lowerModule(functions: readonly TracedFunction[], state: readonly StateVariable[], target: TargetDescription, options: LowerOptions = {}): Lowered {
-  return planModule(scheduleModule(functions, target, options), state, target, mathTable);
+  const { threads = 1, ...graphOptions } = options;
+  return planModule(scheduleModule(functions, target, graphOptions), state, target, mathTable, threads === 1 ? undefined : shareAmong(threads, target));
 }
 
 function countStatements({ body }: Program): number {

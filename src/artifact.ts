@@ -1,10 +1,11 @@
 // Functions as a standalone artifact: the bytes of a module that needs no runtime, and its weights beside it if asked for.
 
-import { emitModule } from "../codegen/wasm/index.ts";
+import { type CodeVariant, emitModule } from "../codegen/wasm/index.ts";
 import type { TensorData } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
+import { usesThreads } from "../ir/program/share.ts";
 import type { Signature } from "../ir/program/signature.ts";
-import { lower, type ModelMembers, readDefinitions } from "./compile.ts";
+import { checkThreads, lower, type ModelMembers, readDefinitions } from "./compile.ts";
 import { formatSafetensors } from "./formats/safetensors.ts";
 import { readSignature } from "./formats/wasm-sections.ts";
 import { located } from "./location.ts";
@@ -17,6 +18,8 @@ export interface Artifact {
   readonly wasm: Uint8Array<ArrayBuffer>;
   /** The state as .safetensors, when weights are external. */
   readonly weights: Uint8Array<ArrayBuffer> | undefined;
+  /** The same functions for several threads, if asked for and if any has something to share: a module that imports a shared memory. */
+  readonly threads: Uint8Array<ArrayBuffer> | undefined;
   readonly signature: Signature;
 }
 
@@ -27,6 +30,8 @@ export interface BuildOptions {
   readonly weights?: "embedded" | "external";
   /** For engines with relaxed SIMD only, and with last bits that depend on the machine: faster matrix products. */
   readonly relaxed?: boolean;
+  /** Also builds a module for up to so many threads. */
+  readonly threads?: number;
 }
 
 /** Builds one function or several that share state. E401, E404 and E410 as `compile`. */
@@ -35,7 +40,8 @@ export function build(functions: AnyFn | { readonly [name: string]: AnyFn }, opt
   return new Promise((resolve) => resolve(located(() => buildTraced(withState(traceModel(readDefinitions(functions)), options.stateFrom), options))));
 }
 
-export async function buildTraced(traced: TracedModel, { weights = "embedded", relaxed = false }: Omit<BuildOptions, "stateFrom"> = {}): Promise<Artifact> {
+export async function buildTraced(traced: TracedModel, { weights = "embedded", relaxed = false, threads = 1 }: Omit<BuildOptions, "stateFrom"> = {}): Promise<Artifact> {
+  checkThreads("build", threads);
   if (weights !== "embedded" && weights !== "external") {
     throw userError("E410", { op: "build", message: `weights is ${String(weights)}`, hint: 'use "embedded" or "external"' });
   }
@@ -44,7 +50,17 @@ export async function buildTraced(traced: TracedModel, { weights = "embedded", r
   const { module, plans } = await lower(traced, code);
   const bytes = emitModule(module, plans, { weights, code });
   const tensors = new Map(traced.state.map(({ name, initial }): [string, TensorData] => [name, initial]));
-  return { wasm: bytes, weights: weights === "external" ? formatSafetensors(tensors) : undefined, signature: readSignature(bytes) };
+  return {
+    wasm: bytes,
+    weights: weights === "external" ? formatSafetensors(tensors) : undefined,
+    threads: threads === 1 ? undefined : await emitThreads(traced, weights, code, threads),
+    signature: readSignature(bytes),
+  };
+}
+
+async function emitThreads(traced: TracedModel, weights: "embedded" | "external", code: CodeVariant, threads: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { module, plans } = await lower(traced, code, threads);
+  return usesThreads(module) ? emitModule(module, plans, { weights, code }) : undefined;
 }
 
 function withState(traced: TracedModel, source: ModelMembers | undefined): TracedModel {

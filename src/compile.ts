@@ -8,13 +8,14 @@ import type { DTypeArrays } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import { loadMath } from "../ir/kernel/math/load-math.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
+import { loadSharing } from "../passes/threads/load-sharing.ts";
 import { FunctionDefinition } from "./fn.ts";
 import { checkName } from "./input.ts";
 import { located } from "./location.ts";
 import { type BoundBuffers, CompiledModel, exposeModel, modelOf, reservedNames, type State } from "./model.ts";
 import type { Backend } from "./runtime/backend.ts";
 import { chooseCode } from "./runtime/engine.ts";
-import { createWasmBackend } from "./runtime/wasm.ts";
+import { startBackend } from "./runtime/start-backend.ts";
 import { type TracedModel, traceModel } from "./trace.ts";
 import type { AnyFn, AnyTensor, Arg, Compiled, Definitions, FreeNames } from "./types/index.ts";
 
@@ -46,6 +47,10 @@ export interface CompileOptions {
   /** Trades the last bits for speed: matrix products fuse multiplication and addition where the machine can. E410 where the engine has no relaxed SIMD. */
   readonly relaxed?: boolean;
   readonly engine?: EngineOptions;
+  /** Threads that run a call of the `wasm` target, the caller included; 1 by default. The results are the same bits for any number. */
+  readonly threads?: number;
+  /** How long a call waits for a thread that does not answer, in milliseconds (30,000 by default), before it fails with E508. */
+  readonly threadTimeout?: number;
   /** A compiled model whose variables' values are copied, by name. */
   readonly stateFrom?: ModelMembers;
 }
@@ -80,24 +85,35 @@ function prepare(given: unknown, options: CompileOptions): () => Promise<object>
   };
 }
 
-async function createBackend(traced: TracedModel, code: CodeVariant, { target, mode }: CompileOptions): Promise<Backend> {
+async function createBackend(traced: TracedModel, code: CodeVariant, options: CompileOptions): Promise<Backend> {
+  const { target, mode, threadTimeout = defaultThreadTimeout } = options;
   if (target === "reference") return (await import("./runtime/reference.ts")).createReferenceBackend(traced);
-  if (mode === "debug") return (await import("./debug.ts")).createCheckedBackend(traced, code);
-  const { module, plans } = await lower(traced, code);
+  const threads = { count: await availableThreads(options), timeout: threadTimeout };
+  if (mode === "debug") return (await import("./debug.ts")).createCheckedBackend(traced, code, threads);
+  const { module, plans } = await lower(traced, code, threads.count);
   // The initial state goes straight into the module's memory: there is no need to write it into the bytes first.
-  return createWasmBackend(emitModule(module, plans, { weights: "external", code }), module);
+  return startBackend(emitModule(module, plans, { weights: "external", code }), module, threads);
+}
+
+async function availableThreads({ threads = 1 }: CompileOptions): Promise<number> {
+  if (threads === 1) return 1;
+  const { warnOneThread, whyNoThreads } = await import("./runtime/threads.ts");
+  const missing = whyNoThreads();
+  if (missing === undefined) return threads;
+  warnOneThread(missing);
+  return 1;
 }
 
 /** Programs and plans; what of the compiler is rarely needed is loaded when it is. */
-export async function lower({ functions, state }: TracedModel, code: CodeVariant = strict): Promise<Lowered> {
+export async function lower({ functions, state }: TracedModel, code: CodeVariant = strict, threads = 1): Promise<Lowered> {
   const target = wasmTargetFor(code);
   const scheduled = scheduleModule(functions, target);
-  return planModule(scheduled, state, target, await loadMath(mathOf(scheduled)));
+  return planModule(scheduled, state, target, await loadMath(mathOf(scheduled)), await loadSharing(threads, target));
 }
 
 function checkOptions(options: CompileOptions): void {
   if (typeof options !== "object" || options === null) throw userError("E410", { op: "compile", message: `the options are ${String(options)}`, hint: "write { target, mode }" });
-  const { target = "wasm", mode = "fast", relaxed = false, engine = {}, stateFrom: _, ...rest } = options;
+  const { target = "wasm", mode = "fast", relaxed = false, engine = {}, threads = 1, threadTimeout = defaultThreadTimeout, stateFrom: _, ...rest } = options;
   const refuse = (message: string, hint?: string): never => {
     throw userError("E410", { op: "compile", message, hint });
   };
@@ -109,7 +125,20 @@ function checkOptions(options: CompileOptions): void {
   if (unknown !== undefined) refuse(`the option ${unknown} is not known`);
   if (typeof relaxed !== "boolean") refuse(`relaxed is ${String(relaxed)}`);
   if (typeof wide !== "boolean") refuse(`engine.wide is ${String(wide)}`);
-  if (target === "reference" && (relaxed || wide)) refuse("relaxed and engine.wide are options of the target wasm");
+  checkThreads("compile", threads);
+  if (target === "reference" && (relaxed || wide || threads > 1)) refuse("relaxed, engine.wide and threads are options of the target wasm");
+  if (!Number.isInteger(threadTimeout) || threadTimeout < 1 || threadTimeout > 0x7fffffff) {
+    refuse(`threadTimeout is ${String(threadTimeout)}`, "use milliseconds, an integer from 1 to 2147483647");
+  }
+}
+
+export const mostThreads = 64;
+const defaultThreadTimeout = 30_000;
+
+export function checkThreads(op: string, threads: number): void {
+  if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads) {
+    throw userError("E410", { op, message: `threads is ${String(threads)}`, hint: `an integer from 1 to ${mostThreads}` });
+  }
 }
 
 // A function f is exported as f_prepare, f_run, ...: no name may look like such an export of another.

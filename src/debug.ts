@@ -20,9 +20,10 @@ import { differentiate } from "../passes/differentiate.ts";
 import type { Pass } from "../passes/pass.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
 import { planApart } from "../passes/plan-memory.ts";
-import type { Backend } from "./runtime/backend.ts";
+import { loadSharing } from "../passes/threads/load-sharing.ts";
+import type { Backend, ThreadOptions } from "./runtime/backend.ts";
 import { watchRedZones } from "./runtime/red-zones.ts";
-import { createWasmBackend } from "./runtime/wasm.ts";
+import { startBackend } from "./runtime/start-backend.ts";
 import type { TracedModel } from "./trace.ts";
 
 /** Passes may reassociate and use other roundings; what differs by more than this share of the largest element is wrong. */
@@ -32,18 +33,19 @@ const symbolicSizes = [3, 5, 2, 4];
 
 /** A module in which nothing shares bytes, made by passes that were each held to the meaning of the user's graphs; every run
  *  is watched. */
-export async function createCheckedBackend(traced: TracedModel, code: CodeVariant): Promise<Backend> {
-  const { module } = await lowerChecked(traced, code);
+export async function createCheckedBackend(traced: TracedModel, code: CodeVariant, threads: ThreadOptions): Promise<Backend> {
+  const { module } = await lowerChecked(traced, code, threads.count);
   const plans = module.programs.map((program) => planApart(program, wasmTargetFor(code)));
   const bytes = emitModule(module, plans, { weights: "external", scratch: true, code });
-  return createWasmBackend(bytes, module, (index, exports) => watchRedZones(module.programs[index]!, plans[index]!, exports));
+  return startBackend(bytes, module, threads, (index, exports) => watchRedZones(module.programs[index]!, plans[index]!, exports));
 }
 
 /** Lowering with every pass held to the meaning of the user's graphs. */
-async function lowerChecked(traced: TracedModel, code: CodeVariant): Promise<Lowered> {
+async function lowerChecked(traced: TracedModel, code: CodeVariant, threads: number): Promise<Lowered> {
+  const target = wasmTargetFor(code);
   const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f)]));
-  const scheduled = scheduleModule(traced.functions, wasmTargetFor(code), { verify: true, observe: (f, ...step) => checkers.get(f)!.observe(...step) });
-  const lowered = planModule(scheduled, traced.state, wasmTargetFor(code), await loadMath(mathOf(scheduled)));
+  const scheduled = scheduleModule(traced.functions, target, { verify: true, observe: (f, ...step) => checkers.get(f)!.observe(...step) });
+  const lowered = planModule(scheduled, traced.state, target, await loadMath(mathOf(scheduled)), await loadSharing(threads, target));
   traced.functions.forEach((f, i) => checkers.get(f)!.checkProgram(f, lowered.graphs[i]!, lowered.module.programs[i]!, lowered.plans[i]!));
   return lowered;
 }
@@ -76,7 +78,8 @@ export class GraphChecker {
     const state: TensorData[] = [];
     traced.stateReads.forEach((index, i) => { state[index] = copyOf(this.#inputs[traced.inputs.length + i]!); });
     traced.stateWrites.forEach((index, i) => { state[index] ??= allocateTensor(expected[traced.outputs.length + i]!.dtype, expected[traced.outputs.length + i]!.shape); });
-    const outcome = interpretProgram(program, { inputs: this.#inputs, state, sizes: this.#sizes, plan });
+    const { threads } = program;
+    const outcome = interpretProgram(program, { inputs: this.#inputs, state, sizes: this.#sizes, plan, ...(threads === undefined ? {} : { threads }) });
     if (outcome.kind === "failed") throw new InternalError(`the program of ${traced.name} fails with ${outcome.error}`, printProgram(program, plan));
     const actual = [
       ...outcome.outputs.map((data, i) => ({ ...expected[i]!, data }) as TensorData),

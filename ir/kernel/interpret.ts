@@ -19,6 +19,8 @@ export interface KernelBuffer {
 export interface InterpretOptions {
   /** Looks for two iterations of a parallel or multi-lane loop that touch one element, one of them writing. */
   readonly races?: boolean;
+  /** Called for every element that is loaded or stored. */
+  readonly touched?: ((data: TypedArray, element: number, write: boolean) => void) | undefined;
   /** The meaning of math functions; without it they are refused. */
   readonly math?: ((op: MathOp, dtype: DType, args: readonly number[]) => number) | undefined;
 }
@@ -108,6 +110,7 @@ class Interpreter {
     const at = this.#element(data, offset, text);
     if (written !== undefined && written[at] === 0) this.#fail(`${text} reads element ${at}, which was never written`);
     for (const watch of this.#watches) this.#watchRead(watch, data, at, text);
+    this.#options.touched?.(data, at, false);
     return data[at]!;
   }
 
@@ -116,6 +119,7 @@ class Interpreter {
     const at = this.#element(data, offset, text);
     if (written !== undefined) written[at] = 1;
     for (const watch of this.#watches) this.#watchWrite(watch, data, at, text);
+    this.#options.touched?.(data, at, true);
     data[at] = value;
   }
 

@@ -6,9 +6,12 @@ import { InternalError } from "../errors.ts";
 import { type InterpretOptions, interpretKernel, type KernelBuffer } from "../kernel/interpret.ts";
 import { type Dim, evaluateDim } from "../size.ts";
 import { itemSize } from "../types.ts";
+import { convolveOperands } from "./access.ts";
 import { interpretConvolution } from "./interpret-convolution.ts";
 import type { MemoryPlan } from "./plan.ts";
-import type { BufferId, Contract, Convolve, Launch, MatrixOperand, Program, Repeat, Statement } from "./program.ts";
+import type { BufferId, Contract, Convolve, Copy, Launch, MatrixOperand, Program, Repeat, Split, Statement } from "./program.ts";
+import { RaceDetector } from "./races.ts";
+import { shareOf } from "./share.ts";
 
 export interface ProgramRun {
   readonly inputs: readonly TensorData[];
@@ -17,6 +20,8 @@ export interface ProgramRun {
   readonly sizes: ReadonlyMap<string, number>;
   readonly plan?: MemoryPlan;
   readonly options?: InterpretOptions;
+  /** Runs split statements in the parts of so many threads, and looks for races between them. */
+  readonly threads?: number;
 }
 
 interface Failure { readonly kind: "failed"; readonly error: number; readonly value: number; readonly bound: number }
@@ -31,10 +36,13 @@ class Interpreter {
   readonly #program: Program;
   readonly #run: ProgramRun;
   readonly #buffers: KernelBuffer[];
+  readonly #races = new RaceDetector();
+  readonly #options: InterpretOptions;
 
   constructor(program: Program, run: ProgramRun) {
     this.#program = program;
     this.#run = run;
+    this.#options = { ...run.options, ...(run.threads === undefined ? {} : { touched: this.#races.touched }) };
     const arena = this.#arena();
     this.#buffers = program.buffers.map((buffer, id): KernelBuffer => {
       const { role } = buffer;
@@ -78,13 +86,18 @@ class Interpreter {
   }
 
   #statement(statement: Statement): Failure | undefined {
+    if (statement.barrier) this.#races.meet();
     switch (statement.kind) {
-      case "launch": this.#launch(statement, statement.sizes.map((size) => this.#dim(size))); return undefined;
-      case "contract": this.#contract(statement); return undefined;
-      case "convolve": this.#convolve(statement); return undefined;
-      case "copy": this.#copy(statement.from, statement.to); return undefined;
+      case "launch": this.#share(statement.split, (part) => this.#launch(statement, part)); return undefined;
+      case "contract": this.#share(statement.split, (part) => this.#contract(statement, part)); return undefined;
+      case "convolve": this.#share(statement.split, (part) => this.#convolve(statement, part)); return undefined;
+      case "copy": this.#share(statement.split, (part) => this.#copy(statement, part)); return undefined;
       case "check": {
         const flag = this.#data(statement.flag);
+        for (let thread = 0; thread < (this.#run.threads ?? 1); thread++) {
+          this.#races.thread = thread;
+          for (let word = 0; word < 3; word++) this.#touch(flag, word, false);
+        }
         return flag[0] === 0 ? undefined : { kind: "failed", error: statement.error, value: Number(flag[1]), bound: Number(flag[2]) };
       }
       case "if": return this.#body(this.#scalar(statement.condition) !== 0 ? statement.then : statement.otherwise);
@@ -146,47 +159,103 @@ class Interpreter {
     return placement === undefined ? undefined : { bytes: new ArrayBuffer(placement.bytes), offsets: placement.offsets };
   }
 
-  #launch(launch: Launch, sizes: readonly number[]): void {
+  /** Runs a statement: whole on thread 0, or each thread its part. */
+  #share(split: Split | undefined, run: (part: Part | undefined) => void): void {
+    const { threads = 1 } = this.#run;
+    this.#races.thread = 0;
+    if (split === undefined) {
+      run(undefined);
+      return;
+    }
+    const extent = this.#dim(split.extent);
+    for (let thread = 0; thread < threads; thread++) {
+      const [begin, end] = shareOf(split, extent, thread, threads);
+      this.#races.thread = thread;
+      if (begin < end) run({ axis: split.axis, begin, end });
+    }
+  }
+
+  #touch(data: TypedArray, element: number, write: boolean): void {
+    this.#options.touched?.(data, element, write);
+  }
+
+  #launch(launch: Launch, part?: { readonly begin: number; readonly end: number }): void {
+    const sizes = launch.sizes.map((size) => this.#dim(size));
+    if (part !== undefined) sizes.splice(0, 2, part.begin, part.end);
     try {
-      interpretKernel(launch.kernel, launch.buffers.map((buffer) => this.#buffers[buffer]!), sizes, this.#run.options);
+      interpretKernel(launch.kernel, launch.buffers.map((buffer) => this.#buffers[buffer]!), sizes, this.#options);
     } catch (error) {
       throw error instanceof InternalError ? error : new InternalError(`kernel ${launch.kernel.name}: ${String(error)}`);
     }
   }
 
-  #copy(from: BufferId, to: BufferId): void {
-    copyWhole(this.#buffers[from]!, this.#buffers[to]!, to);
+  #copy({ from, to }: Copy, part: Part | undefined): void {
+    const [source, target] = [this.#buffers[from]!, this.#buffers[to]!];
+    const { begin, end } = part ?? { begin: 0, end: source.data.length };
+    if (source.written?.subarray(begin, end).includes(0)) throw new InternalError(`copy of buffer ${from}, which is not written everywhere`);
+    for (let at = begin; at < end; at++) {
+      this.#touch(source.data, at, false);
+      this.#touch(target.data, at, true);
+    }
+    (target.data as Float32Array).set((source.data as Float32Array).subarray(begin, end), begin);
+    target.written?.fill(1, begin, end);
   }
 
-  #contract(contract: Contract): void {
+  #contract(contract: Contract, part: Part | undefined): void {
     const [batch, m, n, k] = [contract.batch, contract.m, contract.n, contract.k].map((dim) => this.#dim(dim)) as [number, number, number, number];
+    const range = (axis: Split["axis"], extent: number): readonly [number, number] => (part?.axis === axis ? [part.begin, part.end] : [0, extent]);
+    const [[firstBatch, endBatch], [firstRow, endRow], [firstColumn, endColumn]] = [range("batch", batch), range("rows", m), range("columns", n)];
+    this.#touchWorkspace(contract);
     const [a, b, c] = [this.#matrix(contract.a), this.#matrix(contract.b), this.#buffers[contract.c]!];
     const round = contract.dtype === "f32" ? Math.fround : (value: number) => value;
-    for (let g = 0; g < batch; g++) {
-      for (let i = 0; i < m; i++) {
-        for (let j = 0; j < n; j++) {
+    for (let g = firstBatch; g < endBatch; g++) {
+      for (let i = firstRow; i < endRow; i++) {
+        for (let j = firstColumn; j < endColumn; j++) {
           let sum = 0;
           for (let l = 0; l < k; l++) sum = round(sum + round(a(g, i, l) * b(g, l, j)));
           const at = (g * m + i) * n + j;
+          this.#touch(c.data, at, true);
           c.data[at] = sum;
           if (c.written !== undefined) c.written[at] = 1;
         }
       }
     }
-    this.#epilogue(contract.epilogue, m);
+    this.#epilogue(contract.epilogue, firstRow, endRow);
   }
 
-  #convolve(convolve: Convolve): void {
+  /** A part is some of the images, and what becomes of them. */
+  #convolve(convolve: Convolve, part: Part | undefined): void {
     const batch = this.#dim(convolve.batch);
-    interpretConvolution(convolve, batch, (buffer) => this.#buffers[buffer]!);
-    this.#epilogue(convolve.epilogue, batch);
+    const { begin, end } = part ?? { begin: 0, end: batch };
+    this.#touchWorkspace(convolve);
+    const { read, written } = convolveOperands(convolve);
+    const partOf = (buffer: BufferId): KernelBuffer => {
+      const whole = this.#buffers[buffer]!;
+      if (buffer === convolve.filter) return whole;
+      const each = whole.data.length / Math.max(1, batch);
+      return { data: whole.data.subarray(begin * each, end * each), written: whole.written?.subarray(begin * each, end * each) };
+    };
+    for (const buffer of [...read, written]) {
+      const { data } = partOf(buffer);
+      for (let at = 0; at < data.length; at++) this.#touch(data, at, buffer === written);
+    }
+    interpretConvolution(convolve, end - begin, partOf);
+    this.#epilogue(convolve.epilogue, begin, end);
   }
 
   /** In blocks of rows, as targets do. */
-  #epilogue(epilogue: Launch | undefined, rows: number): void {
+  #epilogue(epilogue: Launch | undefined, firstRow: number, endRow: number): void {
     if (epilogue === undefined) return;
-    const rest = epilogue.sizes.slice(2).map((size) => this.#dim(size));
-    for (let row = 0; row < rows; row += rowBlock) this.#launch(epilogue, [row, Math.min(rows, row + rowBlock), ...rest]);
+    for (let begin = firstRow; begin < endRow; begin += rowBlock) this.#launch(epilogue, { begin, end: Math.min(endRow, begin + rowBlock) });
+  }
+
+  /** The bytes that a target may write: this thread's share. One of each line will do to find whoever else is there. */
+  #touchWorkspace({ workspace, workspaceStride }: Pick<Contract, "workspace" | "workspaceStride">): void {
+    if (this.#run.threads === undefined) return;
+    const { data } = this.#buffers[workspace]!;
+    const bytes = workspaceStride === undefined ? data.length : this.#dim(workspaceStride);
+    const start = workspaceStride === undefined ? 0 : bytes * this.#races.thread;
+    for (let at = start; at < start + bytes; at += line) this.#touch(data, at, true);
   }
 
   #matrix({ buffer, offset, batchStride, rowStride, columnStride }: MatrixOperand): (batch: number, row: number, column: number) => number {
@@ -196,6 +265,7 @@ class Interpreter {
       const at = start + batch * perBatch + row * perRow + column * perColumn;
       if (at < 0 || at >= data.length) throw new InternalError(`a product reads element ${at} of ${data.length} of buffer ${buffer}`);
       if (written !== undefined && written[at] === 0) throw new InternalError(`a product reads element ${at} of buffer ${buffer}, which is not written`);
+      this.#touch(data, at, false);
       return Number(data[at]);
     };
   }
@@ -209,6 +279,14 @@ function copyWhole(source: KernelBuffer, target: KernelBuffer, to: BufferId): vo
 }
 
 const rowBlock = 3;
+const line = 64;
+
+/** What one thread does of a split statement. */
+interface Part {
+  readonly axis: Split["axis"];
+  readonly begin: number;
+  readonly end: number;
+}
 
 function fresh(data: TypedArray): KernelBuffer {
   return { data, written: new Uint8Array(data.length) };

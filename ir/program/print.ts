@@ -5,7 +5,7 @@ import { type Kernel, kernelKey } from "../kernel/kernel.ts";
 import { showDim } from "../size.ts";
 import { bodiesOf } from "./walk.ts";
 import type { MemoryPlan } from "./plan.ts";
-import type { Buffer, BufferId, Contract, Convolve, Launch, MatrixOperand, Program, Repeat, Statement } from "./program.ts";
+import type { Buffer, BufferId, Contract, Convolve, Launch, MatrixOperand, Program, Repeat, Split, Statement } from "./program.ts";
 
 /** The program, then the kernels that it launches, each once. */
 export function printProgram(program: Program, plan?: MemoryPlan): string {
@@ -19,7 +19,8 @@ export function printProgram(program: Program, plan?: MemoryPlan): string {
     }
     return known.name;
   };
-  const lines = [`program @${program.name}(${program.sizes.join(", ")}) {`];
+  const threads = program.threads === undefined ? "" : ` threads ${program.threads}`;
+  const lines = [`program @${program.name}(${program.sizes.join(", ")})${threads} {`];
   program.buffers.forEach((buffer, id) => lines.push(`  ${printBuffer(buffer, id, plan)}`));
   for (const { left, right, error } of program.sizeChecks) lines.push(`  check sizes ${showDim(left)} = ${showDim(right)} else ${error}`);
   printBody(program.body, "  ", lines, nameOf);
@@ -38,7 +39,8 @@ function printBuffer({ dtype, elements, role }: Buffer, id: BufferId, plan: Memo
 
 function printBody(body: readonly Statement[], indent: string, lines: string[], nameOf: (kernel: Kernel) => string): void {
   for (const statement of body) {
-    lines.push(`${indent}${printStatement(statement, nameOf)}`);
+    if (statement.barrier) lines.push(`${indent}barrier`);
+    lines.push(`${indent}${printStatement(statement, nameOf)}${"split" in statement ? printSplit(statement.split) : ""}`);
     bodiesOf(statement).forEach((nested, i) => {
       if (i > 0) lines.push(`${indent}} else {`);
       printBody(nested, `${indent}  `, lines, nameOf);
@@ -71,6 +73,12 @@ function printRepeat({ limit, steps, stop, taken, reverse, overrun, slices, carr
       `carry b${current} from b${init} next b${next}${rooms.length === 0 ? "" : ` in (${list(rooms)})`}${last === undefined ? "" : ` to b${last}`}`),
   ];
   return `repeat ${parts.join(" ")} {`;
+}
+
+function printSplit(split: Split | undefined): string {
+  if (split === undefined) return "";
+  const { axis, extent, grain, multiple } = split;
+  return ` split ${axis} ${showDim(extent)} grain ${grain} multiple ${multiple}`;
 }
 
 function printLaunch({ kernel, buffers, sizes }: Launch, nameOf: (kernel: Kernel) => string): string {

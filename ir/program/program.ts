@@ -28,7 +28,29 @@ export interface Buffer {
 /** Index into Program.buffers. */
 export type BufferId = number;
 
-export interface Launch {
+/**
+ * How a statement is shared out: each thread takes a range of 0..extent (see share.ts). `iterations` are those of a launch's
+ * kernel, whose first two sizes (0 and the extent here) are the first iteration and the one after the last; whoever runs a
+ * part replaces them. The others are the rows, columns or batch elements of a product, and the elements of a copy.
+ */
+export interface Split {
+  readonly axis: "iterations" | "rows" | "columns" | "batch" | "elements";
+  readonly extent: Dim;
+  /** The fewest that are worth a thread. */
+  readonly grain: number;
+  /** Ranges begin at multiples of it. */
+  readonly multiple: number;
+}
+
+/** What several threads make of a statement. One thread ignores it: the statements in order mean the same. */
+interface Threaded {
+  /** All threads meet before the statement. */
+  readonly barrier?: true;
+  /** Without it thread 0 runs the statement; a check is read by every thread. */
+  readonly split?: Split;
+}
+
+export interface Launch extends Threaded {
   readonly kind: "launch";
   readonly kernel: Kernel;
   /** One per buffer parameter; a buffer may stand for two parameters only where the kernel updates in place. */
@@ -46,7 +68,7 @@ export interface MatrixOperand {
 }
 
 /** c[b] = a[b] (m x k) times b[b] (k x n); c is dense row-major; one stride of a and of b is 1. */
-export interface Contract {
+export interface Contract extends Threaded {
   readonly kind: "contract";
   readonly dtype: "f32" | "f64";
   readonly batch: Dim;
@@ -58,6 +80,8 @@ export interface Contract {
   readonly c: BufferId;
   /** Scratch for packed panels, u8. */
   readonly workspace: BufferId;
+  /** The bytes of it that each thread has, where the product is split: thread t begins at t times as many. */
+  readonly workspaceStride?: Dim;
   /** Runs on blocks of finished rows. Its first two sizes (0 and m here) are the first row of the block and the row after the last;
    *  whoever runs it replaces them. Only where batch is 1. */
   readonly epilogue: Launch | undefined;
@@ -86,7 +110,7 @@ export interface ConvolutionGeometry {
  * result [batch, counts..., outputs]. One of the last two is computed of the others: the result, each element a
  * sum over the filter in row-major order, or the filter, each element a sum over the result's places in row-major order.
  */
-export interface Convolve {
+export interface Convolve extends Threaded {
   readonly kind: "convolve";
   readonly computes: "result" | "filter";
   readonly dtype: "f32" | "f64";
@@ -97,18 +121,20 @@ export interface Convolve {
   readonly result: BufferId;
   /** Scratch for packed panels and padded images, u8. */
   readonly workspace: BufferId;
+  /** As in Contract. */
+  readonly workspaceStride?: Dim;
   /** Runs on blocks of finished images of the result, as in Contract. */
   readonly epilogue: Launch | undefined;
 }
 
-export interface Copy {
+export interface Copy extends Threaded {
   readonly kind: "copy";
   readonly from: BufferId;
   readonly to: BufferId;
 }
 
 /** Fails the call if flag[0] != 0; flag is i32[3]: failed, the offending value, the bound. */
-export interface Check {
+export interface Check extends Omit<Threaded, "split"> {
   readonly kind: "check";
   readonly flag: BufferId;
   /** The number that the run returns. */
@@ -129,7 +155,7 @@ export interface CarriedBuffer {
 }
 
 /** Runs its body once for each step. */
-export interface Repeat {
+export interface Repeat extends Omit<Threaded, "split"> {
   readonly kind: "repeat";
   /** The most steps, if there is a bound. */
   readonly limit: Dim | undefined;
@@ -149,7 +175,7 @@ export interface Repeat {
 }
 
 /** Runs one of its bodies; bool[1] is the condition. */
-export interface If {
+export interface If extends Omit<Threaded, "split"> {
   readonly kind: "if";
   readonly condition: BufferId;
   readonly then: readonly Statement[];
@@ -178,6 +204,8 @@ export interface Program {
   readonly counts: readonly Dim[];
   /** Everything that can fail stands before the first statement that writes state. */
   readonly body: readonly Statement[];
+  /** The most threads that may run it; absent where no statement is split. */
+  readonly threads?: number;
 }
 
 export interface NamedType {

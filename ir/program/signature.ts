@@ -21,6 +21,8 @@ export const errorNumbers = {
   badSize: 3,
   /** The memory that the sizes need is over 4 GiB, or was refused. */
   outOfMemory: 4,
+  /** f_run of a module for threads: a worker did not come in time. The state may be half written; nothing runs any more. */
+  threadLost: 5,
 } as const;
 
 export const firstMessageNumber = 16;
@@ -58,6 +60,8 @@ export interface Signature {
   /** WebAssembly proposals beyond the MVP that the engine must have. */
   readonly features: readonly string[];
   readonly build: { readonly [key: string]: string };
+  /** Of a module for threads: how many there may be, and the pages of the shared memory that it imports. */
+  readonly threads?: { readonly most: number; readonly pages: number };
 }
 
 export const fixedMessages: { readonly [number: string]: string } = {
@@ -65,6 +69,7 @@ export const fixedMessages: { readonly [number: string]: string } = {
   [errorNumbers.weightsMissing]: "E603 the function was run before its weights were loaded",
   [errorNumbers.badSize]: "E605 a size is negative or too large",
   [errorNumbers.outOfMemory]: "E602 the memory that these sizes need cannot be had",
+  [errorNumbers.threadLost]: "E508 a thread did not answer in time",
 };
 
 /** Sizes that calls pass: those that stand bare in no input. */

@@ -1,4 +1,5 @@
-// damo build: a model file to model.wasm, model.js and model.d.ts, and what else was asked for.
+// damo build: a model file to model.wasm, model.js and model.d.ts, and what else was asked for. A model with nothing to share
+// among threads gets no module for them, and that is said.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -7,6 +8,7 @@ import { printProgram } from "../../ir/program/print.ts";
 import { lowerModule } from "../../passes/pipeline.ts";
 import { wasmTarget } from "../../codegen/wasm/target.ts";
 import { type Artifact, buildTraced } from "../artifact.ts";
+import { mostThreads } from "../compile.ts";
 import { type TracedModel, traceModel } from "../trace.ts";
 import { writeBindings } from "./bindings.ts";
 import { readDocs, withDocs } from "./docs.ts";
@@ -17,6 +19,7 @@ export interface BuildFlags {
   readonly out: string;
   readonly name?: string;
   readonly weights: string;
+  readonly threads: string;
   readonly emit: string;
   readonly relaxed?: boolean;
   readonly json?: boolean;
@@ -30,17 +33,27 @@ export async function buildCommand(file: string, flags: BuildFlags): Promise<voi
   if (flags.weights !== "embedded" && flags.weights !== "external") {
     throw userError("E901", { message: `--weights is ${flags.weights}`, hint: "use embedded or external" });
   }
+  const threads = readThreads(flags.threads);
   const model = await loadModel(file);
   const traced = withDocs(traceModel(model.functions), readDocs(model.path));
-  const artifact = await buildTraced(traced, { weights: flags.weights });
+  const artifact = await buildTraced(traced, { weights: flags.weights, threads });
   const name = flags.name ?? basename(file).replace(/\.[cm]?[jt]s$/, "");
   const files = [...filesOf(name, artifact, traced, emit)];
   if (flags.relaxed) files.push(...modulesOf(`${name}.relaxed`, await buildTraced(traced, { weights: flags.weights, relaxed: true }), emit));
+  if (threads > 1 && artifact.threads === undefined) console.error("no function has enough work to share: there is no module for threads");
   mkdirSync(flags.out, { recursive: true });
   for (const [path, content] of files) writeFileSync(join(flags.out, path), content);
   const written = files.map(([path, content]) => ({ file: join(flags.out, path), bytes: Buffer.byteLength(content) }));
   if (flags.json) console.log(JSON.stringify({ functions: [...model.functions.keys()], files: written }));
   else for (const { file: path, bytes } of written) console.log(`${path}  ${bytes} bytes`);
+}
+
+function readThreads(text: string): number {
+  const threads = Number(text);
+  if (!/^\d+$/.test(text) || threads < 1 || threads > mostThreads) {
+    throw userError("E901", { message: `--threads is ${text}`, hint: `use an integer from 1 to ${mostThreads}` });
+  }
+  return threads;
 }
 
 function readEmit(list: string): ReadonlySet<Emit> {
@@ -53,6 +66,7 @@ function readEmit(list: string): ReadonlySet<Emit> {
 function* filesOf(name: string, artifact: Artifact, traced: TracedModel, emit: ReadonlySet<Emit>): Iterable<readonly [string, string | Uint8Array]> {
   yield* modulesOf(name, artifact, emit);
   if (emit.has("wasm")) {
+    if (artifact.threads !== undefined) yield [`${name}.threads.wasm`, artifact.threads];
     if (artifact.weights !== undefined) yield [`${name}.safetensors`, artifact.weights];
     for (const { path, text } of writeBindings(name, artifact.signature)) yield [path, text];
   }

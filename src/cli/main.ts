@@ -26,6 +26,7 @@ function describeProgram(): Command {
     .option("--name <name>", "base name of the files (default: the model file's)")
     .option("--weights <where>", "embedded, or external: beside the module as .safetensors", "embedded")
     .option("--relaxed", "write <name>.relaxed.wasm, too: faster, for engines with relaxed SIMD, last bits by machine")
+    .option("--threads <most>", "also write <name>.threads.wasm, for up to so many threads", "1")
     .option("--emit <kinds>", "a comma-separated list of wasm, wat, ir", "wasm")
     .option("--json", "print what was written as JSON")
     .action(async (target: string, flags: BuildFlags) => (await commands.build())(target, flags));

@@ -24,3 +24,10 @@ export interface BoundFunction {
   output(i: number): TensorData;
   run(): void;
 }
+
+export interface ThreadOptions {
+  /** Threads that run a step, the caller included. */
+  readonly count: number;
+  /** How long thread 0 waits for the others at a barrier, in milliseconds. */
+  readonly timeout: number;
+}

@@ -110,7 +110,7 @@ class WasmFunction {
   }
 }
 
-class WasmBackend implements Backend {
+export class WasmBackend implements Backend {
   #functions: readonly WasmFunction[];
   #state: readonly Place[];
 

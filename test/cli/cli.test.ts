@@ -1,7 +1,7 @@
 // The damo command as a user runs it, in processes of its own: what it writes, prints and returns.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,6 +32,21 @@ describe("damo build", () => {
     expect(readFileSync(join(folder, "line.wat"), "utf8")).toContain('(export "predict_run"');
     expect(readFileSync(join(folder, "line.ir"), "utf8")).toContain("program @train(batch)");
   });
+
+  it("writes a module for threads beside it, where there is something to share", () => {
+    const shared = join(folder, "shared.ts");
+    writeFileSync(shared, `import { fn, input } from "damo";\nconst a = input("a", [256, 256]);\nexport const square = fn({ inputs: { a }, outputs: { y: a.dot(a) } });\n`);
+    const { status, err } = damo("build", shared, "-o", folder, "--threads", "4");
+    expect([status, err]).toEqual([0, ""]);
+    const module = new WebAssembly.Module(readFileSync(join(folder, "shared.threads.wasm")));
+    expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
+    expect(WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(join(folder, "shared.wasm"))))).toEqual([]);
+    const small = join(folder, "small.ts");
+    writeFileSync(small, `import { fn, input } from "damo";\nconst a = input("a", [4]);\nexport const square = fn({ inputs: { a }, outputs: { y: a.mul(a) } });\n`);
+    expect(damo("build", small, "-o", folder, "--threads", "2").err).toContain("no module for threads");
+    expect(existsSync(join(folder, "small.threads.wasm"))).toBe(false);
+    expect(damo("build", shared, "--threads", "0")).toMatchObject({ status: 2, err: expect.stringContaining("E901") });
+  }, 60_000);
 
   it("writes bindings that tsc accepts and that say exactly what the functions take", () => {
     const declarations = readFileSync(join(folder, "line.d.ts"), "utf8");

@@ -18,13 +18,18 @@ function codeOf(language: string): string {
   return page.split(`\`\`\`${language}\n`).at(-1)!.split("\n```")[0]!;
 }
 
-/** A folder with a model.wasm that takes every blank image for class 3. */
+/** The example of a host with threads. */
+const threadsHost = page.split("\n## Threads\n")[1]!.split("```js\n")[1]!.split("\n```")[0]!;
+
+/** A folder with a model.wasm and a model.threads.wasm that take every blank image for class 3. */
 async function folderWithModel(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "damo-abi-"));
   const x = input("x", ["batch", 784]);
   const w = shared("w", zeros([784, 10]));
   const b = shared("b", [0, 1, 2, 9, 4, 5, 6, 7, 8, 0]);
-  writeFileSync(join(folder, "model.wasm"), (await build({ predict: fn({ inputs: { x }, outputs: { label: x.dot(w).add(b).argmax(-1) } }) })).wasm);
+  const artifact = await build({ predict: fn({ inputs: { x }, outputs: { label: x.dot(w).add(b).argmax(-1) } }) }, { threads: 3 });
+  writeFileSync(join(folder, "model.wasm"), artifact.wasm);
+  writeFileSync(join(folder, "model.threads.wasm"), artifact.threads!);
   return folder;
 }
 
@@ -35,6 +40,12 @@ test("the JavaScript host", async () => {
   const folder = await folderWithModel();
   writeFileSync(join(folder, "host.mjs"), codeOf("js"));
   expect(output(folder, process.execPath, "host.mjs")).toBe("Int32Array(2) [ 3, 3 ]");
+});
+
+test("the JavaScript host with threads", async () => {
+  const folder = await folderWithModel();
+  writeFileSync(join(folder, "threads.mjs"), threadsHost);
+  expect(output(folder, process.execPath, "threads.mjs")).toBe("Int32Array(2) [ 3, 3 ]");
 });
 
 test.skipIf(isMissing("wasmtime"))("the Python host", async () => {

@@ -117,7 +117,7 @@ describe("mistakes while compiling", () => {
     ["E410 compile: the options are null", f, null],
     ["E605 broadcast: f32[1048576,1048576] has 1099511627776 elements", fn({ inputs: { k }, outputs: loose(k).broadcastTo([2 ** 20, 2 ** 20]).sum() }), {}],
     ["E410 compile: relaxed is yes", f, { relaxed: "yes" }],
-    ["E410 compile: relaxed and engine.wide are options of the target wasm", f, { target: "reference", relaxed: true }],
+    ["E410 compile: relaxed, engine.wide and threads are options of the target wasm", f, { target: "reference", relaxed: true }],
     ["E410 compile: engine is wide", f, { engine: "wide" }],
     ["E410 compile: engine.wide is 1", f, { engine: { wide: 1 } }],
     ["E410 compile: the option engine.threads is not known", f, { engine: { threads: 2 } }],

@@ -8,11 +8,12 @@ import { type FunctionBuilder, type Local, ModuleBuilder } from "../encode/index
 import type { KernelCache } from "../kernel/index.ts";
 import { pageBytes } from "./allocator.ts";
 import { emitDimArithmetic } from "./dims.ts";
-import { type ModuleLayout, type ProgramLayout, header, layOut } from "./layout.ts";
+import { type ModuleLayout, type ProgramLayout, header, layOut, threadsOf } from "./layout.ts";
 import { emitPlacement, entry } from "./place.ts";
 import { type PrepareContext, emitPrepare } from "./prepare.ts";
 import { emitRun } from "./run.ts";
 import { buildSignature } from "./signature.ts";
+import { declareThreads, exportThreads } from "./threads.ts";
 
 export interface EmitOptions {
   /** `external`: the state's initial values are left out, and functions refuse to run until `weights_loaded` was called. */
@@ -27,12 +28,14 @@ export interface EmitOptions {
   readonly build?: { readonly [key: string]: string };
 }
 
-/** The bytes of the module. One plan for each program; kernels hold base operations only. */
+/** The bytes of the module. One plan for each program; kernels hold base operations only. Programs for threads make a module for threads. */
 export function emitModule(programs: ProgramModule, plans: readonly MemoryPlan[], options: EmitOptions = {}): Uint8Array<ArrayBuffer> {
   const { weights = "embedded", code = strict } = options;
   const module = new ModuleBuilder();
   const layout = layOut(programs, plans, weights === "embedded");
-  module.defineMemory({ minimum: Math.ceil(layout.heap / pageBytes), maximum: 65536 });
+  const pages = Math.ceil(layout.heap / pageBytes);
+  if (layout.meeting === undefined) module.defineMemory({ minimum: pages, maximum: 65536 });
+  else module.importMemory("env", "memory", { minimum: pages, maximum: 65536, shared: true });
   module.exportMemory("memory");
   exportFixed(module, layout);
   const kernels: KernelCache = new Map();
@@ -42,13 +45,15 @@ export function emitModule(programs: ProgramModule, plans: readonly MemoryPlan[]
     arithmetic: symbolic ? emitDimArithmetic(module) : { add: 0, mul: 0, floorDiv: 0 },
     placement: symbolic ? emitPlacement(module) : { firstFit: 0, placeSlots: 0 },
   };
+  const threads = layout.meeting === undefined ? undefined : declareThreads(module, layout.meeting);
   for (const program of layout.programs) {
     const { name } = program.program;
     module.exportFunction(`${name}_prepare`, emitPrepare(context, program));
-    module.exportFunction(`${name}_run`, emitRun({ module, layout, kernels, code, externalWeights: weights === "external" }, program));
+    module.exportFunction(`${name}_run`, emitRun({ module, layout, kernels, code, externalWeights: weights === "external", threads }, program));
     exportAddresses(module, program);
     if (options.scratch === true) exportScratch(module, program);
   }
+  if (threads !== undefined) exportThreads(module, threads);
   const copyData = layout.data.declare(module);
   module.setStart(module.addFunction("initialize", [], [], (f) => {
     f.i32(header.initialized).load("i32.load").op("i32.eqz").if(() => {
@@ -56,7 +61,9 @@ export function emitModule(programs: ProgramModule, plans: readonly MemoryPlan[]
       f.i32(header.initialized).i32(1).store("i32.store");
     });
   }));
-  const signature = buildSignature(programs, { weights, code, build: options.build ?? {} });
+  const signature = buildSignature(programs, {
+    weights, code, build: options.build ?? {}, threads: threads === undefined ? undefined : { most: threadsOf(programs), pages },
+  });
   module.addCustomSection(signatureSection, new TextEncoder().encode(JSON.stringify(signature)));
   return module.encode({ names: options.names ?? false });
 }

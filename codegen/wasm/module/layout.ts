@@ -12,9 +12,10 @@ import type { BufferId, NamedType, Program, ProgramModule } from "../../../ir/pr
 import { statementsOf } from "../../../ir/program/walk.ts";
 import { type Dim, productOfDims } from "../../../ir/size.ts";
 import { itemSize } from "../../../ir/types.ts";
-import { Allocator, regionBytes, slotPadding } from "./allocator.ts";
+import { Allocator, regionBytes, slotAlignment, slotPadding } from "./allocator.ts";
 import { DataSection } from "./data.ts";
 import { entry } from "./place.ts";
+import { meetingWords } from "./meeting.ts";
 import { RunTable } from "./run-table.ts";
 
 /** Fixed words. */
@@ -46,8 +47,11 @@ export interface ModuleLayout {
   readonly programs: readonly ProgramLayout[];
   readonly state: readonly number[];
   readonly data: DataSection;
-  /** Words in which a contraction hands its epilogue the arguments. */
+  /** Words in which a contraction hands its epilogue the arguments: one block, or one for each thread. */
   readonly epilogueArgs: number;
+  readonly epilogueArgsStride: number;
+  /** Of a module for threads: where they meet (see threads.ts). */
+  readonly meeting: number | undefined;
   /** Entries (see place.ts) of the regions on the heap: one for each symbolic function, in order, then the arena. */
   readonly regions: number;
   readonly heap: number;
@@ -57,7 +61,12 @@ export function layOut(module: ProgramModule, plans: readonly MemoryPlan[], embe
   if (plans.length !== module.programs.length) throw new InternalError(`${module.programs.length} programs, ${plans.length} plans`);
   const memory = new Allocator(header.end);
   const data = new DataSection(memory);
-  const epilogueArgs = memory.take(4 * Math.max(1, ...module.programs.flatMap(epilogueWords)));
+  const threads = threadsOf(module);
+  const meeting = threads === 1 ? undefined : memory.take(meetingWords.bytes);
+  // With threads, the first word is the row that the thread's part begins with.
+  const argsBytes = 4 * Math.max(1, ...module.programs.flatMap(epilogueWords)) + (threads === 1 ? 0 : 4);
+  const epilogueArgsStride = Math.ceil(argsBytes / slotAlignment) * slotAlignment;
+  const epilogueArgs = memory.take(threads === 1 ? argsBytes : threads * epilogueArgsStride);
   const symbolic = module.programs.filter((program) => program.sizes.length > 0);
   const regions = memory.take(entry.bytes * (symbolic.length + 1));
   const tables = new Map(symbolic.map((program) => {
@@ -81,7 +90,12 @@ export function layOut(module: ProgramModule, plans: readonly MemoryPlan[], embe
     const scratch = new Map([...plan.slotOf].map(([buffer, slot]) => [buffer, arena + offsets[slot]!]));
     return { program, plan, table, inputs: placeStatic(program.inputs), outputs: placeStatic(program.outputs), scratch };
   });
-  return { programs, state, data, epilogueArgs, regions, heap: memory.end };
+  return { programs, state, data, epilogueArgs, epilogueArgsStride, meeting, regions, heap: memory.end };
+}
+
+/** The most threads that a module may be run by. */
+export function threadsOf(module: ProgramModule): number {
+  return Math.max(1, ...module.programs.map((program) => program.threads ?? 1));
 }
 
 function placementOf({ name }: Program, { placement }: MemoryPlan): NonNullable<MemoryPlan["placement"]> {

@@ -72,6 +72,8 @@ function runValues(program: Program): Set<Size> {
   };
   for (const { type } of program.outputs) add(...type.shape);
   for (const statement of statementsOf(program.body)) {
+    if ("split" in statement) add(statement.split.extent);
+    if ("workspaceStride" in statement) add(statement.workspaceStride);
     if (statement.kind === "launch") add(...statement.sizes);
     if (statement.kind === "copy") add(program.buffers[statement.from]!.elements);
     if (statement.kind === "repeat") {

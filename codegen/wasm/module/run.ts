@@ -1,8 +1,9 @@
 // f_run: the statements of a program in their order. Addresses and sizes are immediates in a function without symbolic
-// sizes, and come from its table otherwise.
+// sizes, and come from its table otherwise. Where threads share statements, they stand in a function of their own, which
+// every thread runs; f_run is thread 0.
 
 import { InternalError } from "../../../ir/errors.ts";
-import type { BufferId, Contract, Convolve, Launch, MatrixOperand, Repeat, Statement } from "../../../ir/program/program.ts";
+import type { BufferId, Check, Contract, Convolve, Copy, Launch, MatrixOperand, Repeat, Split, Statement } from "../../../ir/program/program.ts";
 import { errorNumbers } from "../../../ir/program/signature.ts";
 import type { Dim } from "../../../ir/size.ts";
 import { itemSize } from "../../../ir/types.ts";
@@ -13,6 +14,8 @@ import { describeProduct, unitStride } from "../gemm/describe-product.ts";
 import { declareGemm } from "../gemm/gemm.ts";
 import { type KernelCache, declareKernel } from "../kernel/index.ts";
 import { type ModuleLayout, type ProgramLayout, header } from "./layout.ts";
+import { meetingWords } from "./meeting.ts";
+import type { Threads } from "./threads.ts";
 
 export interface RunContext {
   readonly module: ModuleBuilder;
@@ -20,13 +23,46 @@ export interface RunContext {
   readonly kernels: KernelCache;
   readonly code: CodeVariant;
   readonly externalWeights: boolean;
+  /** Of a module for threads. */
+  readonly threads: Threads | undefined;
 }
 
 /** The index of the function: () -> i32. */
 export function emitRun(context: RunContext, program: ProgramLayout): number {
-  const index = context.module.declareFunction(`${program.program.name}_run`, { params: [], results: ["i32"] });
-  context.module.defineFunction(index, (f) => new RunEmitter(context, program, f).emit());
+  const { module, threads } = context;
+  const { name, threads: most } = program.program;
+  const part = threads === undefined || most === undefined ? undefined : emitPart(context, program, threads);
+  const index = module.declareFunction(`${name}_run`, { params: [], results: ["i32"] });
+  module.defineFunction(index, (f) => {
+    const emitter = new RunEmitter(context, program, f, undefined);
+    emitter.emitGuards();
+    if (threads !== undefined && part !== undefined) emitter.emitStep(threads, part);
+    for (const statement of program.program.body) emitter.emitStatement(statement);
+    f.i32(errorNumbers.ok);
+  });
   return index;
+}
+
+/** (thread, threads) -> i32: what one of several threads does of the program. */
+function emitPart({ module, ...context }: RunContext, program: ProgramLayout, threads: Threads): number {
+  const index = module.declareFunction(`${program.program.name}_part`, { params: ["i32", "i32"], results: ["i32"] });
+  module.defineFunction(index, (f, id, count) => new RunEmitter({ module, ...context }, program, f, { id, count, threads }).emitPart());
+  threads.parts.push(index);
+  return index;
+}
+
+/** The thread that runs a part, and how many there are. */
+interface ThreadLocals {
+  readonly id: Local;
+  readonly count: Local;
+  readonly threads: Threads;
+}
+
+/** What a thread does of a split statement. */
+interface Range {
+  readonly axis: Split["axis"];
+  readonly begin: Local;
+  readonly end: Local;
 }
 
 class RunEmitter {
@@ -35,41 +71,114 @@ class RunEmitter {
   readonly #f: FunctionBuilder;
   /** Addresses of slices and carried values, in the loops that are open. */
   readonly #pointers = new Map<BufferId, Local>();
+  readonly #thread: ThreadLocals | undefined;
 
-  constructor(context: RunContext, layout: ProgramLayout, f: FunctionBuilder) {
+  constructor(context: RunContext, layout: ProgramLayout, f: FunctionBuilder, thread: ThreadLocals | undefined) {
     this.#context = context;
     this.#layout = layout;
     this.#f = f;
+    this.#thread = thread;
   }
 
-  emit(): void {
+  /** Returns an error if the function cannot run yet. */
+  emitGuards(): void {
     const f = this.#f;
-    const { table, program } = this.#layout;
+    const { table } = this.#layout;
     if (table !== undefined) {
       f.i32(table.prepared).load("i32.load").op("i32.eqz").if(() => f.i32(errorNumbers.unprepared).op("return"));
     }
     if (this.#context.externalWeights) {
       f.i32(header.weightsLoaded).load("i32.load").op("i32.eqz").if(() => f.i32(errorNumbers.weightsMissing).op("return"));
     }
-    this.#body(program.body);
-    f.i32(errorNumbers.ok);
+  }
+
+  /** Runs the part of thread 0 and returns, if there are other threads and enough to share for these sizes. */
+  emitStep({ block, meeting, parts }: Threads, part: number): void {
+    const f = this.#f;
+    const count = f.local("i32");
+    const splits = this.#layout.program.body.flatMap((statement) => ("split" in statement ? [statement.split] : []));
+    f.block((alone) => {
+      f.i32(block).load("i32.load", meetingWords.threads).tee(count).i32(1).op("i32.le_u").brIf(alone);
+      // A split of known size is worth it.
+      if (splits.every(({ extent }) => typeof extent !== "number")) {
+        f.i32(0);
+        for (const { extent, grain } of splits) {
+          this.#size(extent);
+          f.i32(2 * grain).op("i32.ge_u").op("i32.or");
+        }
+        f.op("i32.eqz").brIf(alone);
+      }
+      f.i32(parts.indexOf(part) + 1).call(meeting.publish);
+      f.i32(0).get(count).call(part).op("return");
+    });
+  }
+
+  /** No thread leaves before all are done, so that thread 0 returns to a quiet memory. */
+  emitPart(): void {
+    const f = this.#f;
+    const { id } = this.#thread!;
+    const result = f.local("i32");
+    f.block((end) => {
+      const { body } = this.#layout.program;
+      for (let at = 0; at < body.length;) {
+        const statement = body[at]!;
+        if (statement.barrier) this.#barrier();
+        if (statement.kind === "check") {
+          this.#address(statement.flag);
+          f.load("i32.load").if(() => {
+            f.get(id).op("i32.eqz").if(() => this.#storeErrorInfo(statement));
+            f.i32(statement.error).set(result).br(end);
+          });
+          at++;
+        } else if ("split" in statement && statement.split !== undefined) {
+          const range = this.#range(statement.split);
+          f.get(range.begin).get(range.end).op("i32.lt_u").if(() => this.emitStatement(statement, range));
+          at++;
+        } else {
+          const stop = endOfRun(body, at);
+          f.get(id).op("i32.eqz").if(() => body.slice(at, stop).forEach((lone) => this.emitStatement(lone)));
+          at = stop;
+        }
+      }
+    });
+    this.#barrier();
+    f.get(result);
+  }
+
+  #barrier(): void {
+    const { id, count, threads } = this.#thread!;
+    this.#f.get(id).get(count).call(threads.meeting.barrier).if(() => this.#f.i32(errorNumbers.threadLost).op("return"));
+  }
+
+  #range({ axis, extent, grain, multiple }: Split): Range {
+    const f = this.#f;
+    const { id, count, threads } = this.#thread!;
+    const range = { axis, begin: f.local("i32"), end: f.local("i32") };
+    for (const [local, next] of [[range.begin, 0], [range.end, 1]] as const) {
+      f.get(id).i32(next).op("i32.add");
+      this.#size(extent);
+      f.i32(grain).i32(multiple).get(count).call(threads.share).set(local);
+    }
+    return range;
   }
 
   #body(body: readonly Statement[]): void {
-    for (const statement of body) this.#statement(statement);
+    for (const statement of body) this.emitStatement(statement);
   }
 
-  #statement(statement: Statement): void {
+  /** Runs the statement, or the part of it that a range covers. */
+  emitStatement(statement: Statement, range?: Range): void {
     const f = this.#f;
     switch (statement.kind) {
       case "launch":
         for (const buffer of statement.buffers) this.#address(buffer);
-        for (const size of statement.sizes) this.#size(size);
+        if (range !== undefined) f.get(range.begin).get(range.end);
+        for (const size of range === undefined ? statement.sizes : statement.sizes.slice(2)) this.#size(size);
         f.call(this.#kernel(statement));
         break;
-      case "contract": this.#contract(statement); break;
-      case "convolve": this.#convolve(statement); break;
-      case "copy": this.#copy(statement.to, statement.from, () => this.#address(statement.from)); break;
+      case "contract": this.#contract(statement, range); break;
+      case "convolve": this.#convolve(statement, range); break;
+      case "copy": this.#copy(statement, range); break;
       case "if":
         this.#address(statement.condition);
         f.load("i32.load8_u").if(() => this.#body(statement.then), () => this.#body(statement.otherwise));
@@ -78,18 +187,14 @@ class RunEmitter {
       case "check":
         this.#address(statement.flag);
         f.load("i32.load").if(() => {
-          for (const word of [0, 4]) {
-            f.i32(header.errorInfo);
-            this.#address(statement.flag);
-            f.load("i32.load", word + 4).store("i32.store", word);
-          }
+          this.#storeErrorInfo(statement);
           f.i32(statement.error).op("return");
         });
     }
   }
 
   /** Copies from the address that `push` pushes, as many bytes as `like` has. */
-  #copy(to: BufferId, like: BufferId, push: () => void): void {
+  #copyFrom(to: BufferId, like: BufferId, push: () => void): void {
     const { elements, dtype } = this.#layout.program.buffers[like]!;
     this.#address(to);
     push();
@@ -148,7 +253,7 @@ class RunEmitter {
     }));
     if (overrun !== undefined) this.#refuseOverrun(overrun, steps!, limit!, stopped);
     carried.forEach(({ init, last }, i) => {
-      if (last !== undefined) this.#copy(last, init, () => f.get(pointers[i]!.now));
+      if (last !== undefined) this.#copyFrom(last, init, () => f.get(pointers[i]!.now));
     });
     if (taken !== undefined) {
       this.#address(taken);
@@ -191,6 +296,26 @@ class RunEmitter {
       this.#size(limit);
       f.store("i32.store", 4).i32(error).op("return");
     });
+  }
+
+  #storeErrorInfo({ flag }: Check): void {
+    for (const word of [0, 4]) {
+      this.#f.i32(header.errorInfo);
+      this.#address(flag);
+      this.#f.load("i32.load", word + 4).store("i32.store", word);
+    }
+  }
+
+  #copy({ from, to }: Copy, range: Range | undefined): void {
+    const f = this.#f;
+    const { elements, dtype } = this.#layout.program.buffers[from]!;
+    for (const buffer of [to, from]) {
+      this.#address(buffer);
+      if (range !== undefined) f.get(range.begin).i32(itemSize[dtype]).op("i32.mul").op("i32.add");
+    }
+    if (range === undefined) this.#size(elements, itemSize[dtype]);
+    else f.get(range.end).get(range.begin).op("i32.sub").i32(itemSize[dtype]).op("i32.mul");
+    f.memoryCopy();
   }
 
   #kernel({ kernel }: Launch): number {
@@ -244,37 +369,76 @@ class RunEmitter {
     if (factor !== 1) f.i32(factor).op("i32.mul");
   }
 
-  #contract(contract: Contract): void {
+  #contract(contract: Contract, range: Range | undefined): void {
     const f = this.#f;
     const { batch, epilogue } = contract;
     const gemm = declareGemm(this.#context.module, {
-      ...describeProduct(contract, this.#context.code),
+      ...describeProduct(contract, this.#context.code), ...sizesOfParts(contract),
       ...(epilogue === undefined ? {} : { epilogue: this.#epilogueFunction(epilogue) }),
     });
-    if (epilogue !== undefined) this.#storeEpilogueArgs(epilogue);
+    if (epilogue !== undefined) this.#storeEpilogueArgs(epilogue, range);
     if (batch === 1) {
-      this.#product(contract, gemm, undefined);
+      this.#product(contract, gemm, undefined, range);
       return;
     }
     const at = f.local("i32");
-    countedLoop(f, at, { from: () => f.i32(0), to: () => this.#size(batch), step: 1 }, () => this.#product(contract, gemm, at));
+    const whole = range?.axis === "batch" ? undefined : range;
+    const [from, to] = range === undefined || whole !== undefined
+      ? [() => f.i32(0), () => this.#size(batch)] : [() => f.get(range.begin), () => f.get(range.end)];
+    countedLoop(f, at, { from, to, step: 1 }, () => this.#product(contract, gemm, at, whole));
   }
 
-  #convolve({ dtype, computes, batch, geometry, image, filter, result, workspace, epilogue }: Convolve): void {
+  /** A range is of images. */
+  #convolve(convolve: Convolve, range: Range | undefined): void {
     const f = this.#f;
+    const { dtype, computes, batch, geometry, image, filter, result, epilogue } = convolve;
     const convolution = declareConvolution(this.#context.module, {
       dtype, code: this.#context.code, computes, geometry, ...(epilogue === undefined ? {} : { epilogue: this.#epilogueFunction(epilogue) }),
     });
-    if (epilogue !== undefined) this.#storeEpilogueArgs(epilogue);
-    this.#size(batch);
-    for (const buffer of [image, filter, result, workspace]) this.#address(buffer);
-    f.i32(this.#context.layout.epilogueArgs).call(convolution);
+    if (epilogue !== undefined) this.#storeEpilogueArgs(epilogue, range);
+    const skip = (shape: readonly number[]): void => {
+      if (range !== undefined) f.get(range.begin).i32(shape.reduce((product, size) => product * size, itemSize[dtype])).op("i32.mul").op("i32.add");
+    };
+    if (range === undefined) this.#size(batch);
+    else f.get(range.end).get(range.begin).op("i32.sub");
+    this.#address(image);
+    skip([...geometry.image, geometry.channels]);
+    this.#address(filter);
+    this.#address(result);
+    skip([...geometry.counts, geometry.outputs]);
+    this.#workspace(convolve);
+    this.#epilogueArgs();
+    f.call(convolution);
   }
 
-  #product({ dtype, m, n, k, a, b, c, workspace }: Contract, gemm: number, batch: number | undefined): void {
+  /** Pushes the address of this thread's workspace. */
+  #workspace({ workspace, workspaceStride }: Pick<Contract, "workspace" | "workspaceStride">): void {
+    this.#address(workspace);
+    if (workspaceStride === undefined || this.#thread === undefined) return;
+    this.#f.get(this.#thread.id);
+    this.#size(workspaceStride);
+    this.#f.op("i32.mul").op("i32.add");
+  }
+
+  #product(contract: Contract, gemm: number, batch: number | undefined, range: Range | undefined): void {
+    const { dtype, m, n, k, a, b, c } = contract;
     const f = this.#f;
     const bytes = itemSize[dtype];
-    const operand = (matrix: MatrixOperand): void => {
+    /** Adds `begin * stride` elements where the range is of this axis. */
+    const skip = (axis: Split["axis"], ...strides: readonly Dim[]): void => {
+      if (range?.axis !== axis) return;
+      f.get(range.begin).i32(bytes).op("i32.mul");
+      for (const stride of strides) {
+        this.#size(stride);
+        f.op("i32.mul");
+      }
+      f.op("i32.add");
+    };
+    const extent = (axis: Split["axis"], size: Dim): void => {
+      if (range?.axis === axis) f.get(range.end).get(range.begin).op("i32.sub");
+      else this.#size(size);
+    };
+    const operand = (matrix: MatrixOperand, skipTo: () => void): void => {
       this.#address(matrix.buffer);
       if (matrix.offset !== 0) {
         this.#size(matrix.offset, bytes);
@@ -285,11 +449,14 @@ class RunEmitter {
         this.#size(matrix.batchStride, bytes);
         f.op("i32.mul").op("i32.add");
       }
+      skipTo();
       this.#size(unitStride(matrix) === "column" ? matrix.rowStride : matrix.columnStride);
     };
-    for (const size of [m, n, k]) this.#size(size);
-    operand(a);
-    operand(b);
+    extent("rows", m);
+    extent("columns", n);
+    this.#size(k);
+    operand(a, () => skip("rows", a.rowStride));
+    operand(b, () => skip("columns", b.columnStride));
     this.#address(c);
     if (batch !== undefined) {
       f.get(batch);
@@ -297,20 +464,35 @@ class RunEmitter {
       this.#size(n);
       f.op("i32.mul").op("i32.mul").op("i32.add");
     }
+    skip("rows", n);
+    skip("columns");
     this.#size(n);
-    this.#address(workspace);
-    f.i32(this.#context.layout.epilogueArgs).call(gemm);
+    this.#workspace(contract);
+    this.#epilogueArgs();
+    f.call(gemm);
   }
 
-  /** What the epilogue gets beside the rows: its buffers, then its sizes from the third on. */
-  #storeEpilogueArgs(epilogue: Launch): void {
+  /** Pushes the address of this thread's block of arguments. */
+  #epilogueArgs(): void {
+    const { epilogueArgs, epilogueArgsStride } = this.#context.layout;
+    this.#f.i32(epilogueArgs);
+    if (this.#thread !== undefined) this.#f.get(this.#thread.id).i32(epilogueArgsStride).op("i32.mul").op("i32.add");
+  }
+
+  /** What the epilogue gets beside the rows: in a module for threads the first row of the part, then its buffers and its sizes from the third on. */
+  #storeEpilogueArgs(epilogue: Launch, range: Range | undefined): void {
     const f = this.#f;
+    const firstRow = (): void => {
+      if (range === undefined) f.i32(0);
+      else f.get(range.begin);
+    };
     const pushes = [
+      ...(this.#context.threads === undefined ? [] : [firstRow]),
       ...epilogue.buffers.map((buffer) => () => this.#address(buffer)),
       ...epilogue.sizes.slice(2).map((size) => () => this.#size(size)),
     ];
     pushes.forEach((push, i) => {
-      f.i32(this.#context.layout.epilogueArgs);
+      this.#epilogueArgs();
       push();
       f.store("i32.store", 4 * i);
     });
@@ -318,20 +500,36 @@ class RunEmitter {
 
   /** (rowBegin, rowEnd, args): calls the kernel; one for each kernel. */
   #epilogueFunction({ kernel }: Launch): number {
-    const { module, kernels } = this.#context;
+    const { module, kernels, threads } = this.#context;
     const target = declareKernel(module, kernel, kernels);
     const key = `epilogue ${target}`;
     let index = kernels.get(key);
     if (index === undefined) {
       index = module.addFunction(`${kernel.name}_rows`, ["i32", "i32", "i32"], [], (f, begin, end, args) => {
         const buffers = kernel.buffers.length;
-        for (let i = 0; i < buffers; i++) f.get(args).load("i32.load", 4 * i);
-        f.get(begin).get(end);
-        for (let i = 2; i < kernel.sizes; i++) f.get(args).load("i32.load", 4 * (buffers + i - 2));
+        const first = threads === undefined ? 0 : 1;
+        const word = (at: number): FunctionBuilder => f.get(args).load("i32.load", 4 * at);
+        for (let i = 0; i < buffers; i++) word(first + i);
+        for (const row of [begin, end]) {
+          f.get(row);
+          if (threads !== undefined) word(0).op("i32.add");
+        }
+        for (let i = 2; i < kernel.sizes; i++) word(first + buffers + i - 2);
         f.call(target);
       });
       kernels.set(key, index);
     }
     return index;
   }
+}
+
+/** The sizes of a part are not those of the whole: which of its paths is taken is seen at run time. */
+function sizesOfParts({ split }: Contract): { readonly m?: undefined; readonly n?: undefined } {
+  return split?.axis === "rows" ? { m: undefined } : split?.axis === "columns" ? { n: undefined } : {};
+}
+
+/** The end of the statements from `at` on that thread 0 runs without a meeting in between. */
+function endOfRun(body: readonly Statement[], at: number): number {
+  const stop = body.findIndex((statement, i) => i > at && (statement.kind === "check" || ("split" in statement && statement.split !== undefined) || statement.barrier === true));
+  return stop < 0 ? body.length : stop;
 }

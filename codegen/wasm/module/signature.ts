@@ -2,7 +2,7 @@
 
 import type { NamedType, ProgramModule } from "../../../ir/program/program.ts";
 import {
-  type Signature, type TensorSignature, abiVersion, firstMessageNumber, fixedMessages, formatVersion,
+  type Signature, type TensorSignature, abiVersion, errorNumbers, firstMessageNumber, fixedMessages, formatVersion,
 } from "../../../ir/program/signature.ts";
 import { showDim } from "../../../ir/size.ts";
 import type { CodeVariant } from "../code-variant.ts";
@@ -11,10 +11,12 @@ export interface SignatureOptions {
   readonly weights: Signature["weights"];
   readonly code: CodeVariant;
   readonly build: Signature["build"];
+  readonly threads: Signature["threads"];
 }
 
-export function buildSignature(module: ProgramModule, options: SignatureOptions): Signature {
+export function buildSignature(module: ProgramModule, { weights, code, build, threads }: SignatureOptions): Signature {
   const messages: Record<string, string> = { ...fixedMessages };
+  if (threads === undefined) delete messages[errorNumbers.threadLost];
   module.messages.forEach((text, i) => (messages[firstMessageNumber + i] = text));
   return {
     format: formatVersion,
@@ -23,10 +25,13 @@ export function buildSignature(module: ProgramModule, options: SignatureOptions)
       name, ...(doc === undefined ? {} : { doc }), sizes: [...sizes], inputs: inputs.map(describeTensor), outputs: outputs.map(describeTensor),
     })),
     state: module.state.map(describeTensor),
-    weights: options.weights,
+    weights,
     messages,
-    features: ["simd128", "bulk-memory", "nontrapping-fptoint", "sign-extension", ...(options.code.relaxed ? ["relaxed-simd"] : [])],
-    build: options.build,
+    features: [
+      "simd128", "bulk-memory", "nontrapping-fptoint", "sign-extension", ...(code.relaxed ? ["relaxed-simd"] : []), ...(threads === undefined ? [] : ["threads"]),
+    ],
+    build,
+    ...(threads === undefined ? {} : { threads }),
   };
 }
 

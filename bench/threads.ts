@@ -1,0 +1,117 @@
+// Several threads beside one, in one process, sample by sample in turns: `node --import ./.ci/ts.mjs bench/threads.ts [THREADS] [WORDS...]`.
+// Prints the time on one thread and the speedup: of the quickest samples, where nobody else was on the processor, and of the
+// medians. On a machine whose other core is busy, threads wait for it: then no line means much.
+
+import { adam, compile, fn, glorotUniform, input, type Model, sgd, shared, softmaxCrossEntropy, type Tensor, zeros } from "damo";
+
+interface Compiled {
+  run(): void;
+  dispose(): void;
+}
+
+type Prepare = (threads: number) => Promise<Compiled>;
+
+/** Buffers that were filled once, as the peers of the other benchmark have them. */
+function bindModel(model: Model<never>, name: string, sizes: { readonly [name: string]: number }, feeds: { readonly [name: string]: Float32Array | Int32Array }): Compiled {
+  const callable = (model as unknown as { readonly [name: string]: { bindBuffers(sizes: object): { inputs: { [name: string]: { set(values: ArrayLike<number>): void } }; run(): void } } })[name]!;
+  const bound = callable.bindBuffers(sizes);
+  for (const [input, values] of Object.entries(feeds)) bound.inputs[input]!.set(values);
+  return { run: () => bound.run(), dispose: () => (model as unknown as { dispose(): void }).dispose() };
+}
+
+const product = (m: number, n: number, k: number): Prepare => async (threads) => {
+  const [a, b] = [input("a", [m, k]), input("b", [k, n])];
+  const model = await compile({ f: fn({ inputs: { a, b }, outputs: { c: a.dot(b) } }) }, { threads });
+  return bindModel(model as never, "f", {}, { a: uniform(m * k, 1, 1), b: uniform(k * n, 1, 2) });
+};
+
+const elementwise = (length: number, heavy: boolean): Prepare => async (threads) => {
+  const x = input("x", ["n"]);
+  const y = heavy ? x.mul(0.7).add(0.1).tanh().mul(x.sigmoid()).add(x.mul(x).neg().exp()) : x.mul(3).add(1);
+  const model = await compile({ f: fn({ inputs: { x }, outputs: { y } }) }, { threads });
+  return bindModel(model as never, "f", { n: length }, { x: uniform(length, 6, 1) });
+};
+
+const softmaxRows = (rows: number, columns: number): Prepare => async (threads) => {
+  const x = input("x", ["n", columns]);
+  const model = await compile({ f: fn({ inputs: { x }, outputs: { y: x.softmax() } }) }, { threads });
+  return bindModel(model as never, "f", { n: rows }, { x: uniform(rows * columns, 4, 1) });
+};
+
+const training = (sizes: readonly number[], batch: number, optimizer: "adam" | "sgd"): Prepare => async (threads) => {
+  const features = sizes[0]!;
+  const layers = sizes.slice(1).map((columns, i) => ({
+    weights: shared(`w${i}`, glorotUniform([sizes[i]!, columns], { seed: i + 1 })), bias: shared(`b${i}`, zeros([columns])),
+  }));
+  const images = input("x", ["batch", features]);
+  const classes = input("y", ["batch"], { dtype: "i32" });
+  const logits = layers.reduce<Tensor<"f32", ["batch", number]>>((hidden, { weights, bias }, i) => {
+    const sum = hidden.dot(weights).add(bias) as Tensor<"f32", ["batch", number]>;
+    return i + 1 < layers.length ? sum.relu() : sum;
+  }, images);
+  const cost = softmaxCrossEntropy(logits, classes).mean();
+  const parameters = layers.flatMap(({ weights, bias }) => [weights, bias]);
+  const updates = optimizer === "sgd" ? sgd(cost, parameters, { learningRate: 0.01 }) : adam(cost, parameters, { learningRate: 1e-3 });
+  const model = await compile({ train: fn({ inputs: { x: images, y: classes }, outputs: { cost }, updates }) }, { threads });
+  return bindModel(model as never, "train", { batch }, {
+    x: uniform(batch * features, 1, 99), y: Int32Array.from({ length: batch }, (_, i) => i % sizes.at(-1)!),
+  });
+};
+
+const mlp = [784, 512, 512, 10];
+
+/** Numbers in [-scale, scale) from a linear congruential generator. */
+function uniform(length: number, scale: number, seed: number): Float32Array {
+  let state = seed;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state / 2 ** 31 - 1) * scale;
+  });
+}
+
+const large: ReadonlyMap<string, Prepare> = new Map([
+  ["gemm-128", product(128, 128, 128)], ["gemm-256", product(256, 256, 256)], ["gemm-512", product(512, 512, 512)], ["gemm-1024", product(1024, 1024, 1024)],
+  ["gemm-1x1024", product(1, 1024, 1024)], ["gemm-128x784x512", product(128, 512, 784)],
+  ["chain-1e5", elementwise(100_000, true)], ["chain-1e6", elementwise(1_000_000, true)], ["scale-1e6", elementwise(1_000_000, false)],
+  ["softmax-4096x1000", softmaxRows(4096, 1000)],
+  ["mlp-sgd", training(mlp, 128, "sgd")], ["mlp-adam", training(mlp, 128, "adam")],
+]);
+
+/** What must not get slower: nothing here is worth a second thread. */
+const small: ReadonlyMap<string, Prepare> = new Map([
+  ["small-gemm-16", product(16, 16, 16)], ["small-gemm-32", product(32, 32, 32)], ["small-gemm-64", product(64, 64, 64)],
+  ["small-chain-100", elementwise(100, true)], ["small-chain-1000", elementwise(1000, true)], ["small-scale-1000", elementwise(1000, false)],
+  ["small-softmax-8x10", softmaxRows(8, 10)], ["small-softmax-32x64", softmaxRows(32, 64)],
+  ["small-mlp-11-6-6-2", training([11, 6, 6, 2], 10, "adam")],
+]);
+
+const sampleMs = 4;
+const caseMs = 1500;
+
+function time(run: () => void, count: number): number {
+  const start = performance.now();
+  for (let i = 0; i < count; i++) run();
+  return (performance.now() - start) / count;
+}
+
+async function measure(name: string, prepare: Prepare, threads: number): Promise<string> {
+  const compiled = [await prepare(1), await prepare(threads)];
+  const warm = performance.now() + 400;
+  while (performance.now() < warm) for (const { run } of compiled) run();
+  const count = Math.max(1, Math.round(sampleMs / Math.min(...compiled.map(({ run }) => Math.min(time(run, 3), time(run, 3))))));
+  const samples: number[][] = [[], []];
+  const end = performance.now() + caseMs;
+  while (performance.now() < end || samples[0]!.length < 15) compiled.forEach(({ run }, i) => samples[i]!.push(time(run, count)));
+  for (const { dispose } of compiled) dispose();
+  const [one, several] = samples.map((list) => list.sort((a, b) => a - b)) as [number[], number[]];
+  const ratio = (at: number): string => (one[Math.floor(one.length * at)]! / several[Math.floor(several.length * at)]!).toFixed(2).padStart(8);
+  return `${name.padEnd(22)} ${(1000 * one[0]!).toFixed(1).padStart(10)} µs ${ratio(0)} ${ratio(0.25)} ${ratio(0.5)}`;
+}
+
+const [threads = "2", ...words] = process.argv.slice(2);
+console.log(`Node ${process.versions.node}, ${threads} threads; speedup over one`);
+console.log(`${"".padEnd(22)} ${"one thread".padStart(13)} ${"quickest".padStart(8)} ${"quarter".padStart(8)} ${"median".padStart(8)}`);
+for (const [name, prepare] of [...large, ...small]) {
+  if (words.length > 0 && !words.some((word) => name.includes(word))) continue;
+  console.log(await measure(name, prepare, Number(threads)));
+}

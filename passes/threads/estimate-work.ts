@@ -1,0 +1,34 @@
+// How long an iteration of a loop takes, roughly and in nanoseconds, to decide whether sharing it out pays.
+
+import type { Instruction, Kernel, LoopInstruction } from "../../ir/kernel/kernel.ts";
+import type { Dim } from "../../ir/size.ts";
+import type { WorkCost } from "../../ir/target.ts";
+import { type DType, itemSize } from "../../ir/types.ts";
+import { loopExtent } from "./loop-extent.ts";
+
+/** What a size that is not known is taken for. */
+const assumedSize = 64;
+
+export function guess(dim: Dim): number {
+  return typeof dim === "number" ? dim : assumedSize;
+}
+
+/** Nanoseconds of one iteration of a loop of a kernel that is launched with these sizes. */
+export function iterationWork(kernel: Kernel, loop: LoopInstruction, sizes: readonly Dim[], cost: WorkCost): number {
+  const turns = (inner: LoopInstruction): number => guess(loopExtent(kernel, inner, sizes) ?? assumedSize);
+  const words = (dtype: DType): number => Math.max(1, itemSize[dtype] / 4);
+  const bodyWork = (body: readonly Instruction[], inLanes: boolean): number => body.reduce((sum, instruction) => {
+    switch (instruction.kind) {
+      case "op": {
+        // Most arithmetic on i32 is of offsets, which emitters carry along instead.
+        const share = instruction.dtype === "i32" ? 0.25 : words(instruction.dtype);
+        return sum + share * (inLanes ? cost.laneOperation : cost.scalarOperation);
+      }
+      case "load": return sum + words(instruction.dtype) * cost.access;
+      case "store": return sum + words(kernel.buffers[instruction.buffer]!.dtype) * cost.access;
+      case "loop": return sum + turns(instruction) * bodyWork(instruction.body, inLanes || instruction.lanes > 1);
+      default: return sum;
+    }
+  }, 0);
+  return Math.max(cost.laneOperation, bodyWork(loop.body, loop.lanes > 1));
+}

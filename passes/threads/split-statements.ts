@@ -1,0 +1,116 @@
+// Decides which statements of a program several threads share, and how. What is divided are iterations of parallel loops,
+// rows, columns and batch elements of products, and copies: never the terms of a sum, so the bits stay the same.
+
+import type { Contract, Convolve, Copy, Launch, Program, Split, Statement } from "../../ir/program/program.ts";
+import { ceilDivDims, type Dim, mulDims } from "../../ir/size.ts";
+import type { TargetDescription } from "../../ir/target.ts";
+import { itemSize } from "../../ir/types.ts";
+import { guess, iterationWork } from "./estimate-work.ts";
+import { rangeKernel } from "./range-kernel.ts";
+
+/** For at most `threads` threads; the same program where nothing is worth it. */
+export function splitStatements(program: Program, target: TargetDescription, threads: number): Program {
+  // A loop or a branch runs on one thread, and a function that has one runs on it wholly: what fails in a body is told to no other thread.
+  if (program.body.some((statement) => statement.kind === "repeat" || statement.kind === "if")) return program;
+  const splitter = new Splitter(program, target, threads);
+  const body = program.body.flatMap((statement) => splitter.split(statement));
+  return body.some((statement) => "split" in statement) ? { ...program, buffers: splitter.buffers, body, threads } : program;
+}
+
+class Splitter {
+  buffers: Program["buffers"];
+  readonly #target: TargetDescription;
+  readonly #threads: number;
+
+  constructor({ buffers }: Program, target: TargetDescription, threads: number) {
+    this.buffers = buffers;
+    this.#target = target;
+    this.#threads = threads;
+  }
+
+  split(statement: Statement): readonly Statement[] {
+    switch (statement.kind) {
+      case "launch": return [this.#launch(statement)];
+      case "contract": return this.#contract(statement);
+      case "convolve": return [this.#convolve(statement)];
+      case "copy": return [this.#copy(statement)];
+      case "check": case "repeat": case "if": return [statement];
+    }
+  }
+
+  /** Undefined where the whole is known to be too little. */
+  #splitOf(axis: Split["axis"], extent: Dim, perElement: number, multiple: number): Split | undefined {
+    const { worthSharing } = this.#target.cost;
+    if (typeof extent === "number" && extent * perElement < worthSharing) return undefined;
+    const grain = Math.max(1, Math.ceil(worthSharing / 2 / perElement));
+    return typeof extent === "number" && extent < 2 * grain ? undefined : { axis, extent, grain, multiple };
+  }
+
+  #launch(launch: Launch): Launch {
+    const ranged = rangeKernel(launch.kernel, launch.sizes);
+    if (ranged === undefined) return launch;
+    const { kernel, loop, extent } = ranged;
+    const split = this.#splitOf("iterations", extent, iterationWork(launch.kernel, loop, launch.sizes, this.#target.cost), loop.lanes);
+    return split === undefined ? launch : { ...launch, kernel, sizes: [0, extent, ...launch.sizes], split };
+  }
+
+  #copy(copy: Copy): Copy {
+    const { dtype, elements } = this.buffers[copy.from]!;
+    const split = this.#splitOf("elements", elements, 2 * this.#target.cost.access * itemSize[dtype] / 4, this.#target.slotAlignment);
+    return split === undefined ? copy : { ...copy, split };
+  }
+
+  #contract(contract: Contract): readonly Statement[] {
+    const { epilogue, ...product } = contract;
+    const split = this.#splitProduct(contract);
+    if (split === undefined) return [contract];
+    const shared = { ...product, epilogue: undefined, split, workspaceStride: this.#multiplyWorkspace(contract) };
+    if (epilogue === undefined) return [shared];
+    if (split.axis === "rows") return [{ ...shared, epilogue }];
+    // Rows are complete only when all columns are there.
+    return [shared, this.#rows(epilogue)];
+  }
+
+  /** By images. The filter's gradient is a sum over them, which nobody divides. */
+  #convolve(convolve: Convolve): Convolve {
+    const { computes, dtype, batch, geometry } = convolve;
+    if (computes === "filter") return convolve;
+    const { counts, window, channels, outputs, groups } = geometry;
+    const products = [...counts, ...window, channels, outputs].reduce((product, size) => product * size, 1) / groups;
+    const split = this.#splitOf("batch", batch, products * this.#target.cost.product * itemSize[dtype] / 4, 1);
+    return split === undefined ? convolve : { ...convolve, split, workspaceStride: this.#multiplyWorkspace(convolve) };
+  }
+
+  #splitProduct(contract: Contract): Split | undefined {
+    const { dtype, batch, m, n, k } = contract;
+    const perProduct = this.#target.cost.product * itemSize[dtype] / 4;
+    const extents = { batch, rows: m, columns: n };
+    const axis = this.#axisOf(contract);
+    const all = guess(batch) * guess(m) * guess(n) * guess(k) * perProduct;
+    // Columns and rows begin where a line of C does, as far as that can be known.
+    const multiple = axis === "columns" ? this.#target.slotAlignment / itemSize[dtype] : 1;
+    return this.#splitOf(axis, extents[axis], all / Math.max(1, guess(extents[axis])), multiple);
+  }
+
+  /** Each thread packs what it needs of both operands, so the longer side is cut: less is packed twice. */
+  #axisOf({ batch, m, n }: Contract): "batch" | "rows" | "columns" {
+    if (typeof batch !== "number" || batch >= 2 * this.#threads) return "batch";
+    return guess(n) > guess(m) ? "columns" : "rows";
+  }
+
+  /** Room for the panels of each thread; one thread's bytes. */
+  #multiplyWorkspace({ workspace }: Pick<Contract, "workspace">): Dim {
+    const { slotAlignment } = this.#target;
+    const buffer = this.buffers[workspace]!;
+    const stride = mulDims(ceilDivDims(buffer.elements, slotAlignment), slotAlignment);
+    this.buffers = this.buffers.with(workspace, { ...buffer, elements: mulDims(stride, this.#threads) });
+    return stride;
+  }
+
+  /** An epilogue on its own: its kernel takes ranges of rows already. */
+  #rows(epilogue: Launch): Launch {
+    const loop = epilogue.kernel.body.find((instruction) => instruction.kind === "loop");
+    const split = loop === undefined ? undefined : this.#splitOf("iterations", epilogue.sizes[1]!, iterationWork(epilogue.kernel, loop, epilogue.sizes, this.#target.cost), 1);
+    return split === undefined ? epilogue : { ...epilogue, split };
+  }
+}

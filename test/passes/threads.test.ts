@@ -1,0 +1,116 @@
+// Programs for threads: split and with barriers, they have no race and give the evaluator's bits for any number of threads;
+// without a barrier that they need, the interpreter finds the race.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { input } from "damo";
+import type { TensorData } from "../../ir/data.ts";
+import { evaluateGraph } from "../../ir/evaluate.ts";
+import { printGraph } from "../../ir/print.ts";
+import { interpretProgram } from "../../ir/program/interpret.ts";
+import type { MemoryPlan } from "../../ir/program/plan.ts";
+import { printProgram } from "../../ir/program/print.ts";
+import type { Program, Split } from "../../ir/program/program.ts";
+import { shareOf } from "../../ir/program/share.ts";
+import type { TracedFunction } from "../../ir/program/traced.ts";
+import { mergeEqualNodes } from "../../passes/cse.ts";
+import { expand } from "../../passes/expand.ts";
+import { orderContractionAxes } from "../../passes/order-contraction-axes.ts";
+import { placeBarriers } from "../../passes/threads/place-barriers.ts";
+import { splitStatements } from "../../passes/threads/split-statements.ts";
+import { planMemory } from "../../passes/plan-memory.ts";
+import { fn } from "../../src/fn.ts";
+import { randomGraph } from "../../src/testing/random-graph.ts";
+import { traceModel } from "../../src/trace.ts";
+import { evaluateMath, scheduleFunction, target as plainTarget, traceGraph } from "./run-program.ts";
+
+/** Everything is worth sharing, so that small programs are split everywhere. */
+const target = { ...plainTarget, cost: { ...plainTarget.cost, worthSharing: 0.01 } };
+
+function lowerForThreads(traced: TracedFunction, threads: number): { program: Program; plan: MemoryPlan } {
+  const split = splitStatements(scheduleFunction(traced).program, target, threads);
+  const plan = planMemory(split, target);
+  return { program: placeBarriers(split, plan), plan };
+}
+
+function traceExpressions(inputs: Parameters<typeof fn>[0]["inputs"], outputs: Parameters<typeof fn>[0]["outputs"]): TracedFunction {
+  return traceModel(new Map([["f", fn({ inputs, outputs } as never) as never]])).functions[0]!;
+}
+
+describe("shares", () => {
+  it("cover the extent once, in order, whatever the numbers", () => {
+    fc.assert(fc.property(fc.nat(5000), fc.integer({ min: 1, max: 700 }), fc.integer({ min: 1, max: 64 }), fc.integer({ min: 1, max: 9 }), (extent, grain, multiple, threads) => {
+      const split: Split = { axis: "rows", extent, grain, multiple };
+      const shares = Array.from({ length: threads }, (_, thread) => shareOf(split, extent, thread, threads));
+      let at = 0;
+      for (const [begin, end] of shares) {
+        expect(begin).toBe(at);
+        expect(end === extent || end % multiple === 0).toBe(true);
+        at = end;
+      }
+      expect(at).toBe(extent);
+      if (extent < 2 * grain) expect(shares[0]).toEqual([0, extent]);
+    }));
+  });
+});
+
+describe("programs for threads", () => {
+  it("of random graphs have no race and the evaluator's bits", () => {
+    let splits = 0;
+    fc.assert(fc.property(fc.array(fc.nat(0xffff), { minLength: 8, maxLength: 120 }), fc.integer({ min: 2, max: 4 }), (numbers, threads) => {
+      const { graph, inputs, sizes } = randomGraph(numbers, { regime: "exact", steps: 25 });
+      const expected = evaluateGraph(graph, inputs);
+      const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, { verify: false }), { verify: false }));
+      const { program, plan } = lowerForThreads(traceGraph(optimized), threads);
+      splits += program.body.filter((statement) => "split" in statement).length;
+      const outcome = interpretProgram(program, { inputs, state: [], sizes, plan, threads, options: { races: true, math: evaluateMath } });
+      if (outcome.kind !== "done") throw new Error(`failed: ${JSON.stringify(outcome)}`);
+      outcome.outputs.forEach((data, i) => expect(Array.from(data as Float32Array), printGraph(graph)).toEqual(Array.from(expected[i]!.data as Float32Array)));
+    }), { numRuns: Number(process.env["DAMO_RUNS"] ?? 200) });
+    expect(splits).toBeGreaterThan(100);
+  });
+
+  const x = input("x", ["n", 16]);
+  const w = input("w", [16, 48]);
+  const data = (length: number, shape: readonly number[]): TensorData => ({ dtype: "f32", shape, data: Float32Array.from({ length }, (_, i) => (i % 7) - 3) });
+  const run = (program: Program, plan: MemoryPlan): unknown =>
+    interpretProgram(program, { inputs: [data(160, [10, 16]), data(768, [16, 48])], state: [], sizes: new Map([["n", 10]]), plan, threads: 2, options: { math: evaluateMath } });
+
+  it("need each barrier between a product, what reads it whole, and what reads that", () => {
+    const h = x.dot(w);
+    const { program, plan } = lowerForThreads(traceExpressions({ x, w }, { y: h.sub(h.sum(0)) }), 2);
+    const barriers = program.body.flatMap((statement, at) => (statement.barrier ? [at] : []));
+    expect(barriers.length, printProgram(program, plan)).toBe(2);
+    expect(run(program, plan)).toMatchObject({ kind: "done" });
+    for (const at of barriers) {
+      const { barrier: _, ...without } = program.body[at]!;
+      const broken: Program = { ...program, body: program.body.with(at, without as Program["body"][number]) };
+      expect(() => run(broken, plan), printProgram(broken, plan)).toThrow(/with no barrier between/);
+    }
+  });
+
+  it("keep the bytes that two buffers share apart in time", () => {
+    // Two products that have nothing in common but the bytes of their workspaces, of which each thread has another part.
+    const [a, b, c] = [input("a", [10, 16]), input("b", [10, 64]), input("c", [64, 80])];
+    const { program, plan } = lowerForThreads(traceExpressions({ a, w, b, c }, { y: a.dot(w), z: b.dot(c) }), 2);
+    const runStatic = (form: Program): unknown =>
+      interpretProgram(form, { inputs: [data(160, [10, 16]), data(768, [16, 48]), data(640, [10, 64]), data(5120, [64, 80])], state: [], sizes: new Map(), plan, threads: 2 });
+    const bare: Program = { ...program, body: program.body.map(({ barrier: _, ...statement }) => statement as Program["body"][number]) };
+    expect(bare.body).toHaveLength(2);
+    expect(() => runStatic(bare)).toThrow(/with no barrier between/);
+    expect(runStatic(program)).toMatchObject({ kind: "done" });
+  });
+
+  it("print what is split and where threads meet", () => {
+    const { program, plan } = lowerForThreads(traceExpressions({ x, w }, { y: x.dot(w).add(1).relu() }), 2);
+    const text = printProgram(program, plan);
+    expect(text).toMatch(/^program @f\(n\) threads 2 \{$/m);
+    expect(text).toMatch(/contract f32 \[n,16\] x \[16,48\] .* split rows n grain \d+ multiple 1$/m);
+  });
+
+  it("never split the terms of a sum", () => {
+    const { program } = lowerForThreads(traceExpressions({ x }, { y: x.sum() }), 2);
+    expect(program.body.some((statement) => "split" in statement)).toBe(false);
+    expect(program.threads).toBeUndefined();
+  });
+});
