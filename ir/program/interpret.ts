@@ -38,11 +38,14 @@ class Interpreter {
   readonly #buffers: KernelBuffer[];
   readonly #races = new RaceDetector();
   readonly #options: InterpretOptions;
+  readonly #threads: number;
 
   constructor(program: Program, run: ProgramRun) {
     this.#program = program;
     this.#run = run;
-    this.#options = { ...run.options, ...(run.threads === undefined ? {} : { touched: this.#races.touched }) };
+    // Where nothing is split, thread 0 runs everything.
+    this.#threads = program.threads === undefined ? 1 : run.threads ?? 1;
+    this.#options = { ...run.options, ...(this.#threads === 1 ? {} : { touched: this.#races.touched }) };
     const arena = this.#arena();
     this.#buffers = program.buffers.map((buffer, id): KernelBuffer => {
       const { role } = buffer;
@@ -94,7 +97,7 @@ class Interpreter {
       case "copy": this.#share(statement.split, (part) => this.#copy(statement, part)); return undefined;
       case "check": {
         const flag = this.#data(statement.flag);
-        for (let thread = 0; thread < (this.#run.threads ?? 1); thread++) {
+        for (let thread = 0; thread < this.#threads; thread++) {
           this.#races.thread = thread;
           for (let word = 0; word < 3; word++) this.#touch(flag, word, false);
         }
@@ -161,15 +164,14 @@ class Interpreter {
 
   /** Runs a statement: whole on thread 0, or each thread its part. */
   #share(split: Split | undefined, run: (part: Part | undefined) => void): void {
-    const { threads = 1 } = this.#run;
     this.#races.thread = 0;
     if (split === undefined) {
       run(undefined);
       return;
     }
     const extent = this.#dim(split.extent);
-    for (let thread = 0; thread < threads; thread++) {
-      const [begin, end] = shareOf(split, extent, thread, threads);
+    for (let thread = 0; thread < this.#threads; thread++) {
+      const [begin, end] = shareOf(split, extent, thread, this.#threads);
       this.#races.thread = thread;
       if (begin < end) run({ axis: split.axis, begin, end });
     }
@@ -251,7 +253,7 @@ class Interpreter {
 
   /** The bytes that a target may write: this thread's share. One of each line will do to find whoever else is there. */
   #touchWorkspace({ workspace, workspaceStride }: Pick<Contract, "workspace" | "workspaceStride">): void {
-    if (this.#run.threads === undefined) return;
+    if (this.#threads === 1) return;
     const { data } = this.#buffers[workspace]!;
     const bytes = workspaceStride === undefined ? data.length : this.#dim(workspaceStride);
     const start = workspaceStride === undefined ? 0 : bytes * this.#races.thread;
