@@ -33,7 +33,7 @@ import { schedule } from "./schedule/schedule.ts";
 import { simplify } from "./simplify.ts";
 import { sinkViews } from "./sink-views.ts";
 import { stabilize } from "./stabilize.ts";
-import { shareAmong, type Sharing } from "./threads/share-among.ts";
+import type { Sharing } from "./threads/share-among.ts";
 
 /** Passes over the tensor IR, in order. */
 export const tensorPasses: readonly Pass<Graph>[] = [
@@ -67,8 +67,6 @@ export interface GraphOptions {
 }
 
 export interface LowerOptions extends Omit<GraphOptions, "observe"> {
-  /** The most threads that may run a function; 1 by default. */
-  readonly threads?: number;
   /** Called after each pass over each function. */
   readonly observe?: (traced: TracedFunction, ...step: Parameters<NonNullable<RunOptions<Graph>["observe"]>>) => void;
 }
@@ -117,7 +115,7 @@ export function mathOf({ programs }: Scheduled): ReadonlySet<MathOp> {
   return new Set(programs.flatMap((program) => kernelsOf(program).flatMap(({ body }) => [...mathIn(body)])));
 }
 
-/** The second half: kernels made ready to emit, state and memory placed. */
+/** The second half: kernels made ready to emit, state and memory placed; with `sharing`, for several threads. */
 export function planModule(scheduled: Scheduled, state: readonly StateVariable[], target: TargetDescription, math: MathTable, sharing?: Sharing): Lowered {
   const { messages, graphs } = scheduled;
   const planned = scheduled.programs.map((given, i) => {
@@ -138,8 +136,7 @@ export function planModule(scheduled: Scheduled, state: readonly StateVariable[]
 
 /** Compiles the functions of a model, which share state, to programs with memory plans; with all math functions at hand. */
 export function lowerModule(functions: readonly TracedFunction[], state: readonly StateVariable[], target: TargetDescription, options: LowerOptions = {}): Lowered {
-  const { threads = 1, ...graphOptions } = options;
-  return planModule(scheduleModule(functions, target, graphOptions), state, target, mathTable, threads === 1 ? undefined : shareAmong(threads, target));
+  return planModule(scheduleModule(functions, target, options), state, target, mathTable);
 }
 
 function countStatements({ body }: Program): number {
