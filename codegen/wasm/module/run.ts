@@ -3,7 +3,7 @@
 // every thread runs; f_run is thread 0.
 
 import { InternalError } from "../../../ir/errors.ts";
-import type { BufferId, Check, Contract, Convolve, Copy, Launch, MatrixOperand, Repeat, Split, Statement } from "../../../ir/program/program.ts";
+import type { BufferId, Check, Contract, Convolve, Copy, Launch, MatrixOperand, Split, Statement } from "../../../ir/program/program.ts";
 import { errorNumbers } from "../../../ir/program/signature.ts";
 import type { Dim } from "../../../ir/size.ts";
 import { itemSize } from "../../../ir/types.ts";
@@ -15,6 +15,7 @@ import { declareGemm } from "../gemm/gemm.ts";
 import { type KernelCache, declareKernel } from "../kernel/index.ts";
 import { type ModuleLayout, type ProgramLayout, header } from "./layout.ts";
 import { meetingWords } from "./meeting.ts";
+import { emitRepeat, type RepeatScope } from "./repeat.ts";
 import type { Threads } from "./threads.ts";
 
 export interface RunContext {
@@ -183,7 +184,7 @@ class RunEmitter {
         this.#address(statement.condition);
         f.load("i32.load8_u").if(() => this.#body(statement.then), () => this.#body(statement.otherwise));
         break;
-      case "repeat": this.#repeat(statement); break;
+      case "repeat": emitRepeat(statement, this.#repeatScope()); break;
       case "check":
         this.#address(statement.flag);
         f.load("i32.load").if(() => {
@@ -193,109 +194,11 @@ class RunEmitter {
     }
   }
 
-  /** Copies from the address that `push` pushes, as many bytes as `like` has. */
-  #copyFrom(to: BufferId, like: BufferId, push: () => void): void {
-    const { elements, dtype } = this.#layout.program.buffers[like]!;
-    this.#address(to);
-    push();
-    this.#size(elements, itemSize[dtype]);
-    this.#f.memoryCopy();
-  }
-
-  #repeat({ limit, steps, stop, taken, reverse, overrun, slices, carried, body }: Repeat): void {
-    const f = this.#f;
-    const [count, step, stopped] = [f.local("i32"), f.local("i32"), f.local("i32")];
-    this.#countSteps(count, limit, steps);
-    const pointers = carried.map(({ current, init, next, rooms }) => {
-      const [now, then, room] = [f.local("i32"), f.local("i32"), f.local("i32")];
-      this.#address(init);
-      f.set(now);
-      if (rooms.length > 0) {
-        this.#address(rooms[0]!);
-        f.set(room);
-        this.#pointers.set(next, room);
-      }
-      this.#pointers.set(current, now);
-      return { now, then, room };
-    });
-    const places = slices.map((slice) => {
-      const place = f.local("i32");
-      this.#pointers.set(slice, place);
-      return place;
-    });
-    f.i32(0).set(step).i32(0).set(stopped);
-    f.block((done) => f.loop((again) => {
-      f.get(step).get(count).op("i32.ge_s").get(stopped).op("i32.or").brIf(done);
-      slices.forEach((slice, i) => this.#placeSlice(slice, places[i]!, () => {
-        if (reverse) f.get(count).i32(1).op("i32.sub").get(step).op("i32.sub");
-        else f.get(step);
-      }));
-      this.#body(body);
-      if (stop !== undefined) {
-        this.#address(stop);
-        f.load("i32.load8_u").set(stopped);
-      }
-      // All addresses are read before one is changed: a next value may lie where another present one does.
-      carried.forEach(({ next }, i) => {
-        this.#address(next);
-        f.set(pointers[i]!.then);
-      });
-      carried.forEach(({ rooms }, i) => {
-        const { now, then, room } = pointers[i]!;
-        f.get(then).set(now);
-        if (rooms.length < 2) return;
-        // The other room: first + second - this one.
-        this.#address(rooms[0]!);
-        this.#address(rooms[1]!);
-        f.op("i32.add").get(room).op("i32.sub").set(room);
-      });
-      f.get(step).i32(1).op("i32.add").set(step).br(again);
-    }));
-    if (overrun !== undefined) this.#refuseOverrun(overrun, steps!, limit!, stopped);
-    carried.forEach(({ init, last }, i) => {
-      if (last !== undefined) this.#copyFrom(last, init, () => f.get(pointers[i]!.now));
-    });
-    if (taken !== undefined) {
-      this.#address(taken);
-      f.get(step).store("i32.store");
-    }
-  }
-
-  /** The steps that are wanted, no more than the limit. */
-  #countSteps(count: Local, limit: Dim | undefined, steps: BufferId | undefined): void {
-    const f = this.#f;
-    if (limit === undefined) f.i32(0x7fffffff);
-    else this.#size(limit);
-    f.set(count);
-    if (steps === undefined) return;
-    this.#address(steps);
-    f.load("i32.load").get(count);
-    this.#address(steps);
-    f.load("i32.load").get(count).op("i32.lt_s").op("select").set(count);
-  }
-
-  #placeSlice(slice: BufferId, place: Local, pushIndex: () => void): void {
-    const f = this.#f;
-    const { elements, dtype, role } = this.#layout.program.buffers[slice]!;
-    if (role.kind !== "slice") throw new InternalError(`buffer ${slice} is no slice`);
-    this.#address(role.of);
-    pushIndex();
-    this.#size(elements, itemSize[dtype]);
-    f.op("i32.mul").op("i32.add").set(place);
-  }
-
-  #refuseOverrun(error: number, steps: BufferId, limit: Dim, stopped: Local): void {
-    const f = this.#f;
-    this.#address(steps);
-    f.load("i32.load");
-    this.#size(limit);
-    f.op("i32.gt_s").get(stopped).op("i32.eqz").op("i32.and").if(() => {
-      f.i32(header.errorInfo);
-      this.#address(steps);
-      f.load("i32.load").store("i32.store").i32(header.errorInfo);
-      this.#size(limit);
-      f.store("i32.store", 4).i32(error).op("return");
-    });
+  #repeatScope(): RepeatScope {
+    return {
+      f: this.#f, buffers: this.#layout.program.buffers, pointers: this.#pointers,
+      address: (buffer) => this.#address(buffer), size: (size, factor) => this.#size(size, factor), body: (body) => this.#body(body),
+    };
   }
 
   #storeErrorInfo({ flag }: Check): void {
