@@ -6,7 +6,8 @@ import type { FunctionBuilder, Local, ModuleBuilder } from "../encode/index.ts";
 
 /** Offsets in the block. What one thread spins on has a cache line of its own. */
 export const meetingWords = {
-  /** Counts the steps; workers wait for it to change. */
+  /** Counts the steps, in multiples of 256; the low byte has how many threads run this one. One word, so that a worker that
+   *  is late for a step it has no part in cannot mix it up with the next. Workers wait for it to change. */
   step: 0,
   /** 1 + the number of the function that the step runs; 0 sends the workers home. */
   job: 4,
@@ -25,6 +26,9 @@ export const meetingWords = {
 } as const;
 
 const broken = -1;
+/** More than can take part: every worker answers to it. */
+export const everyThread = 255;
+export const threadsOfStep = 0xff;
 /** Turns of a waiting loop before the thread sleeps: some fifty microseconds. */
 const spinTurns = 40_000;
 /** Turns of a thread that may not sleep are taken for a nanosecond each. */
@@ -33,16 +37,18 @@ const forever = -1n;
 export interface Meeting {
   /** (thread, threads) -> i32: waits for all threads; 0, or 1 if the meeting is broken. */
   readonly barrier: number;
-  /** (job): wakes the workers. */
+  /** (job, threads): wakes the workers. */
   readonly publish: number;
-  /** (step) -> i32: waits for a step other than this one; its count. */
+  /** (step) -> i32: waits for a step other than this one; its word. */
   readonly awaitStep: number;
 }
 
 export function emitMeeting(module: ModuleBuilder, block: number): Meeting {
-  const publish = module.addFunction("publish", ["i32"], [], (f, job) => {
+  const publish = module.addFunction("publish", ["i32", "i32"], [], (f, job, threads) => {
     f.i32(block).get(job).store("i32.store", meetingWords.job);
-    f.i32(block).i32(1).atomic("i32.atomic.rmw.add", meetingWords.step).op("drop");
+    f.i32(block);
+    f.i32(block).atomic("i32.atomic.load", meetingWords.step).i32(threadsOfStep).op("i32.or").i32(1).op("i32.add").get(threads).op("i32.or");
+    f.atomic("i32.atomic.store", meetingWords.step);
     wake(f, block, meetingWords.jobSleepers, meetingWords.step);
   });
   const awaitStep = module.addFunction("await_step", ["i32"], ["i32"], (f, step) => {

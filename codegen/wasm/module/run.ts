@@ -109,7 +109,7 @@ class RunEmitter {
         }
         f.op("i32.eqz").brIf(alone);
       }
-      f.i32(parts.indexOf(part) + 1).call(meeting.publish);
+      f.i32(parts.indexOf(part) + 1).get(count).call(meeting.publish);
       f.i32(0).get(count).call(part).op("return");
     });
   }

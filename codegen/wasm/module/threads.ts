@@ -3,7 +3,7 @@
 
 import { errorNumbers } from "../../../ir/program/signature.ts";
 import type { ModuleBuilder } from "../encode/index.ts";
-import { type Meeting, emitMeeting, meetingWords } from "./meeting.ts";
+import { type Meeting, emitMeeting, everyThread, meetingWords, threadsOfStep } from "./meeting.ts";
 
 export interface Threads {
   readonly meeting: Meeting;
@@ -27,13 +27,13 @@ export function exportThreads(module: ModuleBuilder, { block, meeting, parts }: 
     f.i32(block).get(milliseconds).op("i64.extend_i32_u").i64(1_000_000).op("i64.mul").store("i64.store", meetingWords.patience);
     f.i32(block).get(maySleep).store("i32.store", meetingWords.maySleep);
   }));
-  module.exportFunction("stop_workers", module.addFunction("stop_workers", [], [], (f) => f.i32(0).call(meeting.publish)));
+  module.exportFunction("stop_workers", module.addFunction("stop_workers", [], [], (f) => f.i32(0).i32(everyThread).call(meeting.publish)));
   module.exportFunction("worker", module.addFunction("worker", ["i32"], ["i32"], (f, thread) => {
     const [step, job, threads, result] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
     f.loop((next) => {
       f.get(step).call(meeting.awaitStep).set(step);
+      f.get(thread).get(step).i32(threadsOfStep).op("i32.and").tee(threads).op("i32.ge_u").brIf(next);
       f.i32(block).load("i32.load", meetingWords.job).tee(job).op("i32.eqz").if(() => f.i32(errorNumbers.ok).op("return"));
-      f.get(thread).i32(block).load("i32.load", meetingWords.threads).tee(threads).op("i32.ge_u").brIf(next);
       f.i32(0).set(result);
       parts.forEach((part, i) => {
         f.get(job).i32(i + 1).op("i32.eq").if(() => f.get(thread).get(threads).call(part).set(result));
