@@ -1,6 +1,6 @@
 // Functions as a standalone artifact: the bytes of a module that needs no runtime, and its weights beside it if asked for.
 
-import { type CodeVariant, emitModule } from "../codegen/wasm/index.ts";
+import { type CodeVariant, loadAndEmit } from "../codegen/wasm/index.ts";
 import type { TensorData } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import { usesThreads } from "../ir/program/share.ts";
@@ -48,7 +48,7 @@ export async function buildTraced(traced: TracedModel, { weights = "embedded", r
   if (typeof relaxed !== "boolean") throw userError("E410", { op: "build", message: `relaxed is ${String(relaxed)}`, hint: "use true or false" });
   const code = { relaxed, wide: false };
   const { module, plans } = await lower(traced, code);
-  const bytes = emitModule(module, plans, { weights, code });
+  const bytes = await loadAndEmit(module, plans, { weights, code });
   const tensors = new Map(traced.state.map(({ name, initial }): [string, TensorData] => [name, initial]));
   return {
     wasm: bytes,
@@ -60,7 +60,7 @@ export async function buildTraced(traced: TracedModel, { weights = "embedded", r
 
 async function emitThreads(traced: TracedModel, weights: "embedded" | "external", code: CodeVariant, threads: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const { module, plans } = await lower(traced, code, threads);
-  return usesThreads(module) ? emitModule(module, plans, { weights, code }) : undefined;
+  return usesThreads(module) ? await loadAndEmit(module, plans, { weights, code }) : undefined;
 }
 
 function withState(traced: TracedModel, source: ModelMembers | undefined): TracedModel {

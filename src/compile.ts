@@ -3,7 +3,7 @@
 // Models are disposable; users' projects get the type of Symbol.dispose with these declarations.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { type CodeVariant, emitModule, strict, wasmTargetFor } from "../codegen/wasm/index.ts";
+import { type CodeVariant, loadAndEmit, strict, wasmTargetFor } from "../codegen/wasm/index.ts";
 import type { DTypeArrays } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import { loadMath } from "../ir/kernel/math/load-math.ts";
@@ -92,7 +92,7 @@ async function createBackend(traced: TracedModel, code: CodeVariant, options: Co
   if (mode === "debug") return (await import("./debug.ts")).createCheckedBackend(traced, code, threads);
   const { module, plans } = await lower(traced, code, threads.count);
   // The initial state goes straight into the module's memory: there is no need to write it into the bytes first.
-  return startBackend(emitModule(module, plans, { weights: "external", code }), module, threads);
+  return startBackend(await loadAndEmit(module, plans, { weights: "external", code }), module, threads);
 }
 
 async function availableThreads({ threads = 1 }: CompileOptions): Promise<number> {

@@ -1,7 +1,7 @@
 // mode "debug": every pass is checked on the user's own graph. Before and after each pass the graph is evaluated on
 // generated inputs, and so is the program that comes out; a difference is a bug of ours, reported with the pass and the IR.
 
-import { type CodeVariant, emitModule, wasmTargetFor } from "../codegen/wasm/index.ts";
+import { type CodeVariant, loadAndEmit, wasmTargetFor } from "../codegen/wasm/index.ts";
 import { allocateTensor, type TensorData } from "../ir/data.ts";
 import { DamoError, InternalError } from "../ir/errors.ts";
 import { evaluateGraph, type Sizes } from "../ir/evaluate.ts";
@@ -36,7 +36,7 @@ const symbolicSizes = [3, 5, 2, 4];
 export async function createCheckedBackend(traced: TracedModel, code: CodeVariant, threads: ThreadOptions): Promise<Backend> {
   const { module } = await lowerChecked(traced, code, threads.count);
   const plans = module.programs.map((program) => planApart(program, wasmTargetFor(code)));
-  const bytes = emitModule(module, plans, { weights: "external", scratch: true, code });
+  const bytes = await loadAndEmit(module, plans, { weights: "external", scratch: true, code });
   return startBackend(bytes, module, threads, (index, exports) => watchRedZones(module.programs[index]!, plans[index]!, exports));
 }
 

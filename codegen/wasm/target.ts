@@ -2,7 +2,7 @@
 
 import type { TargetDescription } from "../../ir/target.ts";
 import { type CodeVariant, strict } from "./code-variant.ts";
-import { convolutionWorkspaceBytes } from "./conv/convolution.ts";
+import { convolutionWorkspaceBytes } from "./conv/workspace.ts";
 import { gemmWorkspaceBytes } from "./gemm/gemm.ts";
 import { slotAlignment, slotPadding } from "./module/allocator.ts";
 

@@ -18,6 +18,7 @@ interface Measured {
   readonly rare: number;
   readonly checked: number;
   readonly evaluated: number;
+  readonly convolved: readonly number[];
 }
 
 const here = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -85,6 +86,8 @@ test.skipIf(executablePath === undefined)("the bundle compiles, trains and loads
     expect(measured.labels).toEqual([0, 1, 1]);
     // erf(0.5), to 2 ULP of f32.
     for (const value of [measured.rare, measured.checked, measured.evaluated]) expect(value).toBeCloseTo(0.5204998778130465, 6);
+    // A window of ones sums 3 * 3 * 8 elements.
+    expect(measured.convolved).toEqual(new Array(10 * 10 * 8).fill(72));
     // The refused eval is the one thing that the browser may complain about.
     expect(complaints.filter((text) => !text.includes("unsafe-eval") && !text.includes("favicon"))).toEqual([]);
   } finally {

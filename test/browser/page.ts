@@ -1,6 +1,6 @@
 // Runs in the browser: compiles a regression, trains ten steps, then loads an artifact with damo/load. Leaves what it
 // measured, or the error, as the page's text.
-import { compile, type CompileOptions, fn, grad, input, shared, zeros } from "damo";
+import { compile, type CompileOptions, conv2d, fn, grad, input, ones, shared, zeros } from "damo";
 import { load } from "damo/load";
 
 async function run(): Promise<unknown> {
@@ -23,12 +23,15 @@ async function run(): Promise<unknown> {
 
   const artifact = await load(fetch("model.wasm"));
   const { label } = artifact.functions["predict"]!({ x: [[1, 0], [0, 1], [2, 3]] });
-  // Parts that a page loads when it first needs them: rare math functions, debug mode, the evaluator.
+  // Parts that a page loads when it first needs them: rare math functions, debug mode, the evaluator, convolutions.
   const z = input("z", []);
   const erf = fn({ inputs: { z }, outputs: { value: z.erf() } });
   const valueOf = async (options: CompileOptions): Promise<number> => Number((await compile(erf, options))({ z: 0.5 }).value.item());
   const [rare, checked, evaluated] = [await valueOf({}), await valueOf({ mode: "debug" }), await valueOf({ target: "reference" })];
-  return { rare, checked, evaluated, costs, weights: model.state["w"]!.get().toArray(), evalRefused, labels: label!.toArray() };
+  const image = input("image", [12 * 12 * 8]);
+  const convolve = await compile(fn({ inputs: { image }, outputs: { value: conv2d(image.reshape([1, 12, 12, 8]), shared("filter", ones([3, 3, 8, 8]))) } }));
+  const convolved = convolve({ image: new Float32Array(12 * 12 * 8).fill(1) }).value.toArray().flat(3);
+  return { rare, checked, evaluated, convolved, costs, weights: model.state["w"]!.get().toArray(), evalRefused, labels: label!.toArray() };
 }
 
 run().then(

@@ -9,7 +9,7 @@ import { type GemmDtype, elements } from "../gemm/element.ts";
 import { declareGatheredGemm } from "../gemm/gemm.ts";
 import { tileKernel } from "../gemm/kernels.ts";
 import { once } from "../gemm/variant.ts";
-import { depthwiseWorkspaceBytes, emitDepthwise } from "./depthwise.ts";
+import { emitDepthwise } from "./depthwise.ts";
 import { planeOf } from "./depthwise-plan.ts";
 import { declarePackPositions, declarePackTaps } from "./pack-patches.ts";
 import { type ConvolutionPlan, context, planConvolution, productOf, runBytes, stridesOf, workspaceAlignment } from "./plan.ts";
@@ -21,12 +21,6 @@ export interface ConvolutionVariant {
   readonly geometry: ConvolutionGeometry;
   /** A function `(begin, end, epilogueArgs)`, called for blocks of images that together are the batch when they are final. */
   readonly epilogue?: number;
-}
-
-/** Bytes that the function's `workspace` must have. */
-export function convolutionWorkspaceBytes({ dtype, code, computes, geometry }: ConvolutionVariant): number {
-  const plane = planeOf(geometry);
-  return plane === undefined ? planConvolution(geometry, computes, dtype, code).workspace.bytes : depthwiseWorkspaceBytes(plane, dtype);
 }
 
 /**

@@ -2,6 +2,7 @@
 // of the image that it reads and the taps that meet there. Blocks away from the edges have one form and share code.
 
 import type { ConvolutionGeometry } from "../../../ir/program/program.ts";
+import { type GemmDtype, elements } from "../gemm/element.ts";
 
 /** Both spatial axes; one axis counts as a single row. */
 export interface Plane {
@@ -104,4 +105,16 @@ function blockAt(axis: Axis, first: number, outputs: number): { readonly form: B
     else columns.push({ column: entry.column === undefined ? undefined : entry.column - column, taps: [{ output, tap }], position });
   }
   return { column, form: { outputs, columns: columns.map(({ column: at, taps }) => ({ column: at, taps })) } };
+}
+
+/** Bytes of the row of zeros and, after it, of the packed filter. */
+export function depthwiseWorkspaceBytes(plane: Plane, dtype: GemmDtype): number {
+  const { rows, columns, channels } = plane;
+  const { lanes } = elements[dtype];
+  return zeroBytes(plane, dtype) + Math.ceil(channels / lanes) * rows.window * columns.window * 16;
+}
+
+/** Of the row of zeros at the start of the workspace. */
+export function zeroBytes({ columns, channels }: Plane, dtype: GemmDtype): number {
+  return Math.ceil((columns.size * channels * elements[dtype].bytes + 16) / 16) * 16;
 }

@@ -6,19 +6,8 @@ import type { Convolve } from "../../../ir/program/program.ts";
 import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
 import { type Element, type GemmDtype, elements } from "../gemm/element.ts";
 import { once } from "../gemm/variant.ts";
-import { type BlockForm, type Plane, blocksOf } from "./depthwise-plan.ts";
+import { type BlockForm, type Plane, blocksOf, zeroBytes } from "./depthwise-plan.ts";
 import { emitDepthwiseFilterRow } from "./depthwise-filter.ts";
-
-/** Bytes of the row of zeros and, after it, of the packed filter. */
-export function depthwiseWorkspaceBytes(plane: Plane, dtype: GemmDtype): number {
-  const { rows, columns, channels } = plane;
-  const { lanes } = elements[dtype];
-  return zeroBytes(plane, dtype) + Math.ceil(channels / lanes) * rows.window * columns.window * 16;
-}
-
-function zeroBytes({ columns, channels }: Plane, dtype: GemmDtype): number {
-  return Math.ceil((columns.size * channels * elements[dtype].bytes + 16) / 16) * 16;
-}
 
 /** Emits the function that `declareConvolution` describes. */
 export function emitDepthwise(

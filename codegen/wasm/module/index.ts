@@ -11,6 +11,7 @@ import { emitDimArithmetic } from "./dims.ts";
 import { type ModuleLayout, type ProgramLayout, header, layOut, threadsOf } from "./layout.ts";
 import { emitPlacement, entry } from "./place.ts";
 import { type PrepareContext, emitPrepare } from "./prepare.ts";
+import type { RareEmitters } from "./rare-emitters.ts";
 import { emitRun } from "./run.ts";
 import { buildSignature } from "./signature.ts";
 import { declareThreads, exportThreads } from "./threads.ts";
@@ -28,8 +29,11 @@ export interface EmitOptions {
   readonly build?: { readonly [key: string]: string };
 }
 
-/** The bytes of the module. One plan for each program; kernels hold base operations only. Programs for threads make a module for threads. */
-export function emitModule(programs: ProgramModule, plans: readonly MemoryPlan[], options: EmitOptions = {}): Uint8Array<ArrayBuffer> {
+/**
+ * The bytes of the module. One plan for each program; kernels hold base operations only. Programs for threads make a module for threads.
+ * `parts` has the emitters that the programs need.
+ */
+export function emitModuleWith(parts: RareEmitters, programs: ProgramModule, plans: readonly MemoryPlan[], options: EmitOptions = {}): Uint8Array<ArrayBuffer> {
   const { weights = "embedded", code = strict } = options;
   const module = new ModuleBuilder();
   const layout = layOut(programs, plans, weights === "embedded");
@@ -49,7 +53,7 @@ export function emitModule(programs: ProgramModule, plans: readonly MemoryPlan[]
   for (const program of layout.programs) {
     const { name } = program.program;
     module.exportFunction(`${name}_prepare`, emitPrepare(context, program));
-    module.exportFunction(`${name}_run`, emitRun({ module, layout, kernels, code, externalWeights: weights === "external", threads }, program));
+    module.exportFunction(`${name}_run`, emitRun({ module, layout, kernels, code, parts, externalWeights: weights === "external", threads }, program));
     exportAddresses(module, program);
     if (options.scratch === true) exportScratch(module, program);
   }

@@ -8,7 +8,6 @@ import { errorNumbers } from "../../../ir/program/signature.ts";
 import type { Dim } from "../../../ir/size.ts";
 import { itemSize } from "../../../ir/types.ts";
 import type { CodeVariant } from "../code-variant.ts";
-import { declareConvolution } from "../conv/convolution.ts";
 import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
 import { describeProduct, unitStride } from "../gemm/describe-product.ts";
 import { declareGemm } from "../gemm/gemm.ts";
@@ -16,6 +15,7 @@ import { type KernelCache, declareKernel } from "../kernel/index.ts";
 import { type ModuleLayout, type ProgramLayout, header } from "./layout.ts";
 import { meetingWords } from "./meeting.ts";
 import { emitRepeat, type RepeatScope } from "./repeat.ts";
+import type { RareEmitters } from "./rare-emitters.ts";
 import type { Threads } from "./threads.ts";
 
 export interface RunContext {
@@ -23,6 +23,7 @@ export interface RunContext {
   readonly layout: ModuleLayout;
   readonly kernels: KernelCache;
   readonly code: CodeVariant;
+  readonly parts: RareEmitters;
   readonly externalWeights: boolean;
   /** Of a module for threads. */
   readonly threads: Threads | undefined;
@@ -295,7 +296,9 @@ class RunEmitter {
   #convolve(convolve: Convolve, range: Range | undefined): void {
     const f = this.#f;
     const { dtype, computes, batch, geometry, image, filter, result, epilogue } = convolve;
-    const convolution = declareConvolution(this.#context.module, {
+    const { module, parts } = this.#context;
+    if (parts.declareConvolution === undefined) throw new InternalError("a program with convolutions is emitted without their emitter");
+    const convolution = parts.declareConvolution(module, {
       dtype, code: this.#context.code, computes, geometry, ...(epilogue === undefined ? {} : { epilogue: this.#epilogueFunction(epilogue) }),
     });
     if (epilogue !== undefined) this.#storeEpilogueArgs(epilogue, range);

@@ -1,0 +1,11 @@
+// Modules with every emitter at hand, for tests and the command. Nothing that a page loads may import this file.
+
+import type { MemoryPlan } from "../../ir/program/plan.ts";
+import type { ProgramModule } from "../../ir/program/program.ts";
+import { declareConvolution } from "./conv/convolution.ts";
+import { type EmitOptions, emitModuleWith } from "./module/index.ts";
+
+/** As `emitModuleWith`, for any programs. */
+export function emitModule(programs: ProgramModule, plans: readonly MemoryPlan[], options: EmitOptions = {}): Uint8Array<ArrayBuffer> {
+  return emitModuleWith({ declareConvolution }, programs, plans, options);
+}

@@ -1,0 +1,12 @@
+// Modules by need, for compilers that a page loads: emitters that few programs use are fetched when one has such a statement.
+
+import type { MemoryPlan } from "../../ir/program/plan.ts";
+import type { ProgramModule } from "../../ir/program/program.ts";
+import { statementsOf } from "../../ir/program/walk.ts";
+import { type EmitOptions, emitModuleWith } from "./module/index.ts";
+
+/** As `emitModule`. */
+export async function loadAndEmit(programs: ProgramModule, plans: readonly MemoryPlan[], options: EmitOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  const convolves = programs.programs.some(({ body }) => statementsOf(body).some(({ kind }) => kind === "convolve"));
+  return emitModuleWith(convolves ? await import("./conv/convolution.ts") : {}, programs, plans, options);
+}

@@ -1,0 +1,8 @@
+// Emitters that few programs need, handed in so that a page may leave them out (docs/adr/0012).
+
+import type { declareConvolution } from "../conv/convolution.ts";
+
+export interface RareEmitters {
+  /** For programs with `convolve` statements. */
+  readonly declareConvolution?: typeof declareConvolution;
+}
