@@ -2,11 +2,15 @@
 
 import type { MemoryPlan } from "../../ir/program/plan.ts";
 import type { ProgramModule } from "../../ir/program/program.ts";
+import { usesThreads } from "../../ir/program/share.ts";
 import { statementsOf } from "../../ir/program/walk.ts";
 import { type EmitOptions, emitModuleWith } from "./module/index.ts";
 
 /** As `emitModule`. */
 export async function loadAndEmit(programs: ProgramModule, plans: readonly MemoryPlan[], options: EmitOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   const convolves = programs.programs.some(({ body }) => statementsOf(body).some(({ kind }) => kind === "convolve"));
-  return emitModuleWith(convolves ? await import("./conv/convolution.ts") : {}, programs, plans, options);
+  return emitModuleWith({
+    ...(convolves ? { declareConvolution: (await import("./conv/convolution.ts")).declareConvolution } : {}),
+    ...(usesThreads(programs) ? { threads: await import("./module/threads.ts") } : {}),
+  }, programs, plans, options);
 }

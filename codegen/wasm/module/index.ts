@@ -1,5 +1,6 @@
 // Programs and memory plans as a WebAssembly module with the exports that docs/abi.md specifies.
 
+import { InternalError } from "../../../ir/errors.ts";
 import type { MemoryPlan } from "../../../ir/program/plan.ts";
 import type { ProgramModule } from "../../../ir/program/program.ts";
 import { abiVersion, signatureSection } from "../../../ir/program/signature.ts";
@@ -14,7 +15,6 @@ import { type PrepareContext, emitPrepare } from "./prepare.ts";
 import type { RareEmitters } from "./rare-emitters.ts";
 import { emitRun } from "./run.ts";
 import { buildSignature } from "./signature.ts";
-import { declareThreads, exportThreads } from "./threads.ts";
 
 export interface EmitOptions {
   /** `external`: the state's initial values are left out, and functions refuse to run until `weights_loaded` was called. */
@@ -49,7 +49,7 @@ export function emitModuleWith(parts: RareEmitters, programs: ProgramModule, pla
     arithmetic: symbolic ? emitDimArithmetic(module) : { add: 0, mul: 0, floorDiv: 0 },
     placement: symbolic ? emitPlacement(module) : { firstFit: 0, placeSlots: 0 },
   };
-  const threads = layout.meeting === undefined ? undefined : declareThreads(module, layout.meeting);
+  const threads = layout.meeting === undefined ? undefined : threadEmitters(parts).declareThreads(module, layout.meeting);
   for (const program of layout.programs) {
     const { name } = program.program;
     module.exportFunction(`${name}_prepare`, emitPrepare(context, program));
@@ -57,7 +57,7 @@ export function emitModuleWith(parts: RareEmitters, programs: ProgramModule, pla
     exportAddresses(module, program);
     if (options.scratch === true) exportScratch(module, program);
   }
-  if (threads !== undefined) exportThreads(module, threads);
+  if (threads !== undefined) threadEmitters(parts).exportThreads(module, threads);
   const copyData = layout.data.declare(module);
   module.setStart(module.addFunction("initialize", [], [], (f) => {
     f.i32(header.initialized).load("i32.load").op("i32.eqz").if(() => {
@@ -70,6 +70,11 @@ export function emitModuleWith(parts: RareEmitters, programs: ProgramModule, pla
   });
   module.addCustomSection(signatureSection, new TextEncoder().encode(JSON.stringify(signature)));
   return module.encode({ names: options.names ?? false });
+}
+
+function threadEmitters({ threads }: RareEmitters): NonNullable<RareEmitters["threads"]> {
+  if (threads === undefined) throw new InternalError("a program for threads, without their emitters");
+  return threads;
 }
 
 function exportFixed(module: ModuleBuilder, layout: ModuleLayout): void {

@@ -15,7 +15,7 @@ import { itemSize } from "../../../ir/types.ts";
 import { Allocator, regionBytes, slotAlignment, slotPadding } from "./allocator.ts";
 import { DataSection } from "./data.ts";
 import { entry } from "./place.ts";
-import { meetingWords } from "./meeting.ts";
+import { meetingWords } from "./meeting-words.ts";
 import { RunTable } from "./run-table.ts";
 
 /** Fixed words. */

@@ -13,7 +13,7 @@ import { describeProduct, unitStride } from "../gemm/describe-product.ts";
 import { declareGemm } from "../gemm/gemm.ts";
 import { type KernelCache, declareKernel } from "../kernel/index.ts";
 import { type ModuleLayout, type ProgramLayout, header } from "./layout.ts";
-import { meetingWords } from "./meeting.ts";
+import { meetingWords } from "./meeting-words.ts";
 import { emitRepeat, type RepeatScope } from "./repeat.ts";
 import type { RareEmitters } from "./rare-emitters.ts";
 import type { Threads } from "./threads.ts";

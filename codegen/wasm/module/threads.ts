@@ -3,7 +3,8 @@
 
 import { errorNumbers } from "../../../ir/program/signature.ts";
 import type { ModuleBuilder } from "../encode/index.ts";
-import { type Meeting, emitMeeting, everyThread, meetingWords, threadsOfStep } from "./meeting.ts";
+import { type Meeting, emitMeeting } from "./meeting.ts";
+import { everyThread, meetingWords, threadsOfStep } from "./meeting-words.ts";
 
 export interface Threads {
   readonly meeting: Meeting;
