@@ -1,6 +1,6 @@
 // Opcode tables of the WebAssembly binary format (spec, "Instructions"), keyed by the names of its text format and
 // split by the immediates that follow the opcode. Sub-opcodes of the prefixes 0xfc, 0xfd and 0xfe stand in tables of
-// their own. Covers the MVP, sign extension, saturating truncation, SIMD, relaxed SIMD and atomics.
+// their own. Covers the MVP, sign extension, saturating truncation, SIMD, relaxed SIMD and a few atomics.
 
 /** One byte, no immediates. */
 const byteOpcodes = {
@@ -129,35 +129,11 @@ const simdMemoryOpcodes = {
   "v128.load32_zero": [92, 2], "v128.load64_zero": [93, 3],
 } as const;
 
-/** Prefix 0xfe, then alignment (which must be the natural one) and offset. */
+/** Prefix 0xfe, then alignment (which must be the natural one) and offset: what threads meet by. */
 const atomicOpcodes = {
-  "memory.atomic.notify": [0x00, 2], "memory.atomic.wait32": [0x01, 2], "memory.atomic.wait64": [0x02, 3],
-  "i32.atomic.load": [0x10, 2], "i64.atomic.load": [0x11, 3], "i32.atomic.load8_u": [0x12, 0],
-  "i32.atomic.load16_u": [0x13, 1], "i64.atomic.load8_u": [0x14, 0], "i64.atomic.load16_u": [0x15, 1],
-  "i64.atomic.load32_u": [0x16, 2], "i32.atomic.store": [0x17, 2], "i64.atomic.store": [0x18, 3],
-  "i32.atomic.store8": [0x19, 0], "i32.atomic.store16": [0x1a, 1], "i64.atomic.store8": [0x1b, 0],
-  "i64.atomic.store16": [0x1c, 1], "i64.atomic.store32": [0x1d, 2],
-  "i32.atomic.rmw.add": [0x1e, 2], "i64.atomic.rmw.add": [0x1f, 3], "i32.atomic.rmw8.add_u": [0x20, 0],
-  "i32.atomic.rmw16.add_u": [0x21, 1], "i64.atomic.rmw8.add_u": [0x22, 0], "i64.atomic.rmw16.add_u": [0x23, 1],
-  "i64.atomic.rmw32.add_u": [0x24, 2],
-  "i32.atomic.rmw.sub": [0x25, 2], "i64.atomic.rmw.sub": [0x26, 3], "i32.atomic.rmw8.sub_u": [0x27, 0],
-  "i32.atomic.rmw16.sub_u": [0x28, 1], "i64.atomic.rmw8.sub_u": [0x29, 0], "i64.atomic.rmw16.sub_u": [0x2a, 1],
-  "i64.atomic.rmw32.sub_u": [0x2b, 2],
-  "i32.atomic.rmw.and": [0x2c, 2], "i64.atomic.rmw.and": [0x2d, 3], "i32.atomic.rmw8.and_u": [0x2e, 0],
-  "i32.atomic.rmw16.and_u": [0x2f, 1], "i64.atomic.rmw8.and_u": [0x30, 0], "i64.atomic.rmw16.and_u": [0x31, 1],
-  "i64.atomic.rmw32.and_u": [0x32, 2],
-  "i32.atomic.rmw.or": [0x33, 2], "i64.atomic.rmw.or": [0x34, 3], "i32.atomic.rmw8.or_u": [0x35, 0],
-  "i32.atomic.rmw16.or_u": [0x36, 1], "i64.atomic.rmw8.or_u": [0x37, 0], "i64.atomic.rmw16.or_u": [0x38, 1],
-  "i64.atomic.rmw32.or_u": [0x39, 2],
-  "i32.atomic.rmw.xor": [0x3a, 2], "i64.atomic.rmw.xor": [0x3b, 3], "i32.atomic.rmw8.xor_u": [0x3c, 0],
-  "i32.atomic.rmw16.xor_u": [0x3d, 1], "i64.atomic.rmw8.xor_u": [0x3e, 0], "i64.atomic.rmw16.xor_u": [0x3f, 1],
-  "i64.atomic.rmw32.xor_u": [0x40, 2],
-  "i32.atomic.rmw.xchg": [0x41, 2], "i64.atomic.rmw.xchg": [0x42, 3], "i32.atomic.rmw8.xchg_u": [0x43, 0],
-  "i32.atomic.rmw16.xchg_u": [0x44, 1], "i64.atomic.rmw8.xchg_u": [0x45, 0], "i64.atomic.rmw16.xchg_u": [0x46, 1],
-  "i64.atomic.rmw32.xchg_u": [0x47, 2],
-  "i32.atomic.rmw.cmpxchg": [0x48, 2], "i64.atomic.rmw.cmpxchg": [0x49, 3], "i32.atomic.rmw8.cmpxchg_u": [0x4a, 0],
-  "i32.atomic.rmw16.cmpxchg_u": [0x4b, 1], "i64.atomic.rmw8.cmpxchg_u": [0x4c, 0],
-  "i64.atomic.rmw16.cmpxchg_u": [0x4d, 1], "i64.atomic.rmw32.cmpxchg_u": [0x4e, 2],
+  "memory.atomic.notify": [0x00, 2], "memory.atomic.wait32": [0x01, 2],
+  "i32.atomic.load": [0x10, 2], "i32.atomic.store": [0x17, 2],
+  "i32.atomic.rmw.add": [0x1e, 2], "i32.atomic.rmw.sub": [0x25, 2], "i32.atomic.rmw.cmpxchg": [0x48, 2],
 } as const;
 
 /** Prefix 0xfd, then a lane index: [opcode, number of lanes]. */
