@@ -52,6 +52,8 @@ export const errorTable = {
   E703: "A .npy file is damaged or of an unknown form.",
   E704: "A .safetensors file is damaged or of an unknown form.",
   E705: "Weights do not match the model's state.",
+  E706: "A .npz file is damaged or of an unknown form.",
+  E707: "A file could not be read or written.",
   E801: "The text of an IR does not parse.",
   E802: "The IR is not well formed.",
   E803: "An operation is not known.",

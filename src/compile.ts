@@ -16,12 +16,23 @@ import { type BoundBuffers, CompiledModel, exposeModel, modelOf, reservedNames, 
 import type { Backend } from "./runtime/backend.ts";
 import { chooseCode } from "./runtime/engine.ts";
 import { startBackend } from "./runtime/start-backend.ts";
+import type { StateFormat } from "./state-files.ts";
 import { type TracedModel, traceModel } from "./trace.ts";
 import type { AnyFn, AnyTensor, Arg, Compiled, Definitions, FreeNames } from "./types/index.ts";
 
 export interface ModelMembers {
   /** The variables by name. */
   readonly state: { readonly [name: string]: State };
+  /** Writes all variables to a file, .safetensors or .npz by its name, in one step: a crash leaves the old file or the new
+   *  one. In Node. E707 if it cannot be written. */
+  save(path: string): Promise<void>;
+  /** Reads all variables from such a file. E705 where one is missing or of another type, E704 or E706 for a damaged file,
+   *  E707 for one that cannot be read; then nothing has changed. */
+  load(path: string): Promise<void>;
+  /** As `save`, without a file. */
+  saveBytes(format?: StateFormat): Promise<Uint8Array<ArrayBuffer>>;
+  /** As `load`, from the bytes of a file. */
+  loadBytes(bytes: Uint8Array): Promise<void>;
   /** Frees the memory; the model cannot be used afterwards. */
   dispose(): void;
   [Symbol.dispose](): void;

@@ -55,6 +55,7 @@ export { cosineDecay, exponentialDecay, type Schedule, stepwise, warmUp } from "
 export * as random from "./functions/random.ts";
 export { randomStream, type RandomStream } from "./random/stream.ts";
 export { sgd, type SgdOptions } from "./optimizers/sgd.ts";
+export type { StateFormat } from "./state-files.ts";
 export { shared } from "./shared.ts";
 export type * from "./tensor.ts";
 // All of them, so that tsc can name an inferred type when it emits declarations for a user's generic code.

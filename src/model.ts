@@ -9,6 +9,7 @@ import type { TensorType } from "../ir/types.ts";
 import { showType } from "../ir/types.ts";
 import { captureLocation } from "./location.ts";
 import type { Backend, BoundFunction, Sizes } from "./runtime/backend.ts";
+import type { StateFormat } from "./state-files.ts";
 import type { TracedModel } from "./trace.ts";
 import type { DType, Feed, List, Shape, Value } from "./types/index.ts";
 import { toTensorData, toValue } from "./value.ts";
@@ -222,7 +223,7 @@ export function modelOf(exposed: unknown): CompiledModel | undefined {
 }
 
 /** Names that functions of a model may not have: the model's own members, and what would make it a promise. */
-export const reservedNames: ReadonlySet<string> = new Set(["state", "dispose", "then"]);
+export const reservedNames: ReadonlySet<string> = new Set(["state", "save", "load", "saveBytes", "loadBytes", "dispose", "then"]);
 
 /** What users hold: `single` is one function with the members on it, else a record of functions with the members beside. */
 export function exposeModel(model: CompiledModel, singles: readonly boolean[], single: boolean): object {
@@ -240,10 +241,29 @@ export function exposeModel(model: CompiledModel, singles: readonly boolean[], s
     get: () => toValue(model.getState(index)),
     set: (value: unknown) => model.setState(index, value),
   }]));
-  const dispose = (): void => model.dispose();
-  Object.defineProperties(exposed, { state: { value: state, enumerable: true }, dispose: { value: dispose } });
+  Object.defineProperty(exposed, "state", { value: state, enumerable: true });
+  for (const [name, value] of Object.entries(membersOf(model))) Object.defineProperty(exposed, name, { value });
   // Absent in older engines, where `using` is compiled to something that looks for it by name.
-  if (Symbol.dispose !== undefined) Object.defineProperty(exposed, Symbol.dispose, { value: dispose });
+  if (Symbol.dispose !== undefined) Object.defineProperty(exposed, Symbol.dispose, { value: () => model.dispose() });
   models.set(exposed, model);
   return exposed;
+}
+
+/** State as files is loaded when it is asked for. */
+function membersOf(model: CompiledModel): { readonly [name: string]: unknown } {
+  const atCall = <A extends unknown[], R>(run: (files: typeof import("./state-files.ts"), ...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
+    const location = captureLocation();
+    try {
+      return await run(await import("./state-files.ts"), ...args);
+    } catch (error) {
+      throw error instanceof DamoError ? error.at(location) : error;
+    }
+  };
+  return {
+    save: atCall((files, path: string) => files.save(model, path)),
+    load: atCall((files, path: string) => files.load(model, path)),
+    saveBytes: atCall((files, format?: StateFormat) => files.saveBytes(model, format)),
+    loadBytes: atCall((files, bytes: Uint8Array) => files.loadBytes(model, bytes)),
+    dispose: () => model.dispose(),
+  };
 }
