@@ -21,7 +21,7 @@ export interface MemoryUse {
 /** `sizes` has a value for every size of the program. */
 export function memoryUse(program: Program, plan: MemoryPlan, sizes: ReadonlyMap<string, number> = new Map()): MemoryUse {
   const bytes = program.buffers.map(({ elements, dtype }) => evaluateDim(elements, sizes) * itemSize[dtype]);
-  const resident = program.buffers.reduce((sum, { role }, buffer) => (role.kind === "scratch" ? sum : sum + bytes[buffer]!), 0);
+  const resident = program.buffers.reduce((sum, { role }, buffer) => (isResident(role.kind) ? sum + bytes[buffer]! : sum), 0);
   /** Per slot, the bytes of its largest tensor. */
   const largest = plan.slots.map(() => 0);
   for (const [buffer, slot] of plan.slotOf) largest[slot] = Math.max(largest[slot]!, bytes[buffer]!);
@@ -38,4 +38,9 @@ export function memoryUse(program: Program, plan: MemoryPlan, sizes: ReadonlyMap
   });
   const arena = plan.placement ?? placeBySize(plan.slots.map((slot) => ({ ...slot, bytes: evaluateDim(slot.bytes, sizes) })));
   return { resident, bound: resident + most, at, planned: resident + arena.bytes };
+}
+
+/** Scratch is placed by the plan; slices and carried values are places in other buffers. */
+function isResident(kind: Program["buffers"][number]["role"]["kind"]): boolean {
+  return kind !== "scratch" && kind !== "slice" && kind !== "carried";
 }
