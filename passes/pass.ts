@@ -6,6 +6,7 @@ import { topologicalOrder } from "../ir/graph.ts";
 import type { Graph } from "../ir/node.ts";
 import { printGraph } from "../ir/print.ts";
 import { assertSound } from "../ir/verify.ts";
+import type { ControlPasses } from "./control/passes.ts";
 
 export interface Pass<IR> {
   /** One word or kebab-case: also the name of the file and of the golden folder. */
@@ -21,6 +22,8 @@ export interface Pass<IR> {
 export interface PassContext {
   /** Verify after each pass. */
   readonly verify: boolean;
+  /** For graphs with loops or branches. */
+  readonly control?: ControlPasses | undefined;
   /** Called by passes for every firing of a named rule. */
   fired?(rule: string): void;
 }
@@ -53,6 +56,7 @@ export interface PassReport {
 export interface RunOptions<IR> {
   readonly kind: IrKind<IR>;
   readonly verify?: boolean;
+  readonly control?: ControlPasses | undefined;
   /** Called after each pass: debug mode evaluates before and after, `--print-after` prints. */
   observe?(pass: Pass<IR>, before: IR, after: IR): void;
 }
@@ -101,10 +105,10 @@ export function runStage<To>(name: string, countBefore: number, reports: PassRep
   return after;
 }
 
-function runOne<IR>(pass: Pass<IR>, before: IR, rules: Map<string, number>, { kind, verify = false }: RunOptions<IR>): IR {
+function runOne<IR>(pass: Pass<IR>, before: IR, rules: Map<string, number>, { kind, verify = false, control }: RunOptions<IR>): IR {
   const fired = (rule: string): void => void rules.set(rule, (rules.get(rule) ?? 0) + 1);
   try {
-    const after = pass.run(before, { verify, fired });
+    const after = pass.run(before, { verify, control, fired });
     if (verify && after !== before) kind.verify(after, `pass ${pass.name}`);
     return after;
   } catch (error) {

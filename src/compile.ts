@@ -8,6 +8,7 @@ import type { DTypeArrays } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import { loadMath } from "../ir/kernel/math/load-math.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
+import { loadControl } from "../passes/control/load-control.ts";
 import { loadSharing } from "../passes/threads/load-sharing.ts";
 import { FunctionDefinition } from "./fn.ts";
 import { checkName } from "./input.ts";
@@ -118,7 +119,8 @@ async function availableThreads({ threads = 1 }: CompileOptions): Promise<number
 /** Programs and plans; what of the compiler is rarely needed is loaded when it is. */
 export async function lower({ functions, state }: TracedModel, code: CodeVariant = strict, threads = 1): Promise<Lowered> {
   const target = wasmTargetFor(code);
-  const scheduled = scheduleModule(functions, target);
+  const control = await loadControl(functions.map(({ graph }) => graph));
+  const scheduled = scheduleModule(functions, target, { control });
   return planModule(scheduled, state, target, await loadMath(mathOf(scheduled)), await loadSharing(threads, target));
 }
 

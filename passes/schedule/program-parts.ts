@@ -6,11 +6,14 @@ import type { Buffer, BufferId, BufferRole, SizeCheck } from "../../ir/program/p
 import { type Dim, productOfDims } from "../../ir/size.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import type { TensorType } from "../../ir/types.ts";
+import type { ControlPasses } from "../control/passes.ts";
 
 export interface ScheduleContext {
   readonly target: TargetDescription;
   /** Kernel IR -> kernel IR: coalesce, vectorize, expand. */
   optimize(kernel: Kernel): Kernel;
+  /** For graphs with loops or branches. */
+  readonly control?: ControlPasses | undefined;
   /** The error number of a message with the user's line. */
   message(text: string): number;
 }

@@ -8,10 +8,11 @@ import type { Buffer, BufferId, Contract, Convolve, Launch, MatrixOperand, State
 import { addDims, type Dim, mulDims, productOfDims, showDim } from "../../ir/size.ts";
 import { opOf } from "../../ir/table.ts";
 import { showType } from "../../ir/types.ts";
+import type { ControlSite } from "../control/lower.ts";
+import { required } from "../control/passes.ts";
 import { type Access, accessesOf } from "./access.ts";
 import { type MatrixView, productOf } from "./contraction.ts";
 import { type DirectConvolution, directConvolution } from "./convolution.ts";
-import { type ControlSite, lowerCond, lowerScan } from "./control.ts";
 import { type Group, groupStored, readLater } from "./group.ts";
 import { lowerColumns, reducesColumns } from "./lower-columns.ts";
 import { lowerLoops } from "./lower-loops.ts";
@@ -233,8 +234,7 @@ class BodyScheduler {
       emit: (...statements) => this.#body.push(...statements),
       schedule: scheduleBody,
     };
-    if (node.op === "scan") lowerScan(node, site);
-    else lowerCond(node, site);
+    required(this.#parts.context.control).lower(node, site);
     // The same result read twice.
     for (const reading of readings) {
       const first = readings.find((other) => intAttribute(other, "index") === intAttribute(reading, "index"))!;

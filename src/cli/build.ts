@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { userError } from "../../ir/errors.ts";
 import { printProgram } from "../../ir/program/print.ts";
-import { lowerModule } from "../../passes/pipeline.ts";
+import { lowerModule } from "../../passes/lower-module.ts";
 import { wasmTarget } from "../../codegen/wasm/target.ts";
 import { type Artifact, buildTraced } from "../artifact.ts";
 import { mostThreads } from "../compile.ts";

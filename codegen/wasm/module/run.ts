@@ -3,7 +3,7 @@
 // every thread runs; f_run is thread 0.
 
 import { InternalError } from "../../../ir/errors.ts";
-import type { BufferId, Check, Contract, Convolve, Copy, Launch, MatrixOperand, Split, Statement } from "../../../ir/program/program.ts";
+import type { BufferId, Check, Contract, Convolve, Copy, Launch, MatrixOperand, Repeat, Split, Statement } from "../../../ir/program/program.ts";
 import { errorNumbers } from "../../../ir/program/signature.ts";
 import type { Dim } from "../../../ir/size.ts";
 import { itemSize } from "../../../ir/types.ts";
@@ -14,7 +14,7 @@ import { declareGemm } from "../gemm/gemm.ts";
 import { type KernelCache, declareKernel } from "../kernel/index.ts";
 import { type ModuleLayout, type ProgramLayout, header } from "./layout.ts";
 import { meetingWords } from "./meeting-words.ts";
-import { emitRepeat, type RepeatScope } from "./repeat.ts";
+import type { RepeatScope } from "./repeat.ts";
 import type { RareEmitters } from "./rare-emitters.ts";
 import type { Threads } from "./threads.ts";
 
@@ -185,7 +185,7 @@ class RunEmitter {
         this.#address(statement.condition);
         f.load("i32.load8_u").if(() => this.#body(statement.then), () => this.#body(statement.otherwise));
         break;
-      case "repeat": emitRepeat(statement, this.#repeatScope()); break;
+      case "repeat": this.#repeat(statement); break;
       case "check":
         this.#address(statement.flag);
         f.load("i32.load").if(() => {
@@ -195,11 +195,14 @@ class RunEmitter {
     }
   }
 
-  #repeatScope(): RepeatScope {
-    return {
+  #repeat(repeat: Repeat): void {
+    const { emitRepeat } = this.#context.parts;
+    if (emitRepeat === undefined) throw new InternalError("a program with loops is emitted without their emitter");
+    const scope: RepeatScope = {
       f: this.#f, buffers: this.#layout.program.buffers, pointers: this.#pointers,
       address: (buffer) => this.#address(buffer), size: (size, factor) => this.#size(size, factor), body: (body) => this.#body(body),
     };
+    emitRepeat(repeat, scope);
   }
 
   #storeErrorInfo({ flag }: Check): void {

@@ -1,0 +1,16 @@
+// Loops and branches for all passes, at hand.
+
+import { linearizeBranch, transposeBranch } from "./branch-gradient.ts";
+import { liftProducts } from "./lift-products.ts";
+import { linearizeLoop, transposeLoop } from "./loop-gradient.ts";
+import { lower } from "./lower.ts";
+import { mergeLoops } from "./merge-loops.ts";
+import type { ControlPasses } from "./passes.ts";
+import { prune } from "./prune.ts";
+import { sinkViews } from "./sink-views.ts";
+
+export const control: ControlPasses = {
+  mergeLoops, sinkViews, liftProducts, prune, lower,
+  transpose: (b, node, ...rest) => (node.op === "scan" ? transposeLoop : transposeBranch)(b, node, ...rest),
+  linearize: (b, node, ...rest) => (node.op === "scan" ? linearizeLoop : linearizeBranch)(b, node, ...rest),
+};
