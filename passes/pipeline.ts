@@ -24,7 +24,7 @@ import { coalesceLoops } from "./kernel/coalesce.ts";
 import { tileLoops } from "./kernel/tile.ts";
 import { vectorizeLoops } from "./kernel/vectorize.ts";
 import { orderContractionAxes } from "./order-contraction-axes.ts";
-import { type Pass, type PassReport, type RunOptions, type RunResult, runPasses, runStage, tensorIr } from "./pass.ts";
+import { countNodes, type Pass, type PassReport, type RunOptions, type RunResult, runPasses, runStage, type Watch } from "./pass.ts";
 import { planMemory } from "./plan-memory.ts";
 import { reduceStrength } from "./reduce-strength.ts";
 import { schedule } from "./schedule/schedule.ts";
@@ -58,8 +58,7 @@ function again<IR>(pass: Pass<IR>, name: string): Pass<IR> {
 }
 
 export interface GraphOptions {
-  /** Verify the IR after every pass. */
-  readonly verify?: boolean;
+  readonly watch?: Watch<Graph> | undefined;
   /** For graphs with loops or branches. */
   readonly control?: ControlPasses | undefined;
   /** Passes to run on the tensor IR; all by default. */
@@ -102,7 +101,7 @@ export function scheduleModule(functions: readonly TracedFunction[], target: Tar
     });
     const reports = [...passReports];
     const context = { target, optimize: coalesceLoops, message, control: options.control };
-    const program = runStage("schedule", tensorIr.count(graph), reports, () => schedule({ ...traced, graph }, context), countStatements);
+    const program = runStage("schedule", countNodes(graph), reports, () => schedule({ ...traced, graph }, context), countStatements);
     return { program, graph, reports };
   });
   return {
@@ -142,8 +141,7 @@ function countStatements({ body }: Program): number {
 export function optimizeGraph(graph: Graph, options: GraphOptions = {}): RunResult<Graph> {
   const { control } = options;
   const result = runPasses(options.passes ?? tensorPasses(control), graph, {
-    kind: tensorIr, control,
-    ...(options.verify === undefined ? {} : { verify: options.verify }),
+    count: countNodes, control, watch: options.watch,
     ...(options.observe === undefined ? {} : { observe: options.observe }),
   });
   if (result.ir.parameters.length !== graph.parameters.length) throw new InternalError("a pass changed the parameters of a function");

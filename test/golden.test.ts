@@ -10,7 +10,8 @@ import { printGraph } from "../ir/print.ts";
 import type { DType } from "../ir/types.ts";
 import { control } from "../passes/control/index.ts";
 import type { Pass } from "../passes/pass.ts";
-import { runPasses, tensorIr } from "../passes/pass.ts";
+import { countNodes, runPasses } from "../passes/pass.ts";
+import { watchGraph } from "../passes/watch-graph.ts";
 import { evaluateNumerically } from "./ir/numeric-derivatives.ts";
 import { generatedInputs } from "./ir/random-graph.ts";
 
@@ -70,7 +71,7 @@ for (const name of readdirSync(root).filter((folder) => existsSync(passFile(fold
         const [input, expected] = text.split(marker);
         const [comment, source] = splitComment(input!);
         const before = parseGraph(source, file);
-        const after = runPasses([pass], before, { kind: tensorIr, verify: true, control }).ir;
+        const after = runPasses([pass], before, { count: countNodes, watch: watchGraph, control }).ir;
         const printed = printGraph(after, { locations: true });
         updated.push(`${comment}${printGraph(before, { locations: true })}${marker}${printed}`);
         if (process.env["UPDATE"] === "1") {

@@ -36,7 +36,7 @@ export function gradientGraph(graph: Graph): Graph | undefined {
   const { region, captures } = extractRegion([total], wrt);
   const derivative = b.make("vjp", [...wrt, ...captures, b.full(1, total.type.dtype, [])], { region, wrt: wrt.length });
   const results: Node[] = wrt.map((_, i) => b.result(derivative, i));
-  return differentiate.run({ name: "gradient", parameters: graph.parameters, results }, { verify: false, control });
+  return differentiate.run({ name: "gradient", parameters: graph.parameters, results }, { control });
 }
 
 /** As checkGraph, of the gradient. */
