@@ -13,9 +13,9 @@ import { describeProduct, unitStride } from "../gemm/describe-product.ts";
 import { declareGemm } from "../gemm/gemm.ts";
 import { type KernelCache, declareKernel } from "../kernel/index.ts";
 import { type ModuleLayout, type ProgramLayout, header } from "./layout.ts";
-import { meetingWords } from "./meeting-words.ts";
 import type { RepeatScope } from "./repeat.ts";
 import type { RareEmitters } from "./rare-emitters.ts";
+import type { Range, SharedScope } from "./thread-part.ts";
 import type { Threads } from "./threads.ts";
 
 export interface RunContext {
@@ -38,7 +38,7 @@ export function emitRun(context: RunContext, program: ProgramLayout): number {
   module.defineFunction(index, (f) => {
     const emitter = new RunEmitter(context, program, f, undefined);
     emitter.emitGuards();
-    if (threads !== undefined && part !== undefined) emitter.emitStep(threads, part);
+    if (threads !== undefined && part !== undefined) threads.emitStep(emitter.sharedScope(), part);
     for (const statement of program.program.body) emitter.emitStatement(statement);
     f.i32(errorNumbers.ok);
   });
@@ -48,23 +48,9 @@ export function emitRun(context: RunContext, program: ProgramLayout): number {
 /** (thread, threads) -> i32: what one of several threads does of the program. */
 function emitPart({ module, ...context }: RunContext, program: ProgramLayout, threads: Threads): number {
   const index = module.declareFunction(`${program.program.name}_part`, { params: ["i32", "i32"], results: ["i32"] });
-  module.defineFunction(index, (f, id, count) => new RunEmitter({ module, ...context }, program, f, { id, count, threads }).emitPart());
+  module.defineFunction(index, (f, id, count) => threads.emitPart(new RunEmitter({ module, ...context }, program, f, id).sharedScope(), id, count));
   threads.parts.push(index);
   return index;
-}
-
-/** The thread that runs a part, and how many there are. */
-interface ThreadLocals {
-  readonly id: Local;
-  readonly count: Local;
-  readonly threads: Threads;
-}
-
-/** What a thread does of a split statement. */
-interface Range {
-  readonly axis: Split["axis"];
-  readonly begin: Local;
-  readonly end: Local;
 }
 
 class RunEmitter {
@@ -73,9 +59,10 @@ class RunEmitter {
   readonly #f: FunctionBuilder;
   /** Addresses of slices and carried values, in the loops that are open. */
   readonly #pointers = new Map<BufferId, Local>();
-  readonly #thread: ThreadLocals | undefined;
+  /** The number of the thread, in a part. */
+  readonly #thread: Local | undefined;
 
-  constructor(context: RunContext, layout: ProgramLayout, f: FunctionBuilder, thread: ThreadLocals | undefined) {
+  constructor(context: RunContext, layout: ProgramLayout, f: FunctionBuilder, thread: Local | undefined) {
     this.#context = context;
     this.#layout = layout;
     this.#f = f;
@@ -94,74 +81,12 @@ class RunEmitter {
     }
   }
 
-  /** Runs the part of thread 0 and returns, if there are other threads and enough to share for these sizes. */
-  emitStep({ block, meeting, parts }: Threads, part: number): void {
-    const f = this.#f;
-    const count = f.local("i32");
-    const splits = this.#layout.program.body.flatMap((statement) => ("split" in statement ? [statement.split] : []));
-    f.block((alone) => {
-      f.i32(block).load("i32.load", meetingWords.threads).tee(count).i32(1).op("i32.le_u").brIf(alone);
-      // A split of known size is worth it.
-      if (splits.every(({ extent }) => typeof extent !== "number")) {
-        f.i32(0);
-        for (const { extent, grain } of splits) {
-          this.#size(extent);
-          f.i32(2 * grain).op("i32.ge_u").op("i32.or");
-        }
-        f.op("i32.eqz").brIf(alone);
-      }
-      f.i32(parts.indexOf(part) + 1).get(count).call(meeting.publish);
-      f.i32(0).get(count).call(part).op("return");
-    });
-  }
-
-  /** No thread leaves before all are done, so that thread 0 returns to a quiet memory. */
-  emitPart(): void {
-    const f = this.#f;
-    const { id } = this.#thread!;
-    const result = f.local("i32");
-    f.block((end) => {
-      const { body } = this.#layout.program;
-      for (let at = 0; at < body.length;) {
-        const statement = body[at]!;
-        if (statement.barrier) this.#barrier();
-        if (statement.kind === "check") {
-          this.#address(statement.flag);
-          f.load("i32.load").if(() => {
-            f.get(id).op("i32.eqz").if(() => this.#storeErrorInfo(statement));
-            f.i32(statement.error).set(result).br(end);
-          });
-          at++;
-        } else if ("split" in statement && statement.split !== undefined) {
-          const range = this.#range(statement.split);
-          f.get(range.begin).get(range.end).op("i32.lt_u").if(() => this.emitStatement(statement, range));
-          at++;
-        } else {
-          const stop = endOfRun(body, at);
-          f.get(id).op("i32.eqz").if(() => body.slice(at, stop).forEach((lone) => this.emitStatement(lone)));
-          at = stop;
-        }
-      }
-    });
-    this.#barrier();
-    f.get(result);
-  }
-
-  #barrier(): void {
-    const { id, count, threads } = this.#thread!;
-    this.#f.get(id).get(count).call(threads.meeting.barrier).if(() => this.#f.i32(errorNumbers.threadLost).op("return"));
-  }
-
-  #range({ axis, extent, grain, multiple }: Split): Range {
-    const f = this.#f;
-    const { id, count, threads } = this.#thread!;
-    const range = { axis, begin: f.local("i32"), end: f.local("i32") };
-    for (const [local, next] of [[range.begin, 0], [range.end, 1]] as const) {
-      f.get(id).i32(next).op("i32.add");
-      this.#size(extent);
-      f.i32(grain).i32(multiple).get(count).call(threads.share).set(local);
-    }
-    return range;
+  /** What is emitted around the statements where threads share them. */
+  sharedScope(): SharedScope {
+    return {
+      f: this.#f, body: this.#layout.program.body, size: (size) => this.#size(size), address: (buffer) => this.#address(buffer),
+      statement: (statement, range) => this.emitStatement(statement, range), errorInfo: (check) => this.#storeErrorInfo(check),
+    };
   }
 
   #body(body: readonly Statement[]): void {
@@ -324,7 +249,7 @@ class RunEmitter {
   #workspace({ workspace, workspaceStride }: Pick<Contract, "workspace" | "workspaceStride">): void {
     this.#address(workspace);
     if (workspaceStride === undefined || this.#thread === undefined) return;
-    this.#f.get(this.#thread.id);
+    this.#f.get(this.#thread);
     this.#size(workspaceStride);
     this.#f.op("i32.mul").op("i32.add");
   }
@@ -385,7 +310,7 @@ class RunEmitter {
   #epilogueArgs(): void {
     const { epilogueArgs, epilogueArgsStride } = this.#context.layout;
     this.#f.i32(epilogueArgs);
-    if (this.#thread !== undefined) this.#f.get(this.#thread.id).i32(epilogueArgsStride).op("i32.mul").op("i32.add");
+    if (this.#thread !== undefined) this.#f.get(this.#thread).i32(epilogueArgsStride).op("i32.mul").op("i32.add");
   }
 
   /** What the epilogue gets beside the rows: in a module for threads the first row of the part, then its buffers and its sizes from the third on. */
@@ -435,10 +360,4 @@ class RunEmitter {
 /** The sizes of a part are not those of the whole: which of its paths is taken is seen at run time. */
 function sizesOfParts({ split }: Contract): { readonly m?: undefined; readonly n?: undefined } {
   return split?.axis === "rows" ? { m: undefined } : split?.axis === "columns" ? { n: undefined } : {};
-}
-
-/** The end of the statements from `at` on that thread 0 runs without a meeting in between. */
-function endOfRun(body: readonly Statement[], at: number): number {
-  const stop = body.findIndex((statement, i) => i > at && (statement.kind === "check" || ("split" in statement && statement.split !== undefined) || statement.barrier === true));
-  return stop < 0 ? body.length : stop;
 }

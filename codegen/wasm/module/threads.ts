@@ -2,9 +2,10 @@
 // part. The same instance code runs in every thread; whatever differs or is remembered lies in the shared memory.
 
 import { errorNumbers } from "../../../ir/program/signature.ts";
-import type { ModuleBuilder } from "../encode/index.ts";
+import type { Local, ModuleBuilder } from "../encode/index.ts";
 import { type Meeting, emitMeeting } from "./meeting.ts";
 import { everyThread, meetingWords, threadsOfStep } from "./meeting-words.ts";
+import { emitPart, emitStep, type SharedScope } from "./thread-part.ts";
 
 export interface Threads {
   readonly meeting: Meeting;
@@ -14,11 +15,18 @@ export interface Threads {
   readonly share: number;
   /** The parts (thread, threads) -> i32 of the functions that have any, in the order of their jobs 1, 2, ... */
   readonly parts: number[];
+  /** See `thread-part.ts`. */
+  emitStep(scope: SharedScope, part: number): void;
+  emitPart(scope: SharedScope, id: Local, count: Local): void;
 }
 
 /** Before the functions of the model. */
 export function declareThreads(module: ModuleBuilder, block: number): Threads {
-  return { meeting: emitMeeting(module, block), block, share: emitShare(module), parts: [] };
+  const threads: Threads = {
+    meeting: emitMeeting(module, block), block, share: emitShare(module), parts: [],
+    emitStep: (scope, part) => emitStep(scope, threads, part), emitPart: (scope, id, count) => emitPart(scope, threads, id, count),
+  };
+  return threads;
 }
 
 /** After them: the exports that hosts of workers call. */
