@@ -6,7 +6,7 @@ import { intAttribute, regionAttribute } from "../ir/attributes.ts";
 import { createBuilder } from "../ir/build.ts";
 import { mapNodes, reachableNodes, rebuild, topologicalOrder, withInputs, withRegions } from "../ir/graph.ts";
 import type { Graph, Node } from "../ir/node.ts";
-import { type ControlPasses, isControl, required } from "./control/passes.ts";
+import { type ControlParts, isControl, required } from "./control/parts.ts";
 import type { Pass } from "./pass.ts";
 
 export const dce: Pass<Graph> = {
@@ -17,7 +17,7 @@ export const dce: Pass<Graph> = {
 };
 
 /** Until nothing changes: what an outer region no longer needs, an inner one need not give. */
-export function pruneGraph(graph: Graph, control: Pick<ControlPasses, "prune"> | undefined): Graph {
+export function pruneGraph(graph: Graph, control: Pick<ControlParts, "prune"> | undefined): Graph {
   for (let current = graph;;) {
     const pruned = pruneOnce(current, control);
     if (pruned === current) return current;
@@ -25,7 +25,7 @@ export function pruneGraph(graph: Graph, control: Pick<ControlPasses, "prune"> |
   }
 }
 
-function pruneOnce(graph: Graph, control: Pick<ControlPasses, "prune"> | undefined): Graph {
+function pruneOnce(graph: Graph, control: Pick<ControlParts, "prune"> | undefined): Graph {
   const read = new Map<Node, Set<number>>();
   for (const node of topologicalOrder(graph)) {
     if (node.op !== "result") continue;

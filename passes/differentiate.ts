@@ -14,7 +14,7 @@ import { opOf } from "../ir/table.ts";
 import { isFloat } from "../ir/types.ts";
 import { mergeEqualNodes } from "./cse.ts";
 import { isZero } from "./dce.ts";
-import { type ControlPasses, required } from "./control/passes.ts";
+import { type ControlParts, required } from "./control/parts.ts";
 import type { RegionCalculus } from "./control/region-calculus.ts";
 import type { Pass } from "./pass.ts";
 
@@ -28,7 +28,7 @@ export const differentiate: Pass<Graph> = {
 interface Expansion {
   /** Regions and what became of them: several nodes may share one. */
   readonly done: Map<Graph, Graph>;
-  readonly control: ControlPasses | undefined;
+  readonly control: ControlParts | undefined;
 }
 
 function expandGraph(graph: Graph, expansion: Expansion): Graph {
@@ -116,7 +116,7 @@ function product(b: LocatedBuilder, differential: Node, partial: Differential): 
 /** Reverse mode: cotangents of the wrt parameters. Contributions are added in the order of the walk. */
 function pullBack(
   b: LocatedBuilder, region: Graph, copies: ReadonlyMap<Node, Node>, wrt: readonly Node[], cotangents: readonly Differential[],
-  control: ControlPasses | undefined,
+  control: ControlParts | undefined,
 ): Differential[] {
   const { at } = b;
   const order = topologicalOrder(region);
@@ -173,7 +173,7 @@ function transposeNode(
 /** Forward mode: tangents of the region's results. */
 function pushForward(
   b: LocatedBuilder, region: Graph, copies: ReadonlyMap<Node, Node>, wrt: readonly Node[], tangents: readonly Differential[],
-  control: ControlPasses | undefined,
+  control: ControlParts | undefined,
 ): Differential[] {
   const { at } = b;
   const order = topologicalOrder(region);
@@ -220,7 +220,7 @@ function linearizeNode(b: LocatedBuilder, node: Node, tangents: readonly Differe
 }
 
 /** Derivatives of the regions of loops and branches. */
-const calculusWith = (control: ControlPasses): RegionCalculus => ({
+const calculusWith = (control: ControlParts): RegionCalculus => ({
   reaches(region, parameters) {
     const active = activeNodes(topologicalOrder(region), region.parameters.filter((_, i) => parameters[i]));
     return region.results.map((node) => active.has(node) && isFloat(node.type.dtype));

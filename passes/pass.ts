@@ -4,7 +4,7 @@
 import { DamoError, describeError, InternalError } from "../ir/errors.ts";
 import { topologicalOrder } from "../ir/graph.ts";
 import type { Graph } from "../ir/node.ts";
-import type { ControlPasses } from "./control/passes.ts";
+import type { ControlParts } from "./control/parts.ts";
 
 export interface Pass<IR> {
   /** One word or kebab-case: also the name of the file and of the golden folder. */
@@ -19,7 +19,7 @@ export interface Pass<IR> {
 
 export interface PassContext {
   /** For graphs with loops or branches. */
-  readonly control?: ControlPasses | undefined;
+  readonly control?: ControlParts | undefined;
   /** Called by passes for every firing of a named rule. */
   fired?(rule: string): void;
 }
@@ -47,7 +47,7 @@ export interface RunOptions<IR> {
   /** Its size, in nodes or statements. */
   count(ir: IR): number;
   readonly watch?: Watch<IR> | undefined;
-  readonly control?: ControlPasses | undefined;
+  readonly control?: ControlParts | undefined;
   /** Called after each pass: debug mode evaluates before and after, `--print-after` prints. */
   observe?(pass: Pass<IR>, before: IR, after: IR): void;
 }

@@ -15,7 +15,7 @@ import { firstMessageNumber } from "../ir/program/signature.ts";
 import type { TargetDescription } from "../ir/target.ts";
 import { carryInPlace } from "./carry-in-place.ts";
 import { commitState } from "./commit-state.ts";
-import type { ControlPasses } from "./control/passes.ts";
+import type { ControlPasses } from "./control/index.ts";
 import { cse } from "./cse.ts";
 import { dce } from "./dce.ts";
 import { differentiate } from "./differentiate.ts";
@@ -100,7 +100,7 @@ export function scheduleModule(functions: readonly TracedFunction[], target: Tar
       ...graphOptions, ...(observe === undefined ? {} : { observe: (...step) => observe(traced, ...step) }),
     });
     const reports = [...passReports];
-    const context = { target, optimize: coalesceLoops, message, control: options.control };
+    const context = { target, optimize: coalesceLoops, message, lowerControl: options.control?.lower };
     const program = runStage("schedule", countNodes(graph), reports, () => schedule({ ...traced, graph }, context), countStatements);
     return { program, graph, reports };
   });

@@ -1,9 +1,8 @@
 // Loads what the passes do with loops and branches when a graph has some.
 
-import type { Graph } from "../../ir/node.ts";
-import { type ControlPasses, usesControl } from "./passes.ts";
+import type { ControlPasses } from "./index.ts";
 
-/** Undefined if no graph has any. */
-export async function loadControl(graphs: readonly Graph[]): Promise<ControlPasses | undefined> {
-  return graphs.some((graph) => usesControl(graph)) ? (await import("./index.ts")).control : undefined;
+/** Undefined if `kinds`, of the nodes' lowering, has none of them. */
+export async function loadControl(kinds: ReadonlySet<string>): Promise<ControlPasses | undefined> {
+  return kinds.has("control") ? (await import("./index.ts")).control : undefined;
 }

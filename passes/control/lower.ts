@@ -9,18 +9,7 @@ import type { Dim } from "../../ir/size.ts";
 import type { TensorType } from "../../ir/types.ts";
 import { lowerFill } from "../schedule/lower-solo.ts";
 import { scheduleOrder } from "../schedule/order.ts";
-import type { ProgramParts } from "../schedule/program-parts.ts";
-
-/** What the body in which the node stands offers. */
-export interface ControlSite {
-  readonly parts: ProgramParts;
-  /** The buffer of an operand. */
-  operand(node: Node): BufferId;
-  /** Where a result is to be written; undefined if nothing reads it. */
-  result(index: number): BufferId | undefined;
-  emit(...statements: readonly Statement[]): void;
-  schedule(request: { readonly order: readonly Node[]; readonly results: readonly Node[]; readonly bufferOf: Map<Node, BufferId> }, parts: ProgramParts): readonly Statement[];
-}
+import type { ControlSite, ProgramParts } from "../schedule/program-parts.ts";
 
 /** Emits the statements of a loop or a branch. */
 export function lower(node: Node, site: ControlSite): void {

@@ -7,7 +7,7 @@ import { reachableNodes } from "../../ir/graph.ts";
 import { loopOf, makeLoop, resultsOf } from "../../ir/loop.ts";
 import type { Node } from "../../ir/node.ts";
 import { restrict } from "../dce.ts";
-import type { Pruned } from "./passes.ts";
+import type { Pruned } from "./parts.ts";
 
 /** `read`: the results that something reads. */
 export function prune(node: Node, read: ReadonlySet<number>): Pruned {

@@ -8,8 +8,7 @@ import type { Buffer, BufferId, Contract, Convolve, Launch, MatrixOperand, State
 import { addDims, type Dim, mulDims, productOfDims, showDim } from "../../ir/size.ts";
 import { opOf } from "../../ir/table.ts";
 import { showType } from "../../ir/types.ts";
-import type { ControlSite } from "../control/lower.ts";
-import { required } from "../control/passes.ts";
+import { required } from "../control/parts.ts";
 import { type Access, accessesOf } from "./access.ts";
 import { type MatrixView, productOf } from "./contraction.ts";
 import { type DirectConvolution, directConvolution } from "./convolution.ts";
@@ -19,7 +18,7 @@ import { lowerLoops } from "./lower-loops.ts";
 import { IndexChecks, indexBounds, lowerIndexCheck, type PendingCheck, readInline } from "./index-check.ts";
 import { lowerCumulative, lowerFill, lowerScatter } from "./lower-solo.ts";
 import { materialize, type Materialization } from "./materialize.ts";
-import type { ProgramParts } from "./program-parts.ts";
+import type { ControlSite, ProgramParts } from "./program-parts.ts";
 import { shareRowPlaces } from "./row-places.ts";
 
 export interface BodyRequest {
@@ -189,7 +188,9 @@ class BodyScheduler {
     const [image, other] = node.inputs.map((input) => this.#requireBuffer(input)) as [BufferId, BufferId];
     const own = this.#requireBuffer(node);
     const [filter, result] = convolution.computes === "result" ? [other, own] : [own, other];
-    const elements = this.#parts.context.target.convolutionWorkspace(convolution.dtype, convolution.computes, convolution.geometry);
+    const { convolutionWorkspace } = this.#parts.context.target;
+    if (convolutionWorkspace === undefined) throw new InternalError("a graph with convolutions, for a target without");
+    const elements = convolutionWorkspace(convolution.dtype, convolution.computes, convolution.geometry);
     const workspace = this.#parts.add({ dtype: "u8", elements, role: { kind: "scratch" } });
     return { kind: "convolve", ...convolution, image, filter, result, workspace, epilogue };
   }
@@ -234,7 +235,7 @@ class BodyScheduler {
       emit: (...statements) => this.#body.push(...statements),
       schedule: scheduleBody,
     };
-    required(this.#parts.context.control).lower(node, site);
+    required(this.#parts.context.lowerControl)(node, site);
     // The same result read twice.
     for (const reading of readings) {
       const first = readings.find((other) => intAttribute(other, "index") === intAttribute(reading, "index"))!;

@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { userError } from "../../ir/errors.ts";
 import { printProgram } from "../../ir/program/print.ts";
 import { lowerModule } from "../../passes/lower-module.ts";
-import { wasmTarget } from "../../codegen/wasm/target.ts";
+import { wasmTarget } from "../../codegen/wasm/whole-target.ts";
 import { type Artifact, buildTraced } from "../artifact.ts";
 import { mostThreads } from "../compile.ts";
 import { type TracedModel, traceModel } from "../trace.ts";

@@ -1,6 +1,6 @@
 // Runs a tensor graph as a WebAssembly module, without the language layer.
 
-import { wasmTarget } from "../../codegen/wasm/target.ts";
+import { wasmTarget } from "../../codegen/wasm/whole-target.ts";
 import { emitModule } from "../../codegen/wasm/index.ts";
 import { arrayViews, elementCount, type TensorData } from "../../ir/data.ts";
 import { InternalError } from "../../ir/errors.ts";

@@ -15,8 +15,7 @@ import { type KernelCache, declareKernel } from "../kernel/index.ts";
 import { type ModuleLayout, type ProgramLayout, header } from "./layout.ts";
 import type { RepeatScope } from "./repeat.ts";
 import type { RareEmitters } from "./rare-emitters.ts";
-import type { Range, SharedScope } from "./thread-part.ts";
-import type { Threads } from "./threads.ts";
+import type { Range, SharedScope, Threads } from "./thread-part.ts";
 
 export interface RunContext {
   readonly module: ModuleBuilder;

@@ -4,8 +4,21 @@ import { errorNumbers } from "../../../ir/program/signature.ts";
 import type { BufferId, Check, Split, Statement } from "../../../ir/program/program.ts";
 import type { Dim } from "../../../ir/size.ts";
 import type { FunctionBuilder, Local } from "../encode/index.ts";
+import type { Meeting } from "./meeting.ts";
 import { meetingWords } from "./meeting-words.ts";
-import type { Threads } from "./threads.ts";
+
+/** What a module for threads has for its programs. */
+export interface Threads {
+  readonly meeting: Meeting;
+  /** Address of the meeting's block. */
+  readonly block: number;
+  /** (i, extent, grain, multiple, threads) -> i32: where the part of thread i begins; see ir/program/share.ts. */
+  readonly share: number;
+  /** The parts (thread, threads) -> i32 of the functions that have any, in the order of their jobs 1, 2, ... */
+  readonly parts: number[];
+  emitStep(scope: SharedScope, part: number): void;
+  emitPart(scope: SharedScope, id: Local, count: Local): void;
+}
 
 /** What a thread does of a split statement. */
 export interface Range {

@@ -2,23 +2,10 @@
 // part. The same instance code runs in every thread; whatever differs or is remembered lies in the shared memory.
 
 import { errorNumbers } from "../../../ir/program/signature.ts";
-import type { Local, ModuleBuilder } from "../encode/index.ts";
-import { type Meeting, emitMeeting } from "./meeting.ts";
+import type { ModuleBuilder } from "../encode/index.ts";
+import { emitMeeting } from "./meeting.ts";
 import { everyThread, meetingWords, threadsOfStep } from "./meeting-words.ts";
-import { emitPart, emitStep, type SharedScope } from "./thread-part.ts";
-
-export interface Threads {
-  readonly meeting: Meeting;
-  /** Address of the meeting's block. */
-  readonly block: number;
-  /** (i, extent, grain, multiple, threads) -> i32: where the part of thread i begins; see ir/program/share.ts. */
-  readonly share: number;
-  /** The parts (thread, threads) -> i32 of the functions that have any, in the order of their jobs 1, 2, ... */
-  readonly parts: number[];
-  /** See `thread-part.ts`. */
-  emitStep(scope: SharedScope, part: number): void;
-  emitPart(scope: SharedScope, id: Local, count: Local): void;
-}
+import { emitPart, emitStep, type Threads } from "./thread-part.ts";
 
 /** Before the functions of the model. */
 export function declareThreads(module: ModuleBuilder, block: number): Threads {
