@@ -25,9 +25,15 @@ export class FunctionBuilder {
   readonly #body = new ByteBuffer();
   readonly #locals: ValueType[] = [];
   #depth = 0;
+  #usesTable = false;
 
   constructor(signature: Signature) {
     this.signature = signature;
+  }
+
+  /** Whether there are indirect calls. */
+  get usesTable(): boolean {
+    return this.#usesTable;
   }
 
   /** Declares a local variable, zero on entry. */
@@ -200,10 +206,11 @@ export class FunctionBuilder {
   call(functionIndex: number): this {
     return this.#indexed(0x10, functionIndex);
   }
-  /** Takes a table index from the stack, after the arguments. */
-  callIndirect(typeIndex: number, table = 0): this {
+  /** Takes a place in the module's table from the stack, after the arguments. */
+  callIndirect(typeIndex: number): this {
+    this.#usesTable = true;
     this.#indexed(0x11, typeIndex);
-    this.#body.u32(table);
+    this.#body.u32(0);
     return this;
   }
 

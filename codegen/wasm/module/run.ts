@@ -276,10 +276,7 @@ class RunEmitter {
   #contract(contract: Contract, range: Range | undefined): void {
     const f = this.#f;
     const { batch, epilogue } = contract;
-    const gemm = declareGemm(this.#context.module, {
-      ...describeProduct(contract, this.#context.code), ...sizesOfParts(contract),
-      ...(epilogue === undefined ? {} : { epilogue: this.#epilogueFunction(epilogue) }),
-    });
+    const gemm = declareGemm(this.#context.module, { ...describeProduct(contract, this.#context.code), ...sizesOfParts(contract) });
     if (epilogue !== undefined) this.#storeEpilogueArgs(epilogue, range);
     if (batch === 1) {
       this.#product(contract, gemm, undefined, range);
@@ -327,7 +324,7 @@ class RunEmitter {
   }
 
   #product(contract: Contract, gemm: number, batch: number | undefined, range: Range | undefined): void {
-    const { dtype, m, n, k, a, b, c } = contract;
+    const { dtype, m, n, k, a, b, c, epilogue } = contract;
     const f = this.#f;
     const bytes = itemSize[dtype];
     /** Adds `begin * stride` elements where the range is of this axis. */
@@ -356,7 +353,7 @@ class RunEmitter {
         f.op("i32.mul").op("i32.add");
       }
       skipTo();
-      this.#size(unitStride(matrix) === "column" ? matrix.rowStride : matrix.columnStride);
+      this.#size(unitStride(matrix) === "column" ? matrix.rowStride : matrix.columnStride, bytes);
     };
     extent("rows", m);
     extent("columns", n);
@@ -372,9 +369,14 @@ class RunEmitter {
     }
     skip("rows", n);
     skip("columns");
-    this.#size(n);
+    this.#size(n, bytes);
     this.#workspace(contract);
-    this.#epilogueArgs();
+    if (epilogue === undefined) {
+      f.i32(0).i32(0);
+    } else {
+      f.i32(this.#context.module.tablePlace(this.#epilogueFunction(epilogue)));
+      this.#epilogueArgs();
+    }
     f.call(gemm);
   }
 
