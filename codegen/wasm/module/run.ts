@@ -241,19 +241,15 @@ class RunEmitter {
         if (table === undefined) {
           f.i32(scratch.get(buffer) ?? this.#unplaced(buffer));
         } else {
-          const slot = plan.slotOf.get(buffer) ?? this.#unplaced(buffer);
-          f.i32(header.arena).load("i32.load");
-          this.#place(undefined, table.slot(slot));
-          f.op("i32.add");
+          this.#place(undefined, table.slot(plan.slotOf.get(buffer) ?? this.#unplaced(buffer)));
         }
     }
   }
 
-  /** Pushes a known address, or what the table holds at an offset. */
-  #place(known: number | undefined, offset: number | undefined): void {
-    const { table } = this.#layout;
-    if (table === undefined) this.#f.i32(known!);
-    else this.#f.i32(0).load("i32.load", table.committed + offset!);
+  /** Pushes a known address, or that in a word of the table. */
+  #place(known: number | undefined, word: number | undefined): void {
+    if (word === undefined) this.#f.i32(known!);
+    else this.#f.i32(0).load("i32.load", word);
   }
 
   #unplaced(buffer: BufferId): never {
@@ -269,7 +265,7 @@ class RunEmitter {
       return;
     }
     if (table === undefined) throw new InternalError(`${size.key} in a function without symbolic sizes`);
-    f.i32(0).load("i32.load", table.committed + table.value(size));
+    f.i32(0).load("i32.load", table.value(size));
     if (factor !== 1) f.i32(factor).op("i32.mul");
   }
 
