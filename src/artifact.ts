@@ -7,8 +7,6 @@ import { usesThreads } from "../ir/program/share.ts";
 import type { Signature } from "../ir/program/signature.ts";
 import { lower, readDefinitions } from "./compile.ts";
 import { checkThreads } from "./compile-options.ts";
-import { formatSafetensors } from "./formats/safetensors.ts";
-import { readSignature } from "./formats/wasm-sections.ts";
 import { located } from "./location.ts";
 import { type ModelMembers, modelOf } from "./model.ts";
 import { type TracedModel, traceModel } from "./trace.ts";
@@ -53,9 +51,9 @@ export async function buildTraced(traced: TracedModel, { weights = "embedded", r
   const tensors = new Map(traced.state.map(({ name, initial }): [string, TensorData] => [name, initial]));
   return {
     wasm: bytes,
-    weights: weights === "external" ? formatSafetensors(tensors) : undefined,
+    weights: weights === "external" ? (await import("./formats/safetensors.ts")).formatSafetensors(tensors) : undefined,
     threads: threads === 1 ? undefined : await emitThreads(traced, weights, code, threads),
-    signature: readSignature(bytes),
+    signature: (await import("./formats/wasm-sections.ts")).readSignature(bytes),
   };
 }
 

@@ -1,6 +1,7 @@
 // Runs a tensor graph as a WebAssembly module, without the language layer.
 
-import { type CodeVariant, emitModule, strict, wasmTargetFor } from "../../codegen/wasm/index.ts";
+import { type CodeVariant, emitModule, strict } from "../../codegen/wasm/index.ts";
+import { wasmTargetFor } from "../../codegen/wasm/whole-target.ts";
 import { arrayViews, elementCount, type TensorData } from "../../ir/data.ts";
 import { InternalError } from "../../ir/errors.ts";
 import { rebuild } from "../../ir/graph.ts";
@@ -8,7 +9,8 @@ import { createBuilder } from "../../ir/build.ts";
 import type { Attribute, Attributes, Graph } from "../../ir/node.ts";
 import type { ProgramModule } from "../../ir/program/program.ts";
 import type { TracedFunction } from "../../ir/program/traced.ts";
-import { type GraphOptions, lowerModule } from "../../passes/pipeline.ts";
+import { lowerModule } from "../../passes/lower-module.ts";
+import type { GraphOptions } from "../../passes/pipeline.ts";
 
 /** The graph as a function without state. */
 export function traceGraph(graph: Graph): TracedFunction {
@@ -19,7 +21,7 @@ export function traceGraph(graph: Graph): TracedFunction {
   };
 }
 
-export interface RunGraphOptions extends Omit<GraphOptions, "observe"> {
+export interface RunGraphOptions extends Omit<GraphOptions, "observe" | "control"> {
   readonly code?: CodeVariant;
 }
 
