@@ -5,9 +5,10 @@ import type { TensorData } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import { usesThreads } from "../ir/program/share.ts";
 import type { Signature } from "../ir/program/signature.ts";
-import { checkThreads, lower, type ModelMembers, readDefinitions } from "./compile.ts";
+import { lower, readDefinitions } from "./compile.ts";
+import { checkThreads } from "./compile-options.ts";
 import { located } from "./location.ts";
-import { modelOf } from "./model.ts";
+import { type ModelMembers, modelOf } from "./model.ts";
 import { type TracedModel, traceModel } from "./trace.ts";
 import type { AnyFn } from "./types/index.ts";
 

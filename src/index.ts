@@ -29,7 +29,8 @@ export {
 export type * from "./functions/network.ts";
 export { type Artifact, build, type BuildOptions } from "./artifact.ts";
 export { DamoError, type ErrorCode, InternalError } from "../ir/errors.ts";
-export { type Bindable, compile, type CompileOptions, type Model, type ModelMembers } from "./compile.ts";
+export { type Bindable, compile, type Model } from "./compile.ts";
+export type { CompileOptions } from "./compile-options.ts";
 export { constant, sizeOf } from "./constant.ts";
 export {
   avgPool1d, avgPool2d, avgPool3d, conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d, maxPool1d, maxPool2d, maxPool3d,
@@ -46,7 +47,7 @@ export { scan, type ScanOptions } from "./loops/scan.ts";
 export type { StepResult, TheanoScan, TheanoScanResult } from "./loops/theano-scan.ts";
 export { fori, whileLoop, type WhileOptions } from "./loops/while.ts";
 export type * from "./loops/types.ts";
-export type { BoundBuffers, State } from "./model.ts";
+export type { BoundBuffers, ModelMembers, State } from "./model.ts";
 export { adam, type AdamOptions, adamW, type AdamWOptions } from "./optimizers/adam.ts";
 export { adadelta, type AdadeltaOptions, adaGrad, type AdaGradOptions, rmsProp, type RmsPropOptions } from "./optimizers/adaptive.ts";
 export { clipByGlobalNorm, clipByValue } from "./optimizers/clip.ts";
