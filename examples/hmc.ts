@@ -4,7 +4,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { compile, constant, fn, input, random, shared } from "damo";
+import { compile, constant, fn, input, shared } from "damo";
+import * as random from "damo/random";
 import { projectFolder } from "./data-folder.ts";
 import { type Estimate, estimateMoments } from "./hmc/estimate.ts";
 import { writeReport } from "./hmc/report.ts";
