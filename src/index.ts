@@ -44,7 +44,7 @@ export { col, input, matrix, row, scalar, tensor3, tensor4, vector } from "./inp
 export { cond, ifelse, switchCase } from "./loops/cond.ts";
 export { foldl, foldr, map, reduce } from "./loops/fold.ts";
 export { scan, type ScanOptions } from "./loops/scan.ts";
-export type { StepResult, TheanoScan, TheanoScanResult } from "./loops/theano-scan.ts";
+export type { OutputInfo, ScanSequence, ScanStep, StepResult, TheanoScan, TheanoScanResult } from "./loops/theano-types.ts";
 export { fori, whileLoop, type WhileOptions } from "./loops/while.ts";
 export type * from "./loops/types.ts";
 export type { BoundBuffers, ModelMembers, State } from "./model.ts";
