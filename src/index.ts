@@ -27,7 +27,8 @@ export {
   binaryCrossEntropyWithLogits, mse, mae, huber, layerNorm, batchNormTrain, batchNormInfer, dropout,
 } from "./functions/network.ts";
 export type * from "./functions/network.ts";
-export { type Artifact, build, type BuildOptions } from "./artifact.ts";
+export { build } from "./artifact.ts";
+export type { Artifact, BuildOptions } from "./build-artifact.ts";
 export { DamoError, type ErrorCode, InternalError } from "../ir/errors.ts";
 export { type Bindable, compile, type Model } from "./compile.ts";
 export type { CompileOptions } from "./compile-options.ts";
