@@ -14,10 +14,13 @@ import { beginReduction, type Reduction } from "./reduction.ts";
 
 type Index = readonly ValueId[];
 
-/** Columns whose partial results are held at a time: 8 KB of f32. */
-const columnBlock = 2048;
-/** Rows taken in one turn, so that a partial result is loaded and stored once for several rows. */
-const rowsPerTurn = 4;
+/** Columns whose partial results are held at a time: 16 KB of f32, half of a first-level cache. */
+const columnBlock = 4096;
+/** Rows taken in one turn, so that a partial result is loaded and stored once for several rows: as many as a processor reads ahead
+ *  side by side, and more where rows are so short that one is soon through with them. */
+const rowsPerTurn = 8;
+const shortRowsPerTurn = 16;
+const shortRow = 1024;
 /** Fewer columns than this are a vector or two, and fewer rows are best kept in registers. */
 const leastColumns = 17;
 const leastRows = 17;
@@ -63,11 +66,13 @@ class ColumnWriter {
   readonly #group: LoopGroup;
   readonly #scope: KernelScope;
   readonly #bufferOf: (node: Node) => number | undefined;
+  readonly #rowsPerTurn: number;
 
   constructor(group: LoopGroup, scope: KernelScope, bufferOf: (node: Node) => number | undefined) {
     this.#group = group;
     this.#scope = scope;
     this.#bufferOf = bufferOf;
+    this.#rowsPerTurn = isLess(group.outer.at(-1)!, shortRow) ? shortRowsPerTurn : rowsPerTurn;
   }
 
   blocks(lead: Index): void {
@@ -102,7 +107,7 @@ class ColumnWriter {
       for (const { node, init } of phases[0]!.reductions) this.#store(node, index, init);
     });
     phases.forEach(({ extents, reductions }, phase) => {
-      this.#rows(extents, (rows) => columns((index) => this.#combine(reductions, index, rows)));
+      this.#turns(extents, (above, first, count) => columns((index) => this.#combine(reductions, index, above, first, count)));
       const next = phases[phase + 1]?.reductions ?? [];
       if (next.length === 0 && this.#members(phase, true).length === 0) return;
       columns((index) => {
@@ -112,33 +117,30 @@ class ColumnWriter {
     });
   }
 
-  /** The reduced index of several rows at a time, then of each that is left over. */
-  #rows(extents: readonly Dim[], body: (rows: readonly Index[]) => void): void {
+  /** Turns of several rows: `above`, all of the reduced index but its last axis, and on that axis the first row and how many. */
+  #turns(extents: readonly Dim[], body: (above: Index, first: ValueId, count: ValueId) => void): void {
     const { kernel } = this.#scope;
     this.#scope.nest(extents.slice(0, -1), "serial", [], [], (above) => {
       const all = this.#scope.dim(extents.at(-1)!);
-      const turns = kernel.div(all, kernel.i32(rowsPerTurn));
-      this.#scope.loop(turns, { order: "serial" }, (turn) => {
-        const from = kernel.mul(turn, kernel.i32(rowsPerTurn));
-        body(Array.from({ length: rowsPerTurn }, (_, i) => [...above, kernel.add(from, kernel.i32(i))]));
-        return [];
-      });
-      const done = kernel.mul(turns, kernel.i32(rowsPerTurn));
-      this.#scope.loop(kernel.sub(all, done), { order: "serial" }, (at) => {
-        body([[...above, kernel.add(done, at)]]);
+      const most = kernel.i32(this.#rowsPerTurn);
+      this.#scope.loop(kernel.div(kernel.add(all, kernel.i32(this.#rowsPerTurn - 1)), most), { order: "serial" }, (turn) => {
+        const first = kernel.mul(turn, most);
+        body(above, first, kernel.min(kernel.sub(all, first), most));
         return [];
       });
       return [];
     });
   }
 
-  #combine(reductions: readonly Reduction[], index: Index, rows: readonly Index[]): void {
-    const last = reductions.map(({ node, step }) => {
-      let value = this.#scope.load(node, index);
-      for (const row of rows) value = step(index, row, value);
-      return { node, value };
+  /** Loads the partial results of a column, combines rows into them and stores them. */
+  #combine(reductions: readonly Reduction[], index: Index, above: Index, first: ValueId, count: ValueId): void {
+    const { kernel } = this.#scope;
+    const init = reductions.map(({ node }) => this.#scope.load(node, index));
+    const last = this.#scope.loop(count, { order: "serial", init, combine: reductions.map(({ combine }) => combine) }, (at, current) => {
+      const row = [...above, kernel.add(first, at)];
+      return reductions.map(({ step }, i) => step(index, row, current[i]!));
     });
-    for (const { node, value } of last) this.#store(node, index, value);
+    reductions.forEach(({ node }, i) => this.#store(node, index, last[i]!));
   }
 
   #members(phase: number, perRow: boolean): readonly Member[] {

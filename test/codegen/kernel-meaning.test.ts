@@ -75,6 +75,21 @@ describe("scalar operations", () => {
     for (const lanes of [1, 4, 8]) expect(emitted(to, args.map(() => dtype), lanes, (b, values) => b.op(op, ...values), args)).toBe(result);
   });
 
+  it.each([["min", Math.min], ["max", Math.max]] as const)("%s of special floats in lanes", (op, exact) => {
+    const special = [-Infinity, -1.5, -1.401298464324817e-45, -0, 0, 1.401298464324817e-45, 1.5, Infinity, NaN];
+    const [a, b] = [special.flatMap((x) => special.map(() => x)), special.flatMap(() => special)];
+    for (const [dtype, Floats] of [["f32", Float32Array], ["f64", Float64Array]] as const) {
+      const builder = new KernelBuilder("pairs");
+      const [x, y, out] = [builder.buffer(dtype, "read"), builder.buffer(dtype, "read"), builder.buffer(dtype, "write")];
+      builder.loop(builder.i32(a.length), { order: "parallel", lanes: 4 }, (i) => {
+        builder.store(out, i, builder.op(op, builder.load(x, i), builder.load(y, i)));
+        return [];
+      });
+      const [, , result] = runEmitted(builder.finish(), [Floats.from(a), Floats.from(b), new Floats(a.length)], []);
+      expect(Array.from(result as Float64Array)).toEqual(a.map((value, i) => exact(value, b[i]!)));
+    }
+  });
+
   it.each(conversions)("%s to %s, row %#", (from, to, value, result) => {
     expect(convertScalar(value, from, to)).toBe(result);
     for (const lanes of [1, 4, 8]) expect(emitted(to, [from], lanes, (b, [x]) => b.convert(x!, to), [value])).toBe(result);

@@ -38,6 +38,10 @@ function innermost(body: Launch["kernel"]["body"]): readonly LoopInstruction[] {
     : instruction.body.some((inner) => inner.kind === "loop") ? innermost(instruction.body) : [instruction]));
 }
 
+function allLoops(body: Launch["kernel"]["body"]): readonly LoopInstruction[] {
+  return body.flatMap((instruction) => (instruction.kind === "loop" ? [instruction, ...allLoops(instruction.body)] : []));
+}
+
 const scratch = (program: Program) => program.buffers.filter((buffer) => buffer.role.kind === "scratch");
 
 /** Column sums, one row after another, each step rounded to f32. */
@@ -97,12 +101,14 @@ describe("reductions along rows", () => {
 describe("reductions along columns", () => {
   const columnSum = (rows: Shape[number], columns: Shape[number]) => graphOf([rows, columns], (b, x) => [b.sum(x, [0])]);
 
-  it.each([[17, 17], [37, 40], [64, 100], [19, 2048], [18, 2049], [20, 4100]])("add %i rows of %i in order", (rows, columns) => {
+  it.each([[17, 17], [37, 40], [64, 100], [19, 2048], [18, 4096], [20, 4100]])("add %i rows of %i in order", (rows, columns) => {
     const x = tensor(rows, columns);
     const { program, outputs } = run(columnSum(rows, columns), x);
     expect(outputs[0]).toEqual(sequentialSums(x));
-    // Memory is walked along rows: the loop with lanes is the innermost and loads a row's neighbours.
-    for (const loop of innermost(launches(program)[0]!.kernel.body)) expect(loop).toMatchObject({ order: "parallel", carried: [] });
+    // Memory is walked along rows: lanes are neighbours of a row, never terms of a sum.
+    const inLanes = allLoops(launches(program)[0]!.kernel.body).filter(({ lanes }) => lanes > 1);
+    expect(inLanes).toHaveLength(2);
+    for (const loop of inLanes) expect(loop).toMatchObject({ order: "parallel", carried: [] });
   });
 
   it("have the same order for symbolic sizes", () => {
