@@ -131,3 +131,9 @@ export function sizeNamesOf(graph: Graph): string[] {
   for (const { type } of graph.parameters) for (const dim of type.shape) namesInDim(dim, names);
   return [...names];
 }
+
+/** Whether a loop in it has no bound, so that inputs decide whether it ends. */
+export function mayRunForever(graph: Graph): boolean {
+  return topologicalOrder(graph).some((node) => (node.op === "scan" && (node.attributes["length"] as readonly unknown[]).length === 0)
+    || regionsOf(node).some(mayRunForever));
+}

@@ -1,6 +1,7 @@
 // What `compile` may be asked for, and the reading of it: every option has a value from then on, and is one that exists.
 
 import { userError } from "../ir/errors.ts";
+import type { Sizes } from "./runtime/backend.ts";
 import { type CompiledModel, type ModelMembers, modelOf } from "./model.ts";
 
 export interface CompileOptions {
@@ -15,6 +16,11 @@ export interface CompileOptions {
   readonly threads?: number;
   /** How long a call waits for a thread that does not answer, in milliseconds (30,000 by default), before it fails with E508. */
   readonly threadTimeout?: number;
+  /**
+   * Runs every function, on zeros, until the engine has compiled its loops for speed, before the promise resolves: some tenths of a second, and
+   * the state stays as it is. Sizes count as 64 unless they are given, by name: those of the calls to come are best. Of the target `wasm`.
+   */
+  readonly warmUp?: boolean | { readonly [size: string]: number };
   /** A compiled model whose variables' values are copied, by name. */
   readonly stateFrom?: ModelMembers;
 }
@@ -36,6 +42,8 @@ export interface ReadOptions {
   readonly wide: boolean;
   readonly threads: number;
   readonly threadTimeout: number;
+  /** Values of sizes; undefined: no run before the first call. */
+  readonly warmUp: Sizes | undefined;
   readonly source: CompiledModel | undefined;
 }
 
@@ -44,7 +52,7 @@ export const mostThreads = 64;
 /** E410 for an option that is not known, or for a value that it cannot have. */
 export function readOptions(options: CompileOptions): ReadOptions {
   if (typeof options !== "object" || options === null) throw userError("E410", { op: "compile", message: `the options are ${String(options)}`, hint: "write { target, mode }" });
-  const { target = "wasm", mode = "fast", relaxed = false, engine = {}, threads = 1, threadTimeout = 30_000, stateFrom, ...rest } = options;
+  const { target = "wasm", mode = "fast", relaxed = false, engine = {}, threads = 1, threadTimeout = 30_000, warmUp = false, stateFrom, ...rest } = options;
   const refuse = (message: string, hint?: string): never => {
     throw userError("E410", { op: "compile", message, hint });
   };
@@ -61,9 +69,15 @@ export function readOptions(options: CompileOptions): ReadOptions {
   if (!Number.isInteger(threadTimeout) || threadTimeout < 1 || threadTimeout > 0x7fffffff) {
     refuse(`threadTimeout is ${String(threadTimeout)}`, "use milliseconds, an integer from 1 to 2147483647");
   }
+  if (typeof warmUp !== "boolean" && (typeof warmUp !== "object" || warmUp === null)) refuse(`warmUp is ${String(warmUp)}`, "use true, or values of sizes: { batch: 32 }");
+  const sizes = new Map(Object.entries(warmUp));
+  for (const [name, value] of sizes) {
+    if (!Number.isInteger(value) || value < 0 || value > 0x7fffffff) refuse(`warmUp gives ${name} the value ${String(value)}`, "use an integer from 0 to 2147483647");
+  }
+  if (target === "reference" && warmUp !== false) refuse("warmUp is an option of the target wasm");
   const source = stateFrom === undefined ? undefined : modelOf(stateFrom);
   if (stateFrom !== undefined && source === undefined) refuse("stateFrom is not a compiled model");
-  return { target, mode, relaxed, wide, threads, threadTimeout, source };
+  return { target, mode, relaxed, wide, threads, threadTimeout, warmUp: warmUp === false ? undefined : sizes, source };
 }
 
 export function checkThreads(op: string, threads: number): void {

@@ -44,7 +44,9 @@ function prepare(given: unknown, options: CompileOptions): () => Promise<object>
   const definitions = readDefinitions(given);
   const traced = traceModel(definitions);
   return async () => {
-    const model = new CompiledModel(traced, await createBackend(traced, code, read));
+    const backend = await createBackend(traced, code, read);
+    if (read.warmUp !== undefined) await (await import("./runtime/warm-up.ts")).warmUp(backend, traced, read.warmUp);
+    const model = new CompiledModel(traced, backend);
     if (read.source !== undefined) copyState(read.source, model);
     return exposeModel(model, [...definitions.values()].map((definition) => definition.single), given instanceof FunctionDefinition);
   };

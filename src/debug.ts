@@ -5,7 +5,7 @@ import { type CodeVariant, loadAndEmit, wasmTargetFor } from "../codegen/wasm/in
 import { allocateTensor, type TensorData } from "../ir/data.ts";
 import { DamoError, InternalError } from "../ir/errors.ts";
 import { evaluateGraph, type Sizes } from "../ir/evaluate.ts";
-import { regionsOf, sizeNamesOf, topologicalOrder } from "../ir/graph.ts";
+import { mayRunForever, sizeNamesOf } from "../ir/graph.ts";
 import { loadMath } from "../ir/kernel/math/load-math.ts";
 import { printGraph } from "../ir/print.ts";
 import type { Graph, Node } from "../ir/node.ts";
@@ -106,11 +106,6 @@ export class GraphChecker {
 
 /** Undefined where the generated inputs are not ones that the function takes: an index is out of range, a loop does not end. */
 type Outcome = readonly TensorData[] | undefined;
-
-function mayRunForever(graph: Graph): boolean {
-  return topologicalOrder(graph).some((node) => (node.op === "scan" && (node.attributes["length"] as readonly unknown[]).length === 0)
-    || regionsOf(node).some(mayRunForever));
-}
 
 function copyOf(tensor: TensorData): TensorData {
   return { ...tensor, data: tensor.data.slice() } as TensorData;

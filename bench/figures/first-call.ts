@@ -1,4 +1,5 @@
-// From a compiled step's first call to its steady pace: how soon the engine's optimising compiler has taken over.
+// From a compiled step's first call to its steady pace: how soon the engine's optimising compiler has taken over, by itself and
+// with `warmUp`.
 
 import { compile } from "damo";
 import type { Finding } from "../figure-worker.ts";
@@ -6,8 +7,8 @@ import { median } from "../judge.ts";
 import { defineMlp, digits, mlpBatch, tiny } from "../models/mlp.ts";
 
 /** Of bound runs. `until`: the first call after which ten in a row stay within a quarter of the steady time. */
-async function watch(model: typeof digits | typeof tiny, calls: number): Promise<{ first: number; steady: number; until: number; untilMs: number }> {
-  const { train } = await compile({ train: defineMlp({ ...model, optimizer: "adam" }).train });
+async function watch(model: typeof digits | typeof tiny, calls: number, warm: boolean): Promise<{ first: number; steady: number; until: number; untilMs: number }> {
+  const { train } = await compile({ train: defineMlp({ ...model, optimizer: "adam" }).train }, { warmUp: warm && { batch: model.batch } });
   const { x, labels, targets } = mlpBatch(model);
   const bound = (train as unknown as { bindBuffers(sizes: object): { inputs: { x: Float32Array; y: Float32Array | Int32Array }; run(): void } }).bindBuffers({ batch: model.batch });
   bound.inputs.x.set(x);
@@ -33,5 +34,9 @@ export async function measure(): Promise<readonly Finding[]> {
     { what: `${name}, calls until steady`, value: until, unit: "calls" },
     { what: `${name}, time until steady`, value: untilMs, unit: "ms" },
   ];
-  return [...describe("mlp adam b128", await watch(digits, 200)), ...describe("tiny adam b10", await watch(tiny, 20_000))];
+  const findings: Finding[] = [];
+  for (const [suffix, warm] of [["", false], [", warmed up", true]] as const) {
+    findings.push(...describe(`mlp adam b128${suffix}`, await watch(digits, 200, warm)), ...describe(`tiny adam b10${suffix}`, await watch(tiny, 20_000, warm)));
+  }
+  return findings;
 }
