@@ -23,7 +23,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     console.log(`${training.cell} of ${training.hidden} units`);
     const net = await learnToWrite(book, training, ({ epoch, learnt, held, seconds }) =>
       console.log(`epoch ${epoch}: ${learnt.at(-1)!.toFixed(3)} bits per character at its end, ${held.toFixed(3)} of the text held back, ${seconds.toFixed(1)} s`));
-    console.log(`it writes:${net.sample}\n`);
+    console.log(`it writes: ${net.sample}\n`);
     nets.push(net);
   }
   const out = join(projectFolder(), "out");

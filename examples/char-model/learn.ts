@@ -23,10 +23,13 @@ export interface Learnt extends Training {
   readonly progress: readonly Progress[];
   /** In milliseconds. */
   readonly compileTime: number;
+  /** The prompt, and how the net went on. */
   readonly sample: string;
   /** Bits of each character held back that one stream read, in order. */
   readonly passage: { readonly text: string; readonly bits: Float32Array };
 }
+
+const prompt = "The whale ";
 
 /** The text is divided: the first 95 % are learnt, the others held back. */
 export async function learnToWrite({ alphabet, codes }: Text, training: Training, report: (progress: Progress) => void = () => {}): Promise<Learnt> {
@@ -47,9 +50,9 @@ export async function learnToWrite({ alphabet, codes }: Text, training: Training
     progress.push({ epoch, learnt, held: meanOf(bits), seconds });
     report(progress.at(-1)!);
   }
-  const { written } = model.write({ prompt: encodeWith(alphabet, "\nThe whale "), seed: 3, temperature: 0.7, length: 600 });
+  const { written } = model.write({ prompt: encodeWith(alphabet, prompt), seed: 3, temperature: 0.7, length: 600 });
   model.dispose();
-  return { ...training, progress, compileTime, sample: decode(alphabet, written.data), passage: { text: decode(alphabet, firstStream(held.y)), bits: firstStream({ ...held.y, data: bits }) } };
+  return { ...training, progress, compileTime, sample: prompt + decode(alphabet, written.data), passage: { text: decode(alphabet, firstStream(held.y)), bits: firstStream({ ...held.y, data: bits }) } };
 }
 
 const meanOf = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
