@@ -3,7 +3,7 @@
 // zero cotangent or tangent is no node at all until it leaves the region. Nodes of a derivative carry the user's line
 // of the node that they differentiate.
 
-import { intAttribute, regionAttribute } from "../ir/attributes.ts";
+import { intAttribute, regionAttribute, stringAttribute } from "../ir/attributes.ts";
 import type { LocatedBuilder } from "../ir/build.ts";
 import { createBuilder } from "../ir/build.ts";
 import { userError } from "../ir/errors.ts";
@@ -86,6 +86,30 @@ function notDifferentiable(node: Node, reason: string): Error {
   return userError("E304", { op: node.op, message, location: node.location });
 }
 
+/** Operands whose change is not said to be of no account. */
+function followed(node: Node): readonly Node[] {
+  if (node.op === "stop_gradient") return [];
+  return node.op === "attach_derivative" ? [node.inputs[1]!] : node.inputs;
+}
+
+/** Refuses a path through a `refused` op to one of the results that are asked for, unless a stop_gradient lies on it. Such
+ *  a path mostly ends in a comparison, whose derivative would silently be zero. */
+function refusePaths(order: readonly Node[], active: ReadonlySet<Node>, wanted: readonly Node[]): void {
+  const refused = order.filter((node) => opOf(node.op).gradient.kind === "refused" && active.has(node));
+  if (refused.length === 0) return;
+  const leading = new Set(wanted);
+  for (const node of order.toReversed()) {
+    if (leading.has(node)) for (const input of followed(node)) leading.add(input);
+  }
+  const found = refused.find((node) => leading.has(node));
+  if (found === undefined) return;
+  const [by, reason] = [stringAttribute(found, "by"), stringAttribute(found, "reason")];
+  throw userError("E304", {
+    op: by, message: `a gradient is asked for along a path through ${by}, which is not differentiable there: ${reason}`,
+    hint: "pass stopGradient of its parameter if no gradient is to flow there", location: found.location,
+  });
+}
+
 /** Refuses an op whose gradient entry does not speak of an input through which the path goes. */
 function requireCovered(node: Node, gradient: Gradient, isActive: (input: number) => boolean): void {
   if (gradient.kind === "none") throw notDifferentiable(node, gradient.reason);
@@ -115,6 +139,8 @@ function pullBack(
   const { at } = b;
   const order = topologicalOrder(region);
   const active = activeNodes(order, wrt);
+  // Results that are no floats have no cotangents, but may be read by what has.
+  refusePaths(order, active, region.results.filter((node, i) => cotangents[i] !== undefined || !isFloat(node.type.dtype)));
   const cotangentOf = new Map<Node, Node>();
   const contribute = (node: Node, cotangent: Differential): void => {
     if (cotangent !== undefined && active.has(node)) cotangentOf.set(node, sum(b, cotangentOf.get(node), cotangent)!);
@@ -171,6 +197,7 @@ function pushForward(
   const { at } = b;
   const order = topologicalOrder(region);
   const active = activeNodes(order, wrt);
+  refusePaths(order, active, region.results);
   const variables = new Set(wrt);
   const tangentOf = new Map<Node, Differential>(wrt.map((node, i) => [node, tangents[i]]));
   /** Of the results of loops and branches. */
