@@ -18,6 +18,7 @@ import { SharedExpression } from "../shared.ts";
 import type { Tensor } from "../tensor.ts";
 import type { AnyTensor, DType } from "../types/index.ts";
 import { closeBody, conditionOf, type LoopOutcome, runBody, standIns } from "./body.ts";
+import { type HiddenState, traceBody } from "./hidden-state.ts";
 import { type GradientOptions, lengthOf, runScan, sliceSteps } from "./run-scan.ts";
 import { integerOf } from "./while.ts";
 
@@ -50,7 +51,7 @@ export interface TheanoScan extends GradientOptions {
   readonly strict?: boolean;
 }
 
-/** The outputs, one tensor if `fn` gives one; the updates, for `fn({ updates })`; and the number of steps taken, where that is not fixed. */
+/** The outputs, one tensor if `fn` gives one; the updates, for `fn({ updates })`, among them those of streams that draw in the body; and the number of steps taken, where that is not fixed. */
 export type TheanoScanResult = [outputs: Results, updates: [AnyTensor, Tensor][], steps: Tensor<"i32", []> | undefined];
 
 interface Input { readonly node: Node; readonly taps: readonly number[] }
@@ -64,7 +65,8 @@ const hasTaps = (value: unknown): value is { readonly taps: readonly number[] } 
 
 export function theanoScan(spec: TheanoScan): TheanoScanResult {
   const { sequences, pasts, others, length, steps, standing } = located(() => begin(spec));
-  const given: unknown = spec.fn(...[...standing.slices, ...standing.past.filter((_, i) => pasts[i]!.isArgument), ...others].map((node) => toTensor(node) as unknown as Tensor));
+  const values = [...standing.slices, ...standing.past.filter((_, i) => pasts[i]!.isArgument), ...others].map((node) => toTensor(node) as unknown as Tensor);
+  const [given, hidden]: readonly [unknown, HiddenState] = traceBody(() => spec.fn(...values));
   return located(() => {
     const { outputs, updates, until, single } = readResult(given);
     const variables = updates.map(([variable]) => variable.node);
@@ -73,15 +75,18 @@ export function theanoScan(spec: TheanoScan): TheanoScanResult {
       ...pasts.map(({ init, of, back }) => (back > 1
         ? standing.past[pasts.findIndex((past) => past.of === of && past.back === back - 1)]! : valueFor("E211", op, `output ${of}`, init, outputs[of]))),
       ...updates.map(([variable, value]) => valueFor("E211", op, `the update of ${variable.name}`, variable.node, value)),
+      ...hidden.next,
     ];
     const stop = until === undefined ? undefined : conditionOf(op, until);
-    const body = closeBody(op, [...standing.past, ...variables], standing.slices, { next, stacked: outputs, stop });
+    const body = closeBody(op, [...standing.past, ...variables, ...hidden.carried], standing.slices, { next, stacked: outputs, stop });
     if (spec.strict === true) requireClosed(body.captures, others);
-    const run = { init: [...pasts.map(({ init }) => init), ...variables], sequences, length };
+    const run = { init: [...pasts.map(({ init }) => init), ...variables, ...hidden.init], sequences, length };
     const outcome: LoopOutcome = stop === undefined && steps === undefined ? runScan(body, run, spec) : runBody(body, { ...run, steps });
     const stacked = outcome.stacked.map((node) => toTensor(node) as unknown as Tensor);
-    const last = outcome.last.slice(pasts.length).map((node, i): [AnyTensor, Tensor] => [updates[i]![0] as unknown as AnyTensor, toTensor(node) as unknown as Tensor]);
-    return [single ? stacked[0]! : stacked, last, outcome.taken && toTensor(outcome.taken)];
+    const last = outcome.last.slice(pasts.length);
+    const updated = [...variables.map((_, i) => [updates[i]![0], last[i]!] as const), ...hidden.finish(last.slice(variables.length))];
+    const pairs = updated.map(([variable, node]): [AnyTensor, Tensor] => [variable as unknown as AnyTensor, toTensor(node) as unknown as Tensor]);
+    return [single ? stacked[0]! : stacked, pairs, outcome.taken && toTensor(outcome.taken)];
   });
 }
 
