@@ -10,7 +10,7 @@ import { stepUntilDone } from "./trials.ts";
 const large = 200;
 const mostTerms = 1024;
 
-/** d log x / da, as f64. Its relative error is about 1e-16 over the probability of a draw that is farther out, and at most
+/** d log x / da, as f64. Its relative error is at most 1e-14 over the probability of a larger draw, and at most
  *  1e-6 from a = 200 on, within six standard deviations of the mean. */
 export function gammaLogDerivative(op: string, concentration: Node, logarithm: Node): Node {
   const [a, log] = [convert(concentration, "f64"), convert(logarithm, "f64")];
