@@ -3,7 +3,7 @@
 // zero cotangent or tangent is no node at all until it leaves the region. Nodes of a derivative carry the user's line
 // of the node that they differentiate.
 
-import { intAttribute, regionAttribute, stringAttribute } from "../ir/attributes.ts";
+import { intAttribute, regionAttribute } from "../ir/attributes.ts";
 import type { LocatedBuilder } from "../ir/build.ts";
 import { createBuilder } from "../ir/build.ts";
 import { userError } from "../ir/errors.ts";
@@ -16,6 +16,7 @@ import { mergeEqualNodes } from "./cse.ts";
 import { isZero } from "./dce.ts";
 import { linearizeBranch, transposeBranch } from "./differentiate/branch.ts";
 import { linearizeLoop, transposeLoop } from "./differentiate/loop.ts";
+import { refusePaths } from "./differentiate/refuse-paths.ts";
 import type { RegionCalculus } from "./differentiate/region-calculus.ts";
 import type { Pass } from "./pass.ts";
 
@@ -84,30 +85,6 @@ function activeNodes(order: readonly Node[], wrt: readonly Node[]): Set<Node> {
 function notDifferentiable(node: Node, reason: string): Error {
   const message = `a gradient is asked for along a path through ${node.op}, which is not differentiable there: ${reason}`;
   return userError("E304", { op: node.op, message, location: node.location });
-}
-
-/** Operands whose change is not said to be of no account. */
-function followed(node: Node): readonly Node[] {
-  if (node.op === "stop_gradient") return [];
-  return node.op === "attach_derivative" ? [node.inputs[1]!] : node.inputs;
-}
-
-/** Refuses a path through a `refused` op to one of the results that are asked for, unless a stop_gradient lies on it. Such
- *  a path mostly ends in a comparison, whose derivative would silently be zero. */
-function refusePaths(order: readonly Node[], active: ReadonlySet<Node>, wanted: readonly Node[]): void {
-  const refused = order.filter((node) => opOf(node.op).gradient.kind === "refused" && active.has(node));
-  if (refused.length === 0) return;
-  const leading = new Set(wanted);
-  for (const node of order.toReversed()) {
-    if (leading.has(node)) for (const input of followed(node)) leading.add(input);
-  }
-  const found = refused.find((node) => leading.has(node));
-  if (found === undefined) return;
-  const [by, reason] = [stringAttribute(found, "by"), stringAttribute(found, "reason")];
-  throw userError("E304", {
-    op: by, message: `a gradient is asked for along a path through ${by}, which is not differentiable there: ${reason}`,
-    hint: "pass stopGradient of its parameter if no gradient is to flow there", location: found.location,
-  });
 }
 
 /** Refuses an op whose gradient entry does not speak of an input through which the path goes. */
