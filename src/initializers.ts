@@ -5,7 +5,7 @@ import { located } from "./location.ts";
 import { toTensor } from "./methods.ts";
 import * as continuous from "./random/continuous.ts";
 import * as initial from "./random/initial-weights.ts";
-import { key } from "./random/keys.ts";
+import { knownKey } from "./random/keys.ts";
 import * as uniforms from "./random/uniform.ts";
 import type { Tensor } from "./tensor.ts";
 import type { Dims, Shape } from "./types/index.ts";
@@ -24,7 +24,7 @@ type Initializer<Options> = <const S extends Shape, D extends FloatDType = "f32"
 function initializer<Options>(op: string, draw: (key: Node, shape: Shape, options: RandomOptions<FloatDType> & Options) => Node): Initializer<Options> {
   return (shape, options) => located(() => {
     const given = (options ?? {}) as RandomOptions<FloatDType> & Options;
-    return toTensor(draw(key(given.seed ?? 0), shape, given));
+    return toTensor(draw(knownKey(given.seed ?? 0), shape, given));
   }, op);
 }
 

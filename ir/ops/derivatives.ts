@@ -1,42 +1,21 @@
 // Values as they are, with a say in what derivatives do there: none passes, none may be asked for, or it is given.
 
-import { userError } from "../errors.ts";
-import type { OpDefinition } from "../op.ts";
-import { typeEquals } from "../types.ts";
-import { checkDType, floatDTypes } from "./elementwise-entry.ts";
+import type { Gradient, OpDefinition } from "../op.ts";
+import { dtypes } from "../types.ts";
+import { inferSame } from "./elementwise-entry.ts";
 
-const stopGradient: OpDefinition = {
-  name: "stop_gradient",
-  arity: 1,
-  attributes: {},
-  infer: ([operand]) => operand!,
-  evaluate: ([operand]) => operand!,
-  gradient: { kind: "zero" },
-  lower: { kind: "movement", element: (b, index) => b.operand(0, index) },
-};
+/** The first operand; others have its type. */
+function value(name: string, arity: number, gradient: Gradient, attributes: OpDefinition["attributes"] = {}): OpDefinition {
+  return {
+    name, arity, attributes, gradient,
+    infer: (operands) => inferSame(name, dtypes, operands),
+    evaluate: ([operand]) => operand!,
+    lower: { kind: "movement", element: (b, index) => b.operand(0, index) },
+  };
+}
 
-const refuseGradient: OpDefinition = {
-  name: "refuse_gradient",
-  arity: 1,
-  attributes: { by: "string", reason: "string" },
-  infer: ([operand]) => operand!,
-  evaluate: ([operand]) => operand!,
-  gradient: { kind: "refused" },
-  lower: { kind: "movement", element: (b, index) => b.operand(0, index) },
-};
-
-const attachDerivative: OpDefinition = {
-  name: "attach_derivative",
-  arity: 3,
-  attributes: {},
-  infer([value, parameter, derivative]) {
-    checkDType("attach_derivative", floatDTypes, value!.dtype);
-    if (typeEquals(value!, parameter!) && typeEquals(value!, derivative!)) return value!;
-    throw userError("E203", { op: "attach_derivative", message: "the types of the value, the parameter and the derivative differ" });
-  },
-  evaluate: ([value]) => value!,
-  gradient: { kind: "partials", partial: (_, node, input) => (input === 1 ? node.inputs[2] : undefined) },
-  lower: { kind: "movement", element: (b, index) => b.operand(0, index) },
-};
-
-export const derivativeOps: readonly OpDefinition[] = [stopGradient, refuseGradient, attachDerivative];
+export const derivativeOps: readonly OpDefinition[] = [
+  value("stop_gradient", 1, { kind: "zero" }),
+  value("refuse_gradient", 1, { kind: "refused" }, { by: "string", reason: "string" }),
+  value("attach_derivative", 3, { kind: "partials", partial: (_, node, input) => (input === 1 ? node.inputs[2] : undefined) }),
+];

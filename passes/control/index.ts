@@ -3,13 +3,14 @@
 import type { Graph } from "../../ir/node.ts";
 import type { Pass } from "../pass.ts";
 import { linearizeBranch, transposeBranch } from "./branch-gradient.ts";
-import { leadingInputs } from "./leading-inputs.ts";
+import { forgetDerivatives } from "./forget-derivatives.ts";
 import { liftProducts } from "./lift-products.ts";
 import { linearizeLoop, transposeLoop } from "./loop-gradient.ts";
 import { lower } from "./lower.ts";
 import { mergeLoops } from "./merge-loops.ts";
 import type { ControlParts } from "./parts.ts";
 import { prune } from "./prune.ts";
+import { refusePaths } from "./refuse-paths.ts";
 import { sinkViews } from "./sink-views.ts";
 
 export interface ControlPasses extends ControlParts {
@@ -19,7 +20,7 @@ export interface ControlPasses extends ControlParts {
 }
 
 export const control: ControlPasses = {
-  mergeLoops, sinkViews, liftProducts, prune, lower, leading: leadingInputs,
+  mergeLoops, sinkViews, liftProducts, prune, lower, refusePaths, forgetDerivatives,
   transpose: (b, node, ...rest) => (node.op === "scan" ? transposeLoop : transposeBranch)(b, node, ...rest),
   linearize: (b, node, ...rest) => (node.op === "scan" ? linearizeLoop : linearizeBranch)(b, node, ...rest),
 };

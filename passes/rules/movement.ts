@@ -10,7 +10,7 @@ import { bits, reals } from "./domain.ts";
 
 type Example = NonNullable<RuleInfo["examples"]>[number];
 
-const [x, y, z] = [any("x"), any("y"), any("z")];
+const x = any("x");
 
 /** A rule on one movement op that looks at the node itself. */
 function onNode(name: string, pattern: Pattern, uses: readonly string[], build: (b: GraphBuilder, node: Node) => Node | undefined, examples: readonly Example[]): Rule {
@@ -60,9 +60,6 @@ export const movementRules: readonly Rule[] = [
   }, [(b, p) => b.make("slice", [p("x", "f32", [2, 3])], { start: [0, 0], limit: [2, 3], step: [1, 1] })]),
   // a barrier to gradients is none once they are taken
   rule("stop-gradient", op("stop_gradient", x), x, { claim: bits, edges: "none" }),
-  onNode("refuse-gradient", op("refuse_gradient", x), ["x"], (_, node) => node.inputs[0],
-    [(b, p) => b.make("refuse_gradient", [p("x", "f32", [2])], { by: "poisson", reason: "it counts" })]),
-  rule("attach-derivative", op("attach_derivative", x, y, z), x, { claim: bits, edges: "none" }),
   ...["reshape", "transpose", "broadcast", "slice", "reverse", "assume"].map(ofConstant),
   // sum over new axes of a broadcast => a multiple
   rule("sum-broadcast", op("reduce_sum", as("wide", op("broadcast", x))), computed(["x", "wide"], (b, match) => {

@@ -10,8 +10,10 @@ export interface HiddenState {
   readonly init: readonly Node[];
   readonly carried: readonly Node[];
   readonly next: readonly Node[];
-  /** Takes the values after the last step. Gives them with their variables, if no other loop stands around this one. */
-  finish(last: readonly Node[]): readonly (readonly [SharedExpression, Node])[];
+  /** Takes the values after the last step. */
+  finish(last: readonly Node[]): void;
+  /** The variables that start it, if no other loop stands around this one. */
+  readonly variables: readonly SharedExpression[];
 }
 
 interface Entry {
@@ -35,10 +37,8 @@ export function traceBody<T>(run: () => T): readonly [given: T, hidden: HiddenSt
       init: entries.map(({ init }) => init),
       carried: entries.map(({ carried }) => carried),
       next: entries.map(({ next }) => next),
-      finish(last) {
-        entries.forEach(({ finish }, i) => finish(last[i]!));
-        return open.length > 0 ? [] : entries.map(({ variable }, i) => [variable, last[i]!] as const);
-      },
+      finish: (last) => entries.forEach(({ finish }, i) => finish(last[i]!)),
+      variables: open.length > 1 ? [] : entries.map(({ variable }) => variable),
     }];
   } finally {
     open.pop();

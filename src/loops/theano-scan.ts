@@ -84,8 +84,9 @@ export function theanoScan(spec: TheanoScan): TheanoScanResult {
     const outcome: LoopOutcome = stop === undefined && steps === undefined ? runScan(body, run, spec) : runBody(body, { ...run, steps });
     const stacked = outcome.stacked.map((node) => toTensor(node) as unknown as Tensor);
     const last = outcome.last.slice(pasts.length);
-    const updated = [...variables.map((_, i) => [updates[i]![0], last[i]!] as const), ...hidden.finish(last.slice(variables.length))];
-    const pairs = updated.map(([variable, node]): [AnyTensor, Tensor] => [variable as unknown as AnyTensor, toTensor(node) as unknown as Tensor]);
+    hidden.finish(last.slice(updates.length));
+    const pairs = [...updates.map(([variable]) => variable), ...hidden.variables].map((variable, i): [AnyTensor, Tensor] =>
+      [variable as unknown as AnyTensor, toTensor(last[i]!) as unknown as Tensor]);
     return [single ? stacked[0]! : stacked, pairs, outcome.taken && toTensor(outcome.taken)];
   });
 }

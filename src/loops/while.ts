@@ -34,10 +34,10 @@ interface While {
 function buildWhile(condition: (state: unknown) => unknown, body: (state: unknown) => unknown, init: unknown, options: WhileOptions = {}): unknown {
   const { tree, start, carried } = begin("whileLoop", init);
   const first: unknown = condition(buildTensors(tree, start));
-  const [{ next, goesOn }, hidden] = traceBody(() => {
+  const [[next, goesOn], hidden] = traceBody((): [readonly Node[], unknown] => {
     const given = body(buildTensors(tree, carried));
     const after = located(() => nextOf("whileLoop", given, tree, start));
-    return { next: after, goesOn: condition(buildTensors(tree, after)) as unknown };
+    return [after, condition(buildTensors(tree, after))];
   });
   return located(() => {
     const closed = closeBody("whileLoop", [...carried, ...hidden.carried], [], { next: [...next, ...hidden.next], stacked: [], stop: not(conditionOf("whileLoop", goesOn)) });

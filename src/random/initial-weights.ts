@@ -25,25 +25,21 @@ function fansOf(op: string, shape: readonly unknown[]): Fans {
 
 type Initializer = (key: Operand, shape: readonly unknown[], options?: DrawOptions) => Node;
 
-function uniformWithin(op: string, limitOf: (fans: Fans) => number): Initializer {
+/** Uniform within sqrt(6 / n), or normal with variance 2 / n, where n is the number of connections that `count` gives. */
+function initializer(op: string, isUniform: boolean, count: (fans: Fans) => number): Initializer {
   return (key, shape, options) => {
-    const limit = limitOf(fansOf(op, shape));
-    return uniform(key, shape, { low: -limit, high: limit, dtype: options?.dtype });
+    const spread = Math.sqrt((isUniform ? 6 : 2) / count(fansOf(op, shape)));
+    return isUniform ? uniform(key, shape, { low: -spread, high: spread, ...options }) : normal(key, shape, { std: spread, ...options });
   };
 }
 
-function normalWith(op: string, deviationOf: (fans: Fans) => number): Initializer {
-  return (key, shape, options) => normal(key, shape, { std: deviationOf(fansOf(op, shape)), dtype: options?.dtype });
-}
+const both = ({ fanIn, fanOut }: Fans): number => fanIn + fanOut;
+const inputs = ({ fanIn }: Fans): number => fanIn;
 
-/** Uniform within sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010). */
-export const glorotUniform = uniformWithin("glorotUniform", ({ fanIn, fanOut }) => Math.sqrt(6 / (fanIn + fanOut)));
+/** Glorot and Bengio, 2010. */
+export const glorotUniform = initializer("glorotUniform", true, both);
+export const glorotNormal = initializer("glorotNormal", false, both);
 
-/** Normal with variance 2 / (fanIn + fanOut). */
-export const glorotNormal = normalWith("glorotNormal", ({ fanIn, fanOut }) => Math.sqrt(2 / (fanIn + fanOut)));
-
-/** Uniform within sqrt(6 / fanIn) (He et al., 2015). */
-export const heUniform = uniformWithin("heUniform", ({ fanIn }) => Math.sqrt(6 / fanIn));
-
-/** Normal with variance 2 / fanIn. */
-export const heNormal = normalWith("heNormal", ({ fanIn }) => Math.sqrt(2 / fanIn));
+/** He et al., 2015. */
+export const heUniform = initializer("heUniform", true, inputs);
+export const heNormal = initializer("heNormal", false, inputs);

@@ -21,9 +21,14 @@ export function keyOfSeed(op: string, seed: unknown): [number, number] {
   throw userError("E209", { op, message: `the seed ${String(seed)} is not a non-negative integer` });
 }
 
+/** The key of a seed that is known: an integer of up to 53 bits. */
+export function knownKey(seed: unknown): Node {
+  return constant({ dtype: "u32", shape: [2], data: Uint32Array.from(keyOfSeed("key", seed)) });
+}
+
 /** The key of a seed: an integer of up to 53 bits, or an integer scalar. */
 export function key(seed: number | Operand): Node {
-  if (isWeak(seed)) return constant({ dtype: "u32", shape: [2], data: Uint32Array.from(keyOfSeed("key", seed)) });
+  if (isWeak(seed)) return knownKey(seed);
   const node = integerScalar("key", "the seed", seed);
   return stack([word(0), node], 0);
 }
