@@ -19,7 +19,7 @@ const made = "<!-- Made by `npm run docs` from the code; edit the code instead. 
 const opDocs: Readonly<Record<string, string>> = { ...leafDocs, ...elementwiseDocs, ...structuralDocs, ...controlDocs };
 
 const gradients: { readonly [K in Gradient["kind"]]: string } = {
-  partials: "by partials", linear: "linear", multilinear: "linear in each operand", both: "own rules", region: "through its regions", zero: "zero", none: "none",
+  partials: "by partials", linear: "linear", multilinear: "linear in each operand", both: "own rules", region: "through its regions", zero: "zero", none: "none", refused: "refused",
 };
 const lowerings: { readonly [K in Lower["kind"]]: string } = {
   elementwise: "elementwise, fused", movement: "index map, fused", reduction: "reduction, fused", cumulative: "running loop", scatter: "ordered writes",

@@ -87,7 +87,10 @@ export type Gradient =
   | { readonly kind: "region" }
   /** Locally constant (floor, comparisons, integer results): zero everywhere it is defined. */
   | { readonly kind: "zero" }
-  | { readonly kind: "none"; readonly reason: string };
+  | { readonly kind: "none"; readonly reason: string }
+  /** A derivative along any path through it is refused, even where what follows is locally constant. The attributes `by` and
+   *  `reason` are for the message. */
+  | { readonly kind: "refused" };
 
 /** The scope in which an op describes one element of its result. Index values are i32, one per axis. */
 export interface ElementBuilder {

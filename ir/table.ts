@@ -8,7 +8,7 @@ import { leafOps } from "./ops/leaf.ts";
 import { regionOps } from "./ops/region.ts";
 import { scan } from "./ops/scan.ts";
 import { sizeOps } from "./ops/size.ts";
-import { stopGradientOps } from "./ops/stop-gradient.ts";
+import { derivativeOps } from "./ops/derivatives.ts";
 import { structuralOps } from "./ops/structural.ts";
 
 function collect(definitions: readonly OpDefinition[]): ReadonlyMap<string, OpDefinition> {
@@ -21,7 +21,7 @@ function collect(definitions: readonly OpDefinition[]): ReadonlyMap<string, OpDe
 }
 
 export const opTable: ReadonlyMap<string, OpDefinition> =
-  collect([...leafOps, ...sizeOps, ...stopGradientOps, ...regionOps, scan, cond, ...elementwiseOps, ...structuralOps]);
+  collect([...leafOps, ...sizeOps, ...derivativeOps, ...regionOps, scan, cond, ...elementwiseOps, ...structuralOps]);
 
 /** E803 for a name that is not in the table. */
 export function opOf(name: string): OpDefinition {

@@ -1,7 +1,7 @@
 // Expands `vjp` and `jvp` nodes, innermost first, through the gradient entries of the op table: reverse mode walks a
 // region from its results to the wrt parameters, forward mode the other way. Linear in the nodes of the regions. A
 // zero cotangent or tangent is no node at all until it leaves the region. Nodes of a derivative carry the user's line
-// of the node that they differentiate.
+// of the node that they differentiate. What derivatives alone read is gone afterwards.
 
 import { intAttribute, regionAttribute } from "../ir/attributes.ts";
 import type { LocatedBuilder } from "../ir/build.ts";
@@ -22,7 +22,10 @@ export const differentiate: Pass<Graph> = {
   name: "differentiate",
   summary: "replaces derivatives (vjp, jvp) by the graphs that compute them",
   after: [],
-  run: (graph, { control }) => expandGraph(graph, { done: new Map(), control }),
+  run(graph, { control }) {
+    const expanded = expandGraph(graph, { done: new Map(), control });
+    return control?.forgetDerivatives(expanded) ?? expanded;
+  },
 };
 
 interface Expansion {
@@ -121,6 +124,7 @@ function pullBack(
   const { at } = b;
   const order = topologicalOrder(region);
   const active = activeNodes(order, wrt);
+  control?.refusePaths(order, active, region.results, cotangents);
   const cotangentOf = new Map<Node, Node>();
   const contribute = (node: Node, cotangent: Differential): void => {
     if (cotangent !== undefined && active.has(node)) cotangentOf.set(node, sum(b, cotangentOf.get(node), cotangent)!);
@@ -178,6 +182,7 @@ function pushForward(
   const { at } = b;
   const order = topologicalOrder(region);
   const active = activeNodes(order, wrt);
+  control?.refusePaths(order, active, region.results);
   const variables = new Set(wrt);
   const tangentOf = new Map<Node, Differential>(wrt.map((node, i) => [node, tangents[i]]));
   /** Of the results of loops and branches. */

@@ -4,7 +4,7 @@ import { type CodeVariant, loadAndEmit, loadTarget, strict } from "../codegen/wa
 import type { DTypeArrays } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import { loadMath } from "../ir/kernel/math/load-math.ts";
-import { loweringKinds } from "../passes/lowering-kinds.ts";
+import { nodeKinds } from "../passes/node-kinds.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
 import { loadControl } from "../passes/control/load-control.ts";
 import { loadSharing } from "../passes/threads/load-sharing.ts";
@@ -72,7 +72,7 @@ async function availableThreads({ threads }: ReadOptions): Promise<number> {
 
 /** Programs and plans; what of the compiler is rarely needed is loaded when it is. */
 export async function lower({ functions, state }: TracedModel, code: CodeVariant = strict, threads = 1): Promise<Lowered> {
-  const kinds = loweringKinds(functions.map(({ graph }) => graph));
+  const kinds = nodeKinds(functions.map(({ graph }) => graph));
   const target = await loadTarget(code, kinds);
   const scheduled = scheduleModule(functions, target, { control: await loadControl(kinds) });
   return planModule(scheduled, state, target, await loadMath(mathOf(scheduled)), await loadSharing(threads, target));

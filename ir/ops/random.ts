@@ -77,15 +77,9 @@ function permuteElement(kernel: KernelBuilder, [x, size, key0, key1]: readonly V
     const first = kernel.mul(shift(value, 16), u32(mixMultipliers[0]));
     return shift(kernel.mul(shift(first, 13), u32(mixMultipliers[1])), 16);
   };
-  const half = u32(0xffff);
+  const wide = (value: ValueId): ValueId => kernel.convert(value, "i64");
   /** Bits 32 to 63 of a product. */
-  const highProduct = (a: ValueId, b: ValueId): ValueId => {
-    const high = (value: ValueId): ValueId => kernel.op("shr", value, u32(16));
-    const low = (value: ValueId): ValueId => kernel.op("and", value, half);
-    const [inner, outer] = [kernel.mul(low(a), high(b)), kernel.mul(high(a), low(b))];
-    const middle = kernel.add(kernel.add(high(kernel.mul(low(a), low(b))), low(inner)), low(outer));
-    return kernel.add(kernel.add(kernel.mul(high(a), high(b)), high(inner)), kernel.add(high(outer), high(middle)));
-  };
+  const highProduct = (a: ValueId, b: ValueId): ValueId => kernel.convert(kernel.op("shr", kernel.mul(wide(a), wide(b)), kernel.constant(32n, "i64")), "u32");
   const last = kernel.loop(kernel.i32(permutationRounds), { order: "serial", init: [x!] }, (index, [current]) => {
     const round = kernel.convert(index, "u32");
     const pivot = highProduct(mix(kernel.add(key0!, kernel.mul(round, u32(roundSteps[0])))), size!);

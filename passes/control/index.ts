@@ -4,6 +4,7 @@ import type { Graph } from "../../ir/node.ts";
 import type { Pass } from "../pass.ts";
 import { accumulate } from "./accumulate.ts";
 import { linearizeBranch, transposeBranch } from "./branch-gradient.ts";
+import { forgetDerivatives } from "./forget-derivatives.ts";
 import { hoistInvariants } from "./hoist-invariants.ts";
 import { liftProducts } from "./lift-products.ts";
 import { linearizeLoop, transposeLoop } from "./loop-gradient.ts";
@@ -11,6 +12,7 @@ import { lower } from "./lower.ts";
 import { mergeLoops } from "./merge-loops.ts";
 import type { ControlParts } from "./parts.ts";
 import { prune } from "./prune.ts";
+import { refusePaths } from "./refuse-paths.ts";
 import { sinkViews } from "./sink-views.ts";
 import { stabilizeLoops } from "./stabilize-loops.ts";
 
@@ -24,7 +26,7 @@ export interface ControlPasses extends ControlParts {
 }
 
 export const control: ControlPasses = {
-  stabilizeLoops, mergeLoops, accumulate, hoistInvariants, sinkViews, liftProducts, prune, lower,
+  stabilizeLoops, mergeLoops, accumulate, hoistInvariants, sinkViews, liftProducts, prune, lower, refusePaths, forgetDerivatives,
   transpose: (b, node, ...rest) => (node.op === "scan" ? transposeLoop : transposeBranch)(b, node, ...rest),
   linearize: (b, node, ...rest) => (node.op === "scan" ? linearizeLoop : linearizeBranch)(b, node, ...rest),
 };

@@ -1,9 +1,8 @@
-// What several passes do with loops and branches (`scan`, `cond`). A graph without them does without this code, which is handed in
-// and loads on demand (docs/adr/0012); `index.ts` has it, with the passes over loops.
+// What several passes do with loops and branches (`scan`, `cond`), and with values that say what derivatives do there. A graph without them does without this code, which is handed in and loads on demand (docs/adr/0012); `index.ts` has it, with the passes over loops.
 
 import type { LocatedBuilder } from "../../ir/build.ts";
 import { InternalError } from "../../ir/errors.ts";
-import type { Node } from "../../ir/node.ts";
+import type { Graph, Node } from "../../ir/node.ts";
 import type { Differential } from "../../ir/op.ts";
 import { opOf } from "../../ir/table.ts";
 import type { LowerControl } from "../schedule/program-parts.ts";
@@ -14,6 +13,10 @@ export interface ControlParts {
   transpose(b: LocatedBuilder, node: Node, cotangents: readonly Differential[], isActive: (input: number) => boolean, calculus: RegionCalculus): readonly Differential[];
   /** Forward mode: tangents of the node's results from those of its inputs. */
   linearize(b: LocatedBuilder, node: Node, tangents: readonly Differential[], calculus: RegionCalculus): readonly Differential[];
+  /** E304 for a derivative of the results along a path through a `refused` op. `cotangents`: those of the results, in reverse mode. */
+  refusePaths(order: readonly Node[], active: ReadonlySet<Node>, results: readonly Node[], cotangents?: readonly Differential[]): void;
+  /** The graph without `attach_derivative` and `refuse_gradient`. */
+  forgetDerivatives(graph: Graph): Graph;
   /** The node without what nothing needs. `read`: the results that something reads. */
   prune(node: Node, read: ReadonlySet<number>): Pruned;
   /** Emits the statements of the node. */

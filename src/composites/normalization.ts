@@ -76,8 +76,14 @@ function normalize(op: string, x: Node, channels: number, average: Operand, vari
 /** Srivastava et al., 2014: elements stay where the mask holds, divided by 1 - rate, so that the mean stays, too. The mask
  *  is an input or drawn elsewhere; leave dropout out when predicting. */
 export function dropout(x: Operand, mask: Operand, rate: number): Node {
-  if (!(rate >= 0 && rate < 1)) throw userError("E205", { op: "dropout", message: `the rate ${String(rate)} is not in [0, 1)` });
+  checkRate("dropout", rate);
   const node = toFloat("dropout", x);
   const kept = expectDType("dropout", toNode("dropout", mask), (dtype) => dtype === "bool", "a bool mask");
   return e.select(stretchTo("dropout", kept, node.type.shape), e.mul(node, 1 / (1 - rate)), 0);
+}
+
+/** How much is dropped. E205 unless it is in [0, 1). */
+export function checkRate(op: string, rate: number): number {
+  if (rate >= 0 && rate < 1) return rate;
+  throw userError("E205", { op, message: `the rate ${String(rate)} is not in [0, 1)` });
 }

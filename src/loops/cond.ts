@@ -32,7 +32,7 @@ function buildCond(condition: unknown, then: () => unknown, otherwise: () => unk
   const results = [then(), otherwise()];
   return located(() => {
     const { tree, sides } = flattenSides("cond", results);
-    return buildTensors(tree, makeCond(test, sides[0]!, sides[1]!, (node) => node.id > first));
+    return buildTensors(tree, makeCond(test, sides[0]!, sides[1]!, madeAfter(first)));
   }) as never;
 }
 
@@ -67,9 +67,12 @@ function buildSwitch(index: unknown, branches: readonly (() => unknown)[]): neve
     if (results.length === 0) throw userError("E205", { op: "switchCase", message: "there is no branch" });
     const at = typeof index === "number" ? weakNode("switchCase", index, "i32", []) : expectDType("switchCase", toOperand("switchCase", index), isInt, "an integer scalar");
     const { tree, sides } = flattenSides("switchCase", results);
-    return buildTensors(tree, choose(at, sides, 0, (node) => node.id > first));
+    return buildTensors(tree, choose(at, sides, 0, madeAfter(first)));
   }) as never;
 }
+
+/** What a branch makes is its own, but for variables, which stand outside of functions. */
+const madeAfter = (first: number) => (node: Node): boolean => node.id > first && node.op !== "parameter";
 
 /** Nodes that are made from now on have larger ids. */
 const firstId = (): number => full(0, "i32", []).id;

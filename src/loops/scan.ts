@@ -5,6 +5,7 @@ import { located } from "../location.ts";
 import { toOperand } from "../ops/operand.ts";
 import { valueFor } from "../replacement.ts";
 import { closeBody, standIns } from "./body.ts";
+import { traceBody } from "./hidden-state.ts";
 import { type GradientOptions, lengthOf, runScan, withLength } from "./run-scan.ts";
 import { theanoScan } from "./theano-scan.ts";
 import type { ScanTheano } from "./theano-types.ts";
@@ -45,13 +46,14 @@ function buildScan(f: (carry: unknown, x: unknown) => unknown, init: unknown, xs
       slices: standIns("slice", agreed.map(({ type: { dtype, shape } }) => ({ dtype, shape: shape.slice(1) }))),
     };
   });
-  const given = f(buildTensors(initTree, carried), buildTensors(xsTree, slices));
+  const [given, hidden] = traceBody(() => f(buildTensors(initTree, carried), buildTensors(xsTree, slices)));
   return located(() => {
     if (!Array.isArray(given) || given.length !== 2) throw userError("E209", { op: "scan", message: "the body gives no pair [carry, y]" });
     const next = flattenLike("scan", "the next carried value", given[0], initTree).map((value, i) => valueFor("E211", "scan", `carried value ${i}`, start[i]!, value));
     const ys = flatten("scan", given[1]);
-    const body = closeBody("scan", carried, slices, { next, stacked: ys.leaves.map((leaf) => toOperand("scan", leaf)) });
-    const { last, stacked } = runScan(body, { init: start, sequences, length, reverse: options.reverse === true }, options);
-    return [buildTensors(initTree, last), buildTensors(ys, stacked)];
+    const body = closeBody("scan", [...carried, ...hidden.carried], slices, { next: [...next, ...hidden.next], stacked: ys.leaves.map((leaf) => toOperand("scan", leaf)) });
+    const { last, stacked } = runScan(body, { init: [...start, ...hidden.init], sequences, length, reverse: options.reverse === true }, options);
+    hidden.finish(last.slice(start.length));
+    return [buildTensors(initTree, last.slice(0, start.length)), buildTensors(ys, stacked)];
   });
 }

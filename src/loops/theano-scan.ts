@@ -18,6 +18,7 @@ import { SharedExpression } from "../shared.ts";
 import type { Tensor } from "../tensor.ts";
 import type { AnyTensor } from "../types/index.ts";
 import { closeBody, conditionOf, type LoopOutcome, runBody, standIns } from "./body.ts";
+import { type HiddenState, traceBody } from "./hidden-state.ts";
 import { lengthOf, runScan, sliceSteps } from "./run-scan.ts";
 import type { OutputInfo, ScanSequence, ScanStep, TheanoScan } from "./theano-types.ts";
 import { integerOf } from "./while.ts";
@@ -37,7 +38,8 @@ const hasTaps = (value: unknown): value is { readonly taps: readonly number[] } 
 
 export function theanoScan(spec: Spec): [outputs: Tensor | readonly Tensor[], updates: [SharedExpression, Tensor][], steps: Tensor | undefined] {
   const { sequences, pasts, others, length, steps, standing } = located(() => begin(spec));
-  const given = spec.fn(...[...standing.slices, ...standing.past.filter((_, i) => pasts[i]!.isArgument), ...others].map((node) => toTensor(node) as unknown as Tensor));
+  const values = [...standing.slices, ...standing.past.filter((_, i) => pasts[i]!.isArgument), ...others].map((node) => toTensor(node) as unknown as Tensor);
+  const [given, hidden]: readonly [unknown, HiddenState] = traceBody(() => spec.fn(...values));
   return located(() => {
     const { outputs, updates, until, single } = readResult(given);
     const variables = updates.map(([variable]) => variable.node);
@@ -46,15 +48,19 @@ export function theanoScan(spec: Spec): [outputs: Tensor | readonly Tensor[], up
       ...pasts.map(({ init, of, back }) => (back > 1
         ? standing.past[pasts.findIndex((past) => past.of === of && past.back === back - 1)]! : valueFor("E211", op, `output ${of}`, init, outputs[of]))),
       ...updates.map(([variable, value]) => valueFor("E211", op, `the update of ${variable.name}`, variable.node, value)),
+      ...hidden.next,
     ];
     const stop = until === undefined ? undefined : conditionOf(op, until);
-    const body = closeBody(op, [...standing.past, ...variables], standing.slices, { next, stacked: outputs, stop });
+    const body = closeBody(op, [...standing.past, ...variables, ...hidden.carried], standing.slices, { next, stacked: outputs, stop });
     if (spec.strict === true) requireClosed(body.captures, others);
-    const run = { init: [...pasts.map(({ init }) => init), ...variables], sequences, length };
+    const run = { init: [...pasts.map(({ init }) => init), ...variables, ...hidden.init], sequences, length };
     const outcome: LoopOutcome = stop === undefined && steps === undefined ? runScan(body, run, spec) : runBody(body, { ...run, steps });
     const stacked = outcome.stacked.map((node) => toTensor(node) as unknown as Tensor);
-    const last = outcome.last.slice(pasts.length).map((node, i): [SharedExpression, Tensor] => [updates[i]![0], toTensor(node) as unknown as Tensor]);
-    return [single ? stacked[0]! : stacked, last, outcome.taken && toTensor(outcome.taken) as unknown as Tensor];
+    const last = outcome.last.slice(pasts.length);
+    hidden.finish(last.slice(updates.length));
+    const pairs = [...updates.map(([variable]) => variable), ...hidden.variables].map((variable, i): [SharedExpression, Tensor] =>
+      [variable, toTensor(last[i]!) as unknown as Tensor]);
+    return [single ? stacked[0]! : stacked, pairs, outcome.taken && toTensor(outcome.taken) as unknown as Tensor];
   });
 }
 

@@ -38,7 +38,7 @@ export interface TheanoScan<S extends Some<ScanSequence>, O extends Some<OutputI
   readonly strict?: boolean;
 }
 
-/** The outputs, one tensor if `fn` gives one; the updates, for `fn({ updates })`; and the number of steps taken, where that is not fixed. */
+/** The outputs, one tensor if `fn` gives one; the updates, for `fn({ updates })`, among them those of streams that draw in the body; and the number of steps taken, where that is not fixed. */
 export type TheanoScanResult<R extends ScanStep> = [outputs: Stacks<OutputsOf<R>, number>, updates: [AnyShared, Tensor][], steps: Tensor<"i32", []> | undefined];
 
 export interface ScanTheano {

@@ -13,6 +13,7 @@ import { toDim } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import type { AnyTensor, DType, Weak } from "../types/index.ts";
 import { closeBody, conditionOf, runBody, standIns } from "./body.ts";
+import { traceBody } from "./hidden-state.ts";
 import { buildTensors, type FlatTree, flatten, flattenLike } from "./tree.ts";
 import type { Like, Traced, Tree } from "./types.ts";
 
@@ -33,14 +34,17 @@ interface While {
 function buildWhile(condition: (state: unknown) => unknown, body: (state: unknown) => unknown, init: unknown, options: WhileOptions = {}): unknown {
   const { tree, start, carried } = begin("whileLoop", init);
   const first: unknown = condition(buildTensors(tree, start));
-  const given = body(buildTensors(tree, carried));
-  const next = located(() => nextOf("whileLoop", given, tree, start));
-  const goesOn: unknown = condition(buildTensors(tree, next));
+  const [[next, goesOn], hidden] = traceBody((): [readonly Node[], unknown] => {
+    const given = body(buildTensors(tree, carried));
+    const after = located(() => nextOf("whileLoop", given, tree, start));
+    return [after, condition(buildTensors(tree, after))];
+  });
   return located(() => {
-    const closed = closeBody("whileLoop", carried, [], { next, stacked: [], stop: not(conditionOf("whileLoop", goesOn)) });
+    const closed = closeBody("whileLoop", [...carried, ...hidden.carried], [], { next: [...next, ...hidden.next], stacked: [], stop: not(conditionOf("whileLoop", goesOn)) });
     const steps = select(conditionOf("whileLoop", first), full(most, "i32", []), full(0, "i32", []));
-    const { last } = runBody(closed, { init: start, sequences: [], length: boundOf(options), steps });
-    return buildTensors(tree, last);
+    const { last } = runBody(closed, { init: [...start, ...hidden.init], sequences: [], length: boundOf(options), steps });
+    hidden.finish(last.slice(start.length));
+    return buildTensors(tree, last.slice(0, start.length));
   });
 }
 
@@ -54,16 +58,17 @@ interface Fori {
 function buildFori(from: unknown, to: unknown, body: (index: unknown, state: unknown) => unknown, init: unknown, options: WhileOptions = {}): unknown {
   const { tree, start, carried } = begin("fori", init);
   const index = located(() => standIns("index", [{ dtype: "i32", shape: [] }])[0]!);
-  const given = body(toTensor(index), buildTensors(tree, carried));
+  const [given, hidden] = traceBody(() => body(toTensor(index), buildTensors(tree, carried)));
   return located(() => {
     const [low, high] = [from, to].map((bound) => integerOf("fori", bound)) as [Node, Node];
     const next = nextOf("fori", given, tree, start);
-    const closed = closeBody("fori", [index, ...carried], [], { next: [add(index, 1), ...next], stacked: [] });
+    const closed = closeBody("fori", [index, ...carried, ...hidden.carried], [], { next: [add(index, 1), ...next, ...hidden.next], stacked: [] });
     const count = typeof from === "number" && typeof to === "number" ? Math.max(0, to - from) : undefined;
     const { last } = runBody(closed, {
-      init: [low, ...start], sequences: [], length: count ?? boundOf(options), ...(count === undefined ? { steps: sub(high, low) } : {}),
+      init: [low, ...start, ...hidden.init], sequences: [], length: count ?? boundOf(options), ...(count === undefined ? { steps: sub(high, low) } : {}),
     });
-    return buildTensors(tree, last.slice(1));
+    hidden.finish(last.slice(1 + start.length));
+    return buildTensors(tree, last.slice(1, 1 + start.length));
   });
 }
 

@@ -6,8 +6,9 @@ import * as e from "../ops/elementwise.ts";
 import type { Operand } from "../ops/operand.ts";
 import { convert } from "../ops/primitive.ts";
 import { toShape } from "../shape.ts";
-import { randomWords } from "./keys.ts";
-import { type DrawOptions, floatDType, openInterval, parameterOf, unitInterval } from "./uniform.ts";
+import { later, randomWords, type Round } from "./keys.ts";
+import { type DrawOptions, type FloatDType, floatDType, parameterOf } from "./parameter.ts";
+import { fineInterval, openInterval, unitInterval } from "./uniform.ts";
 import type { Shape } from "../../ir/types.ts";
 
 export interface LocationScale extends DrawOptions {
@@ -15,18 +16,16 @@ export interface LocationScale extends DrawOptions {
   readonly std?: Operand | undefined;
 }
 
-function shiftAndScale(op: string, standard: Node, shift: Operand | undefined, scale: Operand | undefined): Node {
+export function shiftAndScale(op: string, standard: Node, shift: Operand | undefined, scale: Operand | undefined): Node {
   const { dtype, shape } = standard.type;
   const scaled = scale === undefined || scale === 1 ? standard : e.mul(standard, parameterOf(op, scale, dtype, shape));
   return shift === undefined || shift === 0 ? scaled : e.add(parameterOf(op, shift, dtype, shape), scaled);
 }
 
-/** Box and Muller's transform (1958): a radius from one uniform draw, an angle from another. */
-export function standardNormal(op: string, key: unknown, shape: Shape, dtype: "f32" | "f64", round = 0): Node {
-  const [first, second] = randomWords(op, key, shape, round);
-  // In (0, 1], so that the logarithm is finite, and fine near 0, where the tails come from.
-  const radius = dtype === "f32" ? e.mul(e.add(convert(first, "f32"), 0.5), 2 ** -32) : openInterval(op, key, shape, dtype, round);
-  const turn = dtype === "f32" ? e.mul(convert(e.shiftRight(second, 8), "f32"), 2 ** -24) : unitInterval(op, key, shape, dtype, round + 1);
+/** Box and Muller's transform (1958): a radius from one uniform draw, an angle from another. Takes two rounds. */
+export function standardNormal(op: string, key: unknown, shape: Shape, dtype: FloatDType, round: Round = 0): Node {
+  const radius = fineInterval(op, key, shape, dtype, round);
+  const turn = dtype === "f32" ? e.mul(convert(e.shiftRight(randomWords(op, key, shape, round)[1], 8), "f32"), 2 ** -24) : unitInterval(op, key, shape, dtype, later(round, 1));
   return e.mul(e.sqrt(e.mul(e.log(radius), -2)), e.cos(e.mul(turn, 2 * Math.PI)));
 }
 
@@ -67,7 +66,7 @@ export interface LocationOptions extends DrawOptions {
   readonly scale?: Operand | undefined;
 }
 
-export function standardGumbel(op: string, key: unknown, shape: Shape, dtype: "f32" | "f64"): Node {
+export function standardGumbel(op: string, key: unknown, shape: Shape, dtype: FloatDType): Node {
   return e.neg(e.log(e.neg(e.log(openInterval(op, key, shape, dtype)))));
 }
 

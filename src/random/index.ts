@@ -2,8 +2,9 @@
 // `random.normal(random.key(1), [3])`. What is imported from `damo` loads none of it but what initial values take.
 
 export {
-  bernoulli, bits, categorical, categoricalWithoutReplacement, choice, dropout, exponential, foldIn, gumbel, integers, key, laplace, multinomial, normal, permutation,
-  split, truncatedNormal, uniform,
+  bernoulli, beta, binomial, bits, categorical, categoricalWithoutReplacement, choice, dirichlet, dropout, exponential, foldIn, gamma, gaussianDropout, gaussianNoise,
+  glorotNormal, glorotUniform, gumbel, heNormal, heUniform, integers, key, laplace, multinomial, multivariateNormal, normal, permutation, poisson, shuffledBatch, split,
+  studentT, truncatedNormal, uniform,
 } from "./functions.ts";
 export type * from "./functions.ts";
 export { randomStream, type RandomStream } from "./stream.ts";

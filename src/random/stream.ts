@@ -5,10 +5,11 @@ import { threefry2x32 } from "../../ir/reference/threefry.ts";
 import type { ModelMembers } from "../model.ts";
 import { checkName } from "../input.ts";
 import { located } from "../location.ts";
-import { shared } from "../shared.ts";
+import { readState } from "../loops/hidden-state.ts";
+import { toTensor } from "../methods.ts";
+import { shared, type SharedExpression } from "../shared.ts";
 import type { Tensor } from "../tensor.ts";
-import { foldIn } from "./functions.ts";
-import { keyOfSeed, purpose } from "./keys.ts";
+import { foldIn, keyOfSeed, purpose } from "./keys.ts";
 
 /** Made by `randomStream`. */
 export class RandomStream {
@@ -21,14 +22,14 @@ export class RandomStream {
     this.#name = name;
   }
 
-  /** A key for one draw of a function: another one at every call. Different keys of a stream are independent. Functions
-   *  that are given `noDefaultUpdates` draw the same again and again. */
+  /** A key for one draw: another one at every call of its function and, in the body of a loop, at every step. Different keys
+   *  of a stream are independent. Functions that are given `noDefaultUpdates` draw the same again and again. */
   key(): Tensor<"u32", [2]> {
     return located(() => {
       const name = `${this.#name}_${this.#variables.length}`;
-      const state = shared(name, { data: firstKey(this.#seed, this.#variables.length), shape: [2] as const }, { update: (now) => foldIn(now, 0) });
+      const state = shared(name, { data: firstKey(this.#seed, this.#variables.length), shape: [2] });
       this.#variables.push(name);
-      return foldIn(state, 1);
+      return toTensor(foldIn(readState(state as unknown as SharedExpression, (now) => foldIn(now, 0)), 1));
     }, "randomStream");
   }
 

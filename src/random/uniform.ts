@@ -2,29 +2,13 @@
 
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
-import { type DType, isFloat, isInt, type Shape } from "../../ir/types.ts";
+import { isInt, type Shape } from "../../ir/types.ts";
 import * as e from "../ops/elementwise.ts";
-import { stretchTo } from "../ops/movement.ts";
-import { type Operand, toDType } from "../ops/operand.ts";
+import type { Operand } from "../ops/operand.ts";
 import { convert, full } from "../ops/primitive.ts";
 import { toShape } from "../shape.ts";
-import { randomWords } from "./keys.ts";
-
-export interface DrawOptions {
-  readonly dtype?: DType | undefined;
-}
-
-/** f32 or f64. E101 otherwise. */
-export function floatDType(op: string, options: DrawOptions | undefined): "f32" | "f64" {
-  const dtype = options?.dtype ?? "f32";
-  if (isFloat(dtype)) return dtype as "f32" | "f64";
-  throw userError("E101", { op, message: `${String(dtype)} is not a float dtype` });
-}
-
-/** A parameter of a distribution, stretched over the draws. */
-export function parameterOf(op: string, value: Operand, dtype: DType, shape: Shape): Node {
-  return stretchTo(op, toDType(op, value, dtype), shape);
-}
+import { randomWords, type Round } from "./keys.ts";
+import { type DrawOptions, type FloatDType, floatDType, parameterOf } from "./parameter.ts";
 
 /** Random words as they are. */
 export function bits(key: Operand, shape: readonly unknown[]): Node {
@@ -32,15 +16,21 @@ export function bits(key: Operand, shape: readonly unknown[]): Node {
 }
 
 /** [0, 1): multiples of 2^-24 in f32, of 2^-53 in f64. */
-export function unitInterval(op: string, key: unknown, shape: Shape, dtype: "f32" | "f64", round = 0): Node {
+export function unitInterval(op: string, key: unknown, shape: Shape, dtype: FloatDType, round: Round = 0): Node {
   const [high, low] = randomWords(op, key, shape, round);
   if (dtype === "f32") return e.mul(convert(e.shiftRight(high, 8), "f32"), 2 ** -24);
   const wide = e.add(e.mul(convert(e.shiftRight(high, 5), "f64"), 2 ** 26), convert(e.shiftRight(low, 6), "f64"));
   return e.mul(wide, 2 ** -53);
 }
 
+/** (0, 1], fine near 0, where logarithms are large: multiples of 2^-33 in f32, rounded. */
+export function fineInterval(op: string, key: unknown, shape: Shape, dtype: FloatDType, round: Round = 0): Node {
+  if (dtype === "f64") return openInterval(op, key, shape, dtype, round);
+  return e.mul(e.add(convert(randomWords(op, key, shape, round)[0], "f32"), 0.5), 2 ** -32);
+}
+
 /** (0, 1), symmetric about 1/2: odd multiples of 2^-24 in f32, of 2^-53 in f64. */
-export function openInterval(op: string, key: unknown, shape: Shape, dtype: "f32" | "f64", round = 0): Node {
+export function openInterval(op: string, key: unknown, shape: Shape, dtype: FloatDType, round: Round = 0): Node {
   const [high, low] = randomWords(op, key, shape, round);
   if (dtype === "f32") return e.mul(e.add(convert(e.shiftRight(high, 9), "f32"), 0.5), 2 ** -23);
   const wide = e.add(e.mul(convert(e.shiftRight(high, 6), "f64"), 2 ** 26), convert(e.shiftRight(low, 6), "f64"));

@@ -163,6 +163,32 @@ describe("paths", () => {
     }
   });
 
+  test("along a path that is refused are E304 even where the op behind it is locally constant, unless the path is stopped", () => {
+    const derivative = (mode: string, last: string): Graph => parseGraph(`func @f(%x: f64[n], %t: f64[n]) -> (f64[n]) {
+      %0: f64[n] = ${mode}(%x, %t) {region=func @r(%p0: f64[n]) -> (f64[n]) {
+        %0: f64[n] = refuse_gradient(%p0) {by="count", reason="it counts"} // at model.ts:9
+        %1: f64[n] = floor(%0)
+        %2: f64[n] = ${last}(%1)
+        %3: f64[n] = mul(%2, %p0)
+        return %3
+      }, wrt=1}
+      %1: f64[n] = result(%0) {index=0}
+      return %1
+    }`);
+    for (const mode of ["vjp", "jvp"]) {
+      expect(() => expand(derivative(mode, "neg"))).toThrow(expect.objectContaining({ code: "E304", op: "count", where: "model.ts:9" }));
+      expect(expand(derivative(mode, "stop_gradient")).results).toHaveLength(1);
+    }
+  });
+
+  test("are those that are attached", () => {
+    const [x, p, d] = [0, 1, 2].map((i) => b.parameter(i, "xpd"[i]!, f64([2])));
+    const value = b.make("attach_derivative", [x!, p!, d!]);
+    const graph = { name: "f", parameters: [x!, p!, d!], results: [value, ...reverseGradient([value], [x!, p!, d!], [b.fullLike(value, 3)])] };
+    const data = [[1, 2], [3, 4], [5, 6]].map((list) => tensor("f64", [2], list));
+    expect(evaluateGraph(expand(graph), data).map((result) => [...result.data])).toEqual([[1, 2], [0, 0], [15, 18], [0, 0]]);
+  });
+
   test("beside an op that is not differentiable do not matter", () => {
     const graph = parseGraph(`func @f(%x: f64[n], %y: f64[n], %t: f64[n]) -> (f64[n]) {
       %0: f64[n] = vjp(%x, %y, %t) {region=func @r(%p0: f64[n], %p1: f64[n]) -> (f64[n]) {

@@ -25,6 +25,8 @@ export function vjpOf(b: GraphBuilder, node: Node, cotangent: Node): readonly Di
       return node.inputs.map(() => undefined);
     case "none":
       throw new Error(`${node.op}: ${gradient.reason}`);
+    case "refused":
+      throw new Error(`${node.op}: no derivative may be asked for`);
     case "region":
       throw new Error(`${node.op}: the pass differentiates it`);
   }
@@ -51,6 +53,8 @@ export function jvpOf(b: GraphBuilder, node: Node, tangents: readonly Differenti
       return undefined;
     case "none":
       throw new Error(`${node.op}: ${gradient.reason}`);
+    case "refused":
+      throw new Error(`${node.op}: no derivative may be asked for`);
     case "region":
       throw new Error(`${node.op}: the pass differentiates it`);
   }

@@ -1,4 +1,11 @@
 // Goodness of fit at fixed seeds. The bounds are quantiles that a right sampler exceeds once in a thousand seeds.
+import { compile, type CompileOptions, fn, type Tensor } from "damo";
+
+/** One call's draws, as a flat array. */
+export async function draws(tensor: Tensor, options: CompileOptions = {}): Promise<ArrayLike<number>> {
+  const f = await compile(fn({ inputs: {}, outputs: tensor }), options);
+  return f().data as Float32Array;
+}
 
 /** Kolmogorov and Smirnov's distance between draws and a distribution function, times the root of their number. */
 export function kolmogorovSmirnov(draws: ArrayLike<number>, distribution: (x: number) => number): number {

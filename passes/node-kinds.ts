@@ -1,19 +1,22 @@
-// In which ways the nodes of graphs are lowered: it says which parts of the compiler they need.
+// In which ways the nodes of graphs are lowered and differentiated: it says which parts of the compiler they need.
 
 import { regionsOf, topologicalOrder } from "../ir/graph.ts";
 import type { Graph } from "../ir/node.ts";
-import type { Lower } from "../ir/op.ts";
+import type { Gradient, Lower } from "../ir/op.ts";
 import { opOf } from "../ir/table.ts";
 
+export type NodeKind = Lower["kind"] | Gradient["kind"];
+
 /** Of all nodes, those in regions too. Derivatives and rewrites bring in no kind that stands behind `import()`. */
-export function loweringKinds(graphs: readonly Graph[]): ReadonlySet<Lower["kind"]> {
-  const kinds = new Set<Lower["kind"]>();
+export function nodeKinds(graphs: readonly Graph[]): ReadonlySet<NodeKind> {
+  const kinds = new Set<NodeKind>();
   const seen = new Set<Graph>();
   const visit = (graph: Graph): void => {
     if (seen.has(graph)) return;
     seen.add(graph);
     for (const node of topologicalOrder(graph)) {
-      kinds.add(opOf(node.op).lower.kind);
+      const { lower, gradient } = opOf(node.op);
+      kinds.add(lower.kind).add(gradient.kind);
       regionsOf(node).forEach(visit);
     }
   };
