@@ -5,6 +5,7 @@ import { errorTable } from "../ir/errors.ts";
 import type { Gradient, Lower, OpDefinition } from "../ir/op.ts";
 import { elementwiseDocs } from "../ir/ops/elementwise.samples.ts";
 import { controlDocs } from "../ir/ops/control.samples.ts";
+import { effectDocs } from "../ir/ops/effect.samples.ts";
 import { leafDocs } from "../ir/ops/leaf.samples.ts";
 import { structuralDocs } from "../ir/ops/structural.samples.ts";
 import { opTable } from "../ir/table.ts";
@@ -16,14 +17,14 @@ import type { Rule } from "../ir/rewrite.ts";
 
 const made = "<!-- Made by `npm run docs` from the code; edit the code instead. -->";
 
-const opDocs: Readonly<Record<string, string>> = { ...leafDocs, ...elementwiseDocs, ...structuralDocs, ...controlDocs };
+const opDocs: Readonly<Record<string, string>> = { ...leafDocs, ...elementwiseDocs, ...structuralDocs, ...controlDocs, ...effectDocs };
 
 const gradients: { readonly [K in Gradient["kind"]]: string } = {
   partials: "by partials", linear: "linear", multilinear: "linear in each operand", both: "own rules", region: "through its regions", zero: "zero", none: "none", refused: "refused",
 };
 const lowerings: { readonly [K in Lower["kind"]]: string } = {
   elementwise: "elementwise, fused", movement: "index map, fused", reduction: "reduction, fused", cumulative: "running loop", scatter: "ordered writes",
-  contraction: "matrix kernel or fused loops", convolution: "implicit product, or by other ops", expand: "by other ops", control: "nested statements", leaf: "placed",
+  contraction: "matrix kernel or fused loops", convolution: "implicit product, or by other ops", expand: "by other ops", control: "nested statements", effect: "its operand, fused, and statements beside it", leaf: "placed",
 };
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -47,6 +47,7 @@ export const errorTable = {
   E604: "Sizes that must agree differ at run time.",
   E605: "Sizes are negative or overflow.",
   E606: "A loop needs more steps than its bound.",
+  E607: "The condition of a check does not hold.",
   E701: "A file is not a WebAssembly module made by Damo.",
   E702: "A module's format is newer than this loader.",
   E703: "A .npy file is damaged or of an unknown form.",
@@ -107,6 +108,11 @@ export class DamoError extends Error {
 
 export function userError(code: ErrorCode, detail: ErrorDetail): DamoError {
   return new DamoError(code, detail);
+}
+
+/** A message of a compiled function, with the numbers that it was returned with in place of `{0}` and `{1}`. */
+export function fillMessage(message: string, details: ArrayLike<number>): string {
+  return message.replace(/\{([01])\}/g, (_, i: string) => String(details[Number(i)]));
 }
 
 /** A bug of ours; `excerpt` shows the IR around the fault. */

@@ -125,6 +125,8 @@ export type Lower =
   | { readonly kind: "contraction" }
   /** A loop or a branch: statements with nested bodies. */
   | { readonly kind: "control" }
+  /** Operand 0, element by element, with statements beside the computation (`passes/effects`). */
+  | { readonly kind: "effect" }
   /** A convolution or its transpose by the filter: a statement of its own where the form is direct, else what `build` makes of it. */
   | { readonly kind: "convolution"; readonly computes: "result" | "filter"; build(b: GraphBuilder, node: Node): Node }
   /** Rewritten in terms of other ops before scheduling. */

@@ -27,6 +27,7 @@ import { orderContractionAxes } from "./order-contraction-axes.ts";
 import { countNodes, type Pass, type PassReport, type RunOptions, type RunResult, runPasses, runStage, type Watch } from "./pass.ts";
 import { planMemory } from "./plan-memory.ts";
 import { reduceStrength } from "./reduce-strength.ts";
+import type { EffectsOf } from "./schedule/program-parts.ts";
 import { schedule } from "./schedule/schedule.ts";
 import { simplify } from "./simplify.ts";
 import { stabilize } from "./stabilize.ts";
@@ -70,6 +71,8 @@ export interface GraphOptions {
 }
 
 export interface LowerOptions extends Omit<GraphOptions, "observe"> {
+  /** For graphs with checks. */
+  readonly effectsOf?: EffectsOf | undefined;
   /** Called after each pass over each function. */
   readonly observe?: (traced: TracedFunction, ...step: Parameters<NonNullable<RunOptions<Graph>["observe"]>>) => void;
 }
@@ -91,7 +94,7 @@ export interface Scheduled extends Pick<Lowered, "reports" | "graphs"> {
 
 /** The first half: tensor IR to programs. */
 export function scheduleModule(functions: readonly TracedFunction[], target: TargetDescription, options: LowerOptions = {}): Scheduled {
-  const { observe, ...graphOptions } = options;
+  const { observe, effectsOf, ...graphOptions } = options;
   const messages = new Map<string, number>();
   const message = (text: string): number => {
     const number = messages.get(text) ?? firstMessageNumber + messages.size;
@@ -103,7 +106,7 @@ export function scheduleModule(functions: readonly TracedFunction[], target: Tar
       ...graphOptions, ...(observe === undefined ? {} : { observe: (...step) => observe(traced, ...step) }),
     });
     const reports = [...passReports];
-    const context = { target, optimize: coalesceLoops, message, lowerControl: options.control?.lower };
+    const context = { target, optimize: coalesceLoops, message, lowerControl: options.control?.lower, effectsOf };
     const program = runStage("schedule", countNodes(graph), reports, () => schedule({ ...traced, graph }, context), countStatements);
     return { program, graph, reports };
   });

@@ -7,6 +7,7 @@ import { loadMath } from "../ir/kernel/math/load-math.ts";
 import { nodeKinds } from "../passes/node-kinds.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
 import { loadControl } from "../passes/control/load-control.ts";
+import { loadEffects } from "../passes/effects/load-effects.ts";
 import { loadSharing } from "../passes/threads/load-sharing.ts";
 import { type CompileOptions, type ReadOptions, readOptions } from "./compile-options.ts";
 import { FunctionDefinition } from "./fn.ts";
@@ -55,7 +56,7 @@ function prepare(given: unknown, options: CompileOptions): () => Promise<object>
 async function createBackend(traced: TracedModel, code: CodeVariant, options: ReadOptions): Promise<Backend> {
   if (options.target === "reference") return (await import("./runtime/reference.ts")).createReferenceBackend(traced);
   const threads = { count: await availableThreads(options), timeout: options.threadTimeout };
-  if (options.mode === "debug") return (await import("./debug.ts")).createCheckedBackend(traced, code, threads);
+  if (options.mode === "debug") return (await import("./debug/checked-backend.ts")).createCheckedBackend(traced, code, threads);
   const { module, plans } = await lower(traced, code, threads.count);
   // The initial state goes straight into the module's memory: there is no need to write it into the bytes first.
   return startBackend(await loadAndEmit(module, plans, { weights: "external", code }), module, threads);
@@ -74,7 +75,7 @@ async function availableThreads({ threads }: ReadOptions): Promise<number> {
 export async function lower({ functions, state }: TracedModel, code: CodeVariant = strict, threads = 1): Promise<Lowered> {
   const kinds = nodeKinds(functions.map(({ graph }) => graph));
   const target = await loadTarget(code, kinds);
-  const scheduled = scheduleModule(functions, target, { control: await loadControl(kinds) });
+  const scheduled = scheduleModule(functions, target, { control: await loadControl(kinds), effectsOf: await loadEffects(kinds) });
   return planModule(scheduled, state, target, await loadMath(mathOf(scheduled)), await loadSharing(threads, target));
 }
 

@@ -150,7 +150,7 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
     const number = call(name, ...args);
     if (number) {
       const details = new Int32Array(memory.buffer, call("error_info"), 2);
-      const message = signature.messages[number]!.replace(/\{(\d)\}/g, (_, i) => `${details[i]}`);
+      const message = signature.messages[number]!.replace(/\{([01])\}/g, (_, i) => `${details[i]}`);
       fail(message.slice(0, 4), message.slice(5));
     }
   };

@@ -7,7 +7,7 @@ import { type Binding, loopOf, makeLoop } from "../../ir/loop.ts";
 import type { Graph, Node } from "../../ir/node.ts";
 import { opOf } from "../../ir/table.ts";
 import type { Pass } from "../pass.ts";
-import { indexBounds } from "../schedule/index-check.ts";
+import { indexChecks } from "../schedule/index-check.ts";
 import { replaceLoops } from "./replace-results.ts";
 import { bodyResults, substitute } from "./substitute.ts";
 
@@ -50,5 +50,6 @@ function invariantsOf(results: readonly Node[], parameters: readonly Node[]): re
 }
 
 function canLeave(node: Node): boolean {
-  return node.op !== "result" && opOf(node.op).lower.kind !== "control" && indexBounds(node).length === 0;
+  const { kind } = opOf(node.op).lower;
+  return node.op !== "result" && kind !== "control" && kind !== "effect" && indexChecks(node).length === 0;
 }

@@ -78,7 +78,8 @@ export function accessesOf(node: Node, isStored: (node: Node) => boolean): reado
 function throughOp(node: Node, input: number, axes: AxisMap): AxisMap {
   const operand = node.inputs[input]!.type.shape;
   const { shape } = node.type;
-  if (opOf(node.op).lower.kind === "elementwise") return axes;
+  const { kind } = opOf(node.op).lower;
+  if (kind === "elementwise" || (kind === "effect" && input === 0)) return axes;
   switch (node.op) {
     case "assume":
       return axes;

@@ -1,4 +1,4 @@
-// Indices that are known only at run time: which must be checked, when they are known, and the kernel that does it.
+// Indices that are known only at run time: which must be checked, and the kernel that does it.
 
 import { intsAttribute } from "../../ir/attributes.ts";
 import type { ValueId } from "../../ir/kernel/kernel.ts";
@@ -6,17 +6,27 @@ import { identityOf } from "../../ir/kernel/scalar.ts";
 import type { Node } from "../../ir/node.ts";
 import type { BufferId, Launch } from "../../ir/program/program.ts";
 import { type Dim, dimEquals, showDim } from "../../ir/size.ts";
+import { checkWith } from "./check-statement.ts";
 import { KernelScope } from "./kernel-scope.ts";
 import type { SoloContext } from "./lower-solo.ts";
+import type { Effect } from "./program-parts.ts";
 
 /** An index operand and the number of elements on the axis that it indexes. */
-export interface IndexBound {
+interface IndexBound {
   readonly index: Node;
   readonly limit: Dim;
 }
 
+/** The checks of a gather or scatter. */
+export function indexChecks(node: Node): readonly Effect[] {
+  return indexBounds(node).map((bound) => ({
+    node, reads: [bound.index], key: `${bound.index.id}:${showDim(bound.limit)}`,
+    lower: (parts, context) => checkWith(parts, `E601 ${node.op}: index {0} is out of range for {1} elements`, node, (flag) => lowerIndexCheck(bound, flag, context)),
+  }));
+}
+
 /** What a gather or scatter must check when it runs; indices that are in range by construction are left out. */
-export function indexBounds(node: Node): readonly IndexBound[] {
+function indexBounds(node: Node): readonly IndexBound[] {
   const first = node.op === "gather" ? 1 : node.op === "scatter" ? 2 : undefined;
   if (first === undefined || node.attributes["bounds"] !== "check") return [];
   const axes = intsAttribute(node, "axes");
@@ -36,7 +46,7 @@ function isInRange(index: Node, limit: Dim): boolean {
 }
 
 /** Writes i32 [failed, offending value, limit] to `flag`. */
-export function lowerIndexCheck({ index, limit }: IndexBound, flag: BufferId, context: SoloContext): Launch {
+function lowerIndexCheck({ index, limit }: IndexBound, flag: BufferId, context: SoloContext): Launch {
   const scope = new KernelScope("check_index", context.bufferOf);
   const { kernel } = scope;
   const out = scope.parameter(flag, "i32", "write");
@@ -53,56 +63,3 @@ export function lowerIndexCheck({ index, limit }: IndexBound, flag: BufferId, co
   kernel.store(out, kernel.i32(2), bound);
   return scope.launch(context.optimize);
 }
-
-export interface PendingCheck {
-  readonly bound: IndexBound;
-  /** The gather or scatter. */
-  readonly node: Node;
-}
-
-/** The checks of a function, each handed out as soon as what it reads is stored. */
-export class IndexChecks {
-  readonly #waiting: { readonly check: PendingCheck; readonly needs: Set<Node> }[] = [];
-
-  constructor(order: readonly Node[], isStored: (node: Node) => boolean) {
-    const seen = new Set<string>();
-    for (const node of order) {
-      for (const bound of indexBounds(node)) {
-        const key = `${bound.index.id}:${showDim(bound.limit)}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
-        const needs = new Set<Node>();
-        readInline(bound.index, isStored, needs);
-        for (const need of needs) if (need.op === "parameter" || need.op === "constant") needs.delete(need);
-        this.#waiting.push({ check: { bound, node }, needs });
-      }
-    }
-  }
-
-  /** The checks that wait for nothing more once `stored` are there. */
-  ready(stored: readonly Node[]): readonly PendingCheck[] {
-    const ready: PendingCheck[] = [];
-    for (let i = 0; i < this.#waiting.length; i++) {
-      const { check, needs } = this.#waiting[i]!;
-      for (const node of stored) needs.delete(node);
-      if (needs.size > 0) continue;
-      ready.push(check);
-      this.#waiting.splice(i--, 1);
-    }
-    return ready;
-  }
-}
-
-/** Adds the stored nodes that computing `node` inline loads. */
-export function readInline(node: Node, isStored: (node: Node) => boolean, into: Set<Node>): void {
-  const pending = [node];
-  const seen = new Set<Node>();
-  while (pending.length > 0) {
-    const next = pending.pop()!;
-    if (seen.has(next)) continue;
-    seen.add(next);
-    if (isStored(next)) into.add(next);
-    else pending.push(...next.inputs);
-  }
-}
-

@@ -99,12 +99,13 @@ export class KernelScope {
     return this.inline(node, index);
   }
 
-  /** The value of an elementwise or movement node at `index`, computed here whether or not it is stored. */
+  /** The value of an elementwise, movement or effect node at `index`, computed here whether or not it is stored. */
   inline(node: Node, index: Index): ValueId {
     const { lower } = opOf(node.op);
     if (lower.kind === "elementwise") {
       return lower.element(this.kernel, node.inputs.map((input) => this.element(input, index)), node);
     }
+    if (lower.kind === "effect") return this.element(node.inputs[0]!, index);
     if (lower.kind === "movement") return lower.element(this.elementBuilder(node), index, node);
     throw new InternalError(`${node.op} (node ${node.id}) cannot be computed inline`);
   }

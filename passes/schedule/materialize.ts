@@ -33,7 +33,7 @@ export function materialize(order: readonly Node[], results: ReadonlySet<Node>, 
     // The bodies of loops and branches read buffers; what is the same everywhere gets one when it is needed.
     if (kind === "control") for (const input of node.inputs) if (input.op !== "full") stored.add(input);
     const cost = ownCost(node) + node.inputs.reduce((sum, input) => sum + inline.get(input)!, 0);
-    const fusable = kind === "elementwise" || kind === "movement";
+    const fusable = kind === "elementwise" || kind === "movement" || kind === "effect";
     if (!fusable || results.has(node) || cost > inlineLimit || repeats(node, cost, users.get(node) ?? [], target)) {
       stored.add(node);
       inline.set(node, 1);

@@ -6,6 +6,7 @@ import type { Buffer, BufferId, BufferRole, SizeCheck, Statement } from "../../i
 import { type Dim, productOfDims } from "../../ir/size.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import type { TensorType } from "../../ir/types.ts";
+import type { SoloContext } from "./lower-solo.ts";
 
 export interface ScheduleContext {
   readonly target: TargetDescription;
@@ -13,6 +14,8 @@ export interface ScheduleContext {
   optimize(kernel: Kernel): Kernel;
   /** For graphs with loops or branches. */
   readonly lowerControl?: LowerControl | undefined;
+  /** For graphs with ops whose lowering is an effect. */
+  readonly effectsOf?: EffectsOf | undefined;
   /** The error number of a message with the user's line. */
   message(text: string): number;
 }
@@ -60,3 +63,17 @@ export interface ControlSite {
 
 /** Emits the statements of a loop or a branch. */
 export type LowerControl = (node: Node, site: ControlSite) => void;
+
+/** What a node does beside its value: statements that stand in its body. */
+export interface Effect {
+  /** Whose effect it is; messages name its line. */
+  readonly node: Node;
+  /** What the statements read; what is not stored of it they compute inline. */
+  readonly reads: readonly Node[];
+  /** Equal effects happen once. */
+  readonly key: string;
+  lower(parts: ProgramParts, context: SoloContext): readonly Statement[];
+}
+
+/** The effects of a node. */
+export type EffectsOf = (node: Node) => readonly Effect[];

@@ -15,10 +15,11 @@ import { type DirectConvolution, directConvolution } from "./convolution.ts";
 import { type Group, groupStored, readLater } from "./group.ts";
 import { lowerColumns, reducesColumns } from "./lower-columns.ts";
 import { lowerLoops } from "./lower-loops.ts";
-import { IndexChecks, indexBounds, lowerIndexCheck, type PendingCheck, readInline } from "./index-check.ts";
+import { indexChecks } from "./index-check.ts";
 import { lowerCumulative, lowerFill, lowerScatter } from "./lower-solo.ts";
 import { materialize, type Materialization } from "./materialize.ts";
-import type { ControlSite, ProgramParts } from "./program-parts.ts";
+import { PendingEffects, readInline } from "./pending-effects.ts";
+import type { ControlSite, Effect, ProgramParts } from "./program-parts.ts";
 import { shareRowPlaces } from "./row-places.ts";
 
 export interface BodyRequest {
@@ -38,6 +39,7 @@ class BodyScheduler {
   readonly #order: readonly Node[];
   readonly #results: readonly Node[];
   readonly #plan: Materialization;
+  readonly #effects: readonly Effect[];
   readonly #bufferOf: Map<Node, BufferId>;
   /** The `result` nodes of each op that has several. */
   readonly #readings = new Map<Node, Node[]>();
@@ -50,6 +52,8 @@ class BodyScheduler {
     this.#results = results;
     this.#bufferOf = bufferOf;
     this.#plan = materialize(order, new Set(results), parts.context.target);
+    const { effectsOf } = parts.context;
+    this.#effects = order.flatMap((node) => (opOf(node.op).lower.kind === "effect" ? required(effectsOf)(node) : indexChecks(node)));
     for (const node of order) {
       if (node.op === "result") this.#readings.set(node.inputs[0]!, [...(this.#readings.get(node.inputs[0]!) ?? []), node]);
     }
@@ -62,11 +66,11 @@ class BodyScheduler {
     const isProduct = (node: Node) => this.#plan.matrixOperands.has(node) || opOf(node.op).lower.kind === "convolution";
     const groups = groupStored(this.#order, this.#plan.stored, isProduct, (node) => this.#accessesOf(node));
     const written = this.#writtenNodes(groups);
-    const checksAhead = new IndexChecks(this.#order, (node) => this.#plan.stored.has(node));
-    this.#emitChecks(checksAhead.ready([]));
+    const pending = new PendingEffects(this.#effects, (node) => this.#plan.stored.has(node));
+    this.#emitEffects(pending.ready([]));
     for (const group of groups) {
       this.#lower(group, written);
-      this.#emitChecks(checksAhead.ready(this.#nodesOf(group)));
+      this.#emitEffects(pending.ready(this.#nodesOf(group)));
     }
     return this.#body;
   }
@@ -121,9 +125,7 @@ class BodyScheduler {
       const members = new Set(group.members.map((member) => member.node));
       for (const member of members) read(member, members);
     }
-    for (const node of this.#order) {
-      for (const { index } of indexBounds(node)) readInline(index, isStored, written);
-    }
+    for (const { reads } of this.#effects) for (const node of reads) readInline(node, isStored, written);
     for (const node of this.#order) if (opOf(node.op).lower.kind === "convolution") for (const input of node.inputs) written.add(input);
     for (const views of this.#plan.matrixOperands.values()) for (const view of views) written.add(view.base);
     return written;
@@ -214,13 +216,8 @@ class BodyScheduler {
     return { buffer: this.#requireBuffer(view.base), offset, batchStride, rowStride, columnStride };
   }
 
-  #emitChecks(checks: readonly PendingCheck[]): void {
-    for (const { bound, node } of checks) {
-      const flag = this.#parts.add({ dtype: "i32", elements: 3, role: { kind: "scratch" } });
-      this.#body.push(lowerIndexCheck(bound, flag, this.#solo(node)));
-      const error = this.#parts.message(`E601 ${node.op}: index {0} is out of range for {1} elements`, node);
-      this.#body.push({ kind: "check", flag, error });
-    }
+  #emitEffects(effects: readonly Effect[]): void {
+    for (const effect of effects) this.#body.push(...effect.lower(this.#parts, this.#solo(effect.node)));
   }
 
   #control(node: Node): void {

@@ -3,7 +3,7 @@
 
 import type { TensorData, TypedArray } from "../../ir/data.ts";
 import { arrayViews, elementCount } from "../../ir/data.ts";
-import { DamoError, type ErrorCode, InternalError } from "../../ir/errors.ts";
+import { DamoError, type ErrorCode, fillMessage, InternalError } from "../../ir/errors.ts";
 import type { NamedType, Program, ProgramModule } from "../../ir/program/program.ts";
 import { firstMessageNumber, fixedMessages } from "../../ir/program/signature.ts";
 import { evaluateDim } from "../../ir/size.ts";
@@ -174,8 +174,7 @@ export class WasmBackend implements Backend {
 /** The error of a number that the module returned, with its detail words. */
 function errorOf(number: number, messages: readonly string[], details: Int32Array): Error {
   const text = messages[number - firstMessageNumber] ?? fixedMessages[number];
-  const filled = text?.replace(/\{([01])\}/g, (_, i: string) => String(details[Number(i)]));
-  const match = /^(E\d{3}) (?:(\w+): )?(.*?)(?:, ([^\s,]+:\d+))?$/s.exec(filled ?? "");
+  const match = /^(E\d{3}) (?:(\w+): )?(.*?)(?:, ([^\s,]+:\d+))?$/s.exec(fillMessage(text ?? "", details));
   if (match === null) return new InternalError(`the module returned error ${number}`);
   const [, code, op, message, where] = match;
   return new DamoError(code as ErrorCode, { op, message: message!, location: where === undefined ? undefined : { describe: () => where } });

@@ -5,6 +5,7 @@ import type { TensorData } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
 import type { Attributes, Graph, Node } from "../../ir/node.ts";
 import { elementwiseSamples } from "../../ir/ops/elementwise.samples.ts";
+import { effectSamples } from "../../ir/ops/effect.samples.ts";
 import { leafSamples } from "../../ir/ops/leaf.samples.ts";
 import type { Sample } from "../../ir/ops/sample.ts";
 import { structuralSamples } from "../../ir/ops/structural.samples.ts";
@@ -16,7 +17,7 @@ import { forwardGradient, reverseGradient } from "./gradients.ts";
 import { evaluateNumerically } from "./numeric-derivatives.ts";
 import { generatedInput } from "./random-graph.ts";
 
-export const allSamples: readonly Sample[] = [...leafSamples, ...elementwiseSamples, ...structuralSamples];
+export const allSamples: readonly Sample[] = [...leafSamples, ...effectSamples, ...elementwiseSamples, ...structuralSamples];
 
 /** Differences lose digits where a function is large or curves strongly; relative to 1 + |derivative|. */
 const differenceTolerance = 1e-6;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { compile, fn, grad, input, shared, softmaxCrossEntropy, zeros } from "damo";
 import { createBuilder } from "../../ir/build.ts";
 import { rebuild, withInputs } from "../../ir/graph.ts";
-import { GraphChecker } from "../../src/debug.ts";
+import { GraphChecker } from "../../src/debug/checked-backend.ts";
 import { traceGraph } from "./run-program.ts";
 
 describe("mode debug", () => {

@@ -1,6 +1,7 @@
 // The section "Loops and branches".
 
-import { compile, cond, fn, input, scalar, scan, type Tensor, whileLoop } from "damo";
+import { compile, cond, fn, grad, input, scalar, scan, type Tensor, whileLoop } from "damo";
+import { check } from "damo/debug";
 import { expect } from "vitest";
 import type { Rows } from "./row.ts";
 
@@ -32,6 +33,26 @@ export const loops: Rows = {
       const f = await compile(fn({ inputs: { limit }, outputs: last as Tensor<"f32", []> }), { target });
       expect(f({ limit: 4 }).item()).toBe(4);
       expect(() => f({ limit: 5 })).toThrow(/^E606/);
+    }
+  }],
+  "check | a condition that does not hold, in a branch that is not taken, or of a value that nothing reads": [async () => {
+    for (const target of targets) {
+      const x = scalar("x");
+      const ignored = check(x, x.lt(0), "ignored");
+      const y = cond(x.gt(0), () => x.sqrt(), () => check(x, x.gt(0), "in the other branch")).add(ignored.shape.length);
+      const f = await compile(fn({ inputs: { x }, outputs: y }), { target });
+      expect(f({ x: 4 }).item()).toBe(2);
+      expect(() => f({ x: -4 })).toThrow(/^E607 check: in the other branch/);
+    }
+  }],
+  "check | a condition that does not hold": [async () => {
+    for (const target of targets) {
+      const x = scalar("x");
+      const cost = check(x.mul(3), x.lt(5), "too large");
+      const f = await compile({ value: fn({ inputs: { x }, outputs: cost }), slope: fn({ inputs: { x }, outputs: grad(cost, x) }) }, { target });
+      expect([f.value({ x: 2 }).item(), f.slope({ x: 2 }).item()]).toEqual([6, 3]);
+      expect(() => f.value({ x: 5 })).toThrow(/^E607 check: too large/);
+      expect(() => f.slope({ x: 5 })).toThrow(/^E607 check: too large/);
     }
   }],
   "cond | an error (an index out of range) in the branch that is not taken": [async () => {

@@ -1,11 +1,14 @@
 // Must compile in a user's project: exact shapes come through the published declarations, mistakes are errors.
 import { compile, fn, input, type Tensor } from "damo";
+import { check } from "damo/debug";
 import { load } from "damo/load";
 import * as random from "damo/random";
 
 const x = input("x", ["batch", 784]);
 const w = input("w", [784, 10]);
 const logits: Tensor<"f32", ["batch", 10]> = x.dot(w);
+
+export const checked: Tensor<"f32", ["batch", 10]> = check(logits, logits.ge(0), "negative logits");
 
 // @ts-expect-error: inner sizes differ
 w.dot(w);

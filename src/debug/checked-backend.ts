@@ -1,32 +1,33 @@
 // mode "debug": every pass is checked on the user's own graph. Before and after each pass the graph is evaluated on
 // generated inputs, and so is the program that comes out; a difference is a bug of ours, reported with the pass and the IR.
 
-import { type CodeVariant, loadAndEmit, wasmTargetFor } from "../codegen/wasm/index.ts";
-import { allocateTensor, type TensorData } from "../ir/data.ts";
-import { DamoError, InternalError } from "../ir/errors.ts";
-import { evaluateGraph, type Sizes } from "../ir/evaluate.ts";
-import { mayRunForever, sizeNamesOf } from "../ir/graph.ts";
-import { loadMath } from "../ir/kernel/math/load-math.ts";
-import { printGraph } from "../ir/print.ts";
-import type { Graph, Node } from "../ir/node.ts";
-import { interpretProgram } from "../ir/program/interpret.ts";
-import type { MemoryPlan } from "../ir/program/plan.ts";
-import { printProgram } from "../ir/program/print.ts";
-import type { Program } from "../ir/program/program.ts";
-import type { TracedFunction } from "../ir/program/traced.ts";
-import { evaluateDim } from "../ir/size.ts";
-import { isFloat } from "../ir/types.ts";
-import { control } from "../passes/control/index.ts";
-import { differentiate } from "../passes/differentiate.ts";
-import type { Pass } from "../passes/pass.ts";
-import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
-import { planApart } from "../passes/plan-memory.ts";
-import { loadSharing } from "../passes/threads/load-sharing.ts";
-import { watchGraph } from "../passes/watch-graph.ts";
-import type { Backend, ThreadOptions } from "./runtime/backend.ts";
-import { watchRedZones } from "./runtime/red-zones.ts";
-import { startBackend } from "./runtime/start-backend.ts";
-import type { TracedModel } from "./trace.ts";
+import { type CodeVariant, loadAndEmit, wasmTargetFor } from "../../codegen/wasm/index.ts";
+import { allocateTensor, type TensorData } from "../../ir/data.ts";
+import { DamoError, InternalError } from "../../ir/errors.ts";
+import { evaluateGraph, type Sizes } from "../../ir/evaluate.ts";
+import { mayRunForever, sizeNamesOf } from "../../ir/graph.ts";
+import { loadMath } from "../../ir/kernel/math/load-math.ts";
+import { printGraph } from "../../ir/print.ts";
+import type { Graph, Node } from "../../ir/node.ts";
+import { interpretProgram } from "../../ir/program/interpret.ts";
+import type { MemoryPlan } from "../../ir/program/plan.ts";
+import { printProgram } from "../../ir/program/print.ts";
+import type { Program } from "../../ir/program/program.ts";
+import type { TracedFunction } from "../../ir/program/traced.ts";
+import { evaluateDim } from "../../ir/size.ts";
+import { isFloat } from "../../ir/types.ts";
+import { control } from "../../passes/control/index.ts";
+import { effectsOf } from "../../passes/effects/index.ts";
+import { differentiate } from "../../passes/differentiate.ts";
+import type { Pass } from "../../passes/pass.ts";
+import { type Lowered, mathOf, planModule, scheduleModule } from "../../passes/pipeline.ts";
+import { planApart } from "../../passes/plan-memory.ts";
+import { loadSharing } from "../../passes/threads/load-sharing.ts";
+import { watchGraph } from "../../passes/watch-graph.ts";
+import type { Backend, ThreadOptions } from "../runtime/backend.ts";
+import { watchRedZones } from "../runtime/red-zones.ts";
+import { startBackend } from "../runtime/start-backend.ts";
+import type { TracedModel } from "../trace.ts";
 
 /** Passes may reassociate and use other roundings; what differs by more than this share of the largest element is wrong. */
 const tolerance = { f32: 2e-3, f64: 1e-8 } as const;
@@ -46,7 +47,7 @@ export async function createCheckedBackend(traced: TracedModel, code: CodeVarian
 async function lowerChecked(traced: TracedModel, code: CodeVariant, threads: number): Promise<Lowered> {
   const target = wasmTargetFor(code);
   const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f)]));
-  const scheduled = scheduleModule(traced.functions, target, { watch: watchGraph, control, observe: (f, ...step) => checkers.get(f)!.observe(...step) });
+  const scheduled = scheduleModule(traced.functions, target, { watch: watchGraph, control, effectsOf, observe: (f, ...step) => checkers.get(f)!.observe(...step) });
   const lowered = planModule(scheduled, traced.state, target, await loadMath(mathOf(scheduled)), await loadSharing(threads, target));
   traced.functions.forEach((f, i) => checkers.get(f)!.checkProgram(f, lowered.graphs[i]!, lowered.module.programs[i]!, lowered.plans[i]!));
   return lowered;

@@ -1,0 +1,30 @@
+// Effects: operand 0, handed on, beside which the function does something each time the value is computed. What nothing
+// reads is not computed, and has no effect.
+
+import { stringAttribute } from "../attributes.ts";
+import { fillMessage, userError } from "../errors.ts";
+import type { OpDefinition } from "../op.ts";
+import { showType } from "../types.ts";
+
+/** In its message `{0}` and `{1}` stand for the first element that fails and for the number of elements. Its gradient and its tangent are checked too: what depends on the value in any way fails with it. */
+const check: OpDefinition = {
+  name: "check",
+  arity: 2,
+  attributes: { message: "string" },
+  infer([value, condition]) {
+    if (condition!.dtype !== "bool") throw userError("E202", { op: "check", message: `the condition is ${showType(condition!)}, not bool` });
+    return value!;
+  },
+  evaluate([value, condition], context) {
+    const at = (condition!.data as Uint8Array).indexOf(0);
+    if (at < 0) return value!;
+    throw userError("E607", { op: "check", message: fillMessage(stringAttribute(context, "message"), [at, condition!.data.length]) });
+  },
+  gradient: {
+    kind: "linear", inputs: [0],
+    transpose: (b, { inputs, attributes }, cotangent) => b.make("check", [cotangent, inputs[1]!], attributes),
+  },
+  lower: { kind: "effect" },
+};
+
+export const effectOps: readonly OpDefinition[] = [check];

@@ -1,0 +1,3 @@
+// `damo/debug`: what watches values inside compiled code. What is imported from `damo` loads none of it.
+
+export { check } from "./check.ts";
