@@ -23,7 +23,7 @@ const gradients: { readonly [K in Gradient["kind"]]: string } = {
 };
 const lowerings: { readonly [K in Lower["kind"]]: string } = {
   elementwise: "elementwise, fused", movement: "index map, fused", reduction: "reduction, fused", cumulative: "running loop", scatter: "ordered writes",
-  contraction: "matrix kernel or fused loops", convolution: "implicit product, or by other ops", expand: "by other ops", control: "nested statements", leaf: "placed",
+  contraction: "matrix kernel or fused loops", convolution: "implicit product, or by other ops", expand: "by other ops", control: "nested statements", inline: "its region, in its place", leaf: "placed",
 };
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

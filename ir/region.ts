@@ -18,20 +18,39 @@ export interface ExtractedRegion {
  * copied into the region, where rules can see their value, and not captured.
  */
 export function extractRegion(results: readonly Node[], wrt: readonly Node[], name = "region"): ExtractedRegion {
-  const wrtSet = new Set(wrt);
-  const dependent = new Set<Node>(wrt);
-  const order = reachableNodes(results, wrtSet);
-  for (const node of order) if (node.inputs.some((input) => dependent.has(input))) dependent.add(node);
+  const { regions, captures } = extractFunctions([{ variables: wrt, results, name }]);
+  return { region: regions[0]!, captures };
+}
+
+/** Results as a function of variables, which are cut from whatever they depend on. */
+export interface Computation {
+  readonly name: string;
+  readonly variables: readonly Node[];
+  readonly results: readonly Node[];
+}
+
+/** Several computations as regions: the parameters of each are its own variables, then the captures of all. */
+export function extractFunctions(computations: readonly Computation[]): { readonly regions: readonly Graph[]; readonly captures: readonly Node[] } {
   const captures = new Set<Node>();
-  const capture = (node: Node): void => {
-    if (!dependent.has(node) && node.op !== "full") captures.add(node);
-  };
-  for (const node of order) if (dependent.has(node) && !wrtSet.has(node)) node.inputs.forEach(capture);
-  results.forEach(capture);
-  const outer = [...wrt, ...captures];
+  for (const { variables, results } of computations) {
+    const own = new Set(variables);
+    const dependent = new Set(variables);
+    const order = reachableNodes(results, own);
+    for (const node of order) if (node.inputs.some((input) => dependent.has(input))) dependent.add(node);
+    const capture = (node: Node): void => {
+      if (!dependent.has(node) && node.op !== "full") captures.add(node);
+    };
+    for (const node of order) if (dependent.has(node) && !own.has(node)) node.inputs.forEach(capture);
+    results.forEach(capture);
+  }
+  const regions = computations.map(({ name, variables, results }) => closeOver(results, [...variables, ...captures], name));
+  return { regions, captures: [...captures] };
+}
+
+/** A region whose parameters stand for the outer values. */
+function closeOver(results: readonly Node[], outer: readonly Node[], name: string): Graph {
   const parameters = outer.map((node, index) => createBuilder(node.location).parameter(index, `p${index}`, node.type));
-  const known = outer.map((node, index): [Node, Node] => [node, parameters[index]!]);
-  return { region: { name, parameters, results: mapNodes(results, withInputs, known) }, captures: [...captures] };
+  return { name, parameters, results: mapNodes(results, withInputs, outer.map((node, index) => [node, parameters[index]!])) };
 }
 
 /** Splits nodes into groups in which none depends on another, in order: for derivatives that follow all paths. */
@@ -59,9 +78,5 @@ export function extractRegions(
     for (const node of reachableNodes(results, outside)) if (outside.has(node)) captures.add(node);
   });
   const all = [...captures];
-  const regions = computations.map((results): Graph => {
-    const parameters = all.map((node, index) => createBuilder(node.location).parameter(index, `p${index}`, node.type));
-    return { name, parameters, results: mapNodes(results, withInputs, all.map((node, index) => [node, parameters[index]!])) };
-  });
-  return { regions, captures: all };
+  return { regions: computations.map((results) => closeOver(results, all, name)), captures: all };
 }

@@ -3,6 +3,7 @@
 import { InternalError, userError } from "./errors.ts";
 import type { OpDefinition } from "./op.ts";
 import { cond } from "./ops/cond.ts";
+import { customGradient } from "./ops/custom-gradient.ts";
 import { elementwiseOps } from "./ops/elementwise.ts";
 import { leafOps } from "./ops/leaf.ts";
 import { regionOps } from "./ops/region.ts";
@@ -21,7 +22,7 @@ function collect(definitions: readonly OpDefinition[]): ReadonlyMap<string, OpDe
 }
 
 export const opTable: ReadonlyMap<string, OpDefinition> =
-  collect([...leafOps, ...sizeOps, ...stopGradientOps, ...regionOps, scan, cond, ...elementwiseOps, ...structuralOps]);
+  collect([...leafOps, ...sizeOps, ...stopGradientOps, ...regionOps, scan, cond, customGradient, ...elementwiseOps, ...structuralOps]);
 
 /** E803 for a name that is not in the table. */
 export function opOf(name: string): OpDefinition {

@@ -15,8 +15,9 @@ import { isFloat } from "../ir/types.ts";
 import { mergeEqualNodes } from "./cse.ts";
 import { isZero } from "./dce.ts";
 import { linearizeBranch, transposeBranch } from "./differentiate/branch.ts";
+import { linearizeCustom, transposeCustom } from "./differentiate/custom.ts";
 import { linearizeLoop, transposeLoop } from "./differentiate/loop.ts";
-import type { RegionCalculus } from "./differentiate/region-calculus.ts";
+import type { RegionCalculus, RegionRule } from "./differentiate/region-calculus.ts";
 import type { Pass } from "./pass.ts";
 
 export const differentiate: Pass<Graph> = {
@@ -121,7 +122,7 @@ function pullBack(
   };
   region.results.forEach((node, i) => contribute(node, cotangents[i]));
   const variables = new Set(wrt);
-  /** Of the results of loops and branches. */
+  /** Of the results of ops with regions. */
   const resultCotangents = new Map<Node, Differential[]>();
   for (const node of order.toReversed()) {
     const copy = copies.get(node)!;
@@ -129,8 +130,7 @@ function pullBack(
     const isActive = (input: number): boolean => active.has(node.inputs[input]!);
     const several = resultCotangents.get(node);
     if (several !== undefined) {
-      const transpose = node.op === "scan" ? transposeLoop : transposeBranch;
-      transpose(b, copy, several, isActive, calculus).forEach((value, i) => contribute(node.inputs[i]!, value));
+      regionRules[node.op]!.transpose(b, copy, several, isActive, calculus).forEach((value, i) => contribute(node.inputs[i]!, value));
     }
     const cotangent = cotangentOf.get(node);
     if (cotangent === undefined || variables.has(node)) continue;
@@ -173,14 +173,14 @@ function pushForward(
   const active = activeNodes(order, wrt);
   const variables = new Set(wrt);
   const tangentOf = new Map<Node, Differential>(wrt.map((node, i) => [node, tangents[i]]));
-  /** Of the results of loops and branches. */
+  /** Of the results of ops with regions. */
   const resultTangents = new Map<Node, readonly Differential[]>();
   for (const node of order) {
     if (!active.has(node) || variables.has(node)) continue;
     const copy = copies.get(node)!;
     b.at = copy.location ?? at;
     const given = (): Differential[] => node.inputs.map((input) => tangentOf.get(input));
-    if (opOf(node.op).gradient.kind === "region") resultTangents.set(node, (node.op === "scan" ? linearizeLoop : linearizeBranch)(b, copy, given(), calculus));
+    if (opOf(node.op).gradient.kind === "region") resultTangents.set(node, regionRules[node.op]!.linearize(b, copy, given(), calculus));
     else if (node.op === "result") tangentOf.set(node, resultTangents.get(node.inputs[0]!)?.[intAttribute(node, "index")]);
     else tangentOf.set(node, linearizeNode(b, copy, given()));
   }
@@ -209,6 +209,13 @@ function linearizeNode(b: LocatedBuilder, node: Node, tangents: readonly Differe
       return undefined;
   }
 }
+
+/** The ops whose gradient is of the kind `region`. */
+const regionRules: { readonly [op: string]: RegionRule } = {
+  scan: { transpose: transposeLoop, linearize: linearizeLoop },
+  cond: { transpose: transposeBranch, linearize: linearizeBranch },
+  custom_gradient: { transpose: transposeCustom, linearize: linearizeCustom },
+};
 
 /** Derivatives of the regions of loops and branches. */
 const calculus: RegionCalculus = {

@@ -20,6 +20,7 @@ import { cse } from "./cse.ts";
 import { dce } from "./dce.ts";
 import { differentiate } from "./differentiate.ts";
 import { expand } from "./expand.ts";
+import { inline } from "./inline.ts";
 import { coalesceLoops } from "./kernel/coalesce.ts";
 import { tileLoops } from "./kernel/tile.ts";
 import { vectorizeLoops } from "./kernel/vectorize.ts";
@@ -40,6 +41,7 @@ export const tensorPasses: readonly Pass<Graph>[] = [
   again(cse, "merge-before-stabilize"),
   stabilize,
   differentiate,
+  inline,
   again(cse, "merge-derivatives"),
   mergeLoops,
   again(stabilize, "stabilize-derivatives"),
