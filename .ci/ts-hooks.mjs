@@ -7,6 +7,7 @@ const sources = {
   damo: new URL("../src/index.ts", import.meta.url).href,
   "damo/testing": new URL("../src/testing/index.ts", import.meta.url).href,
   "damo/bindings": new URL("../src/cli/bindings.ts", import.meta.url).href,
+  "damo/custom-gradient": new URL("../src/custom-gradient.ts", import.meta.url).href,
   "damo/load": new URL("../src/load.ts", import.meta.url).href,
 };
 
