@@ -19,6 +19,7 @@ export default defineConfig({
       { find: /^damo$/, replacement: path("src/index.ts") },
       { find: /^damo\/testing$/, replacement: path("src/testing/index.ts") },
       { find: /^damo\/custom-gradient$/, replacement: path("src/custom-gradient.ts") },
+      { find: /^damo\/elementwise$/, replacement: path("src/elementwise/index.ts") },
       { find: /^damo\/load$/, replacement: path("src/load.ts") },
       { find: /^damo\/bindings$/, replacement: path("src/cli/bindings.ts") },
     ],

@@ -8,6 +8,7 @@ const sources = {
   "damo/testing": new URL("../src/testing/index.ts", import.meta.url).href,
   "damo/bindings": new URL("../src/cli/bindings.ts", import.meta.url).href,
   "damo/custom-gradient": new URL("../src/custom-gradient.ts", import.meta.url).href,
+  "damo/elementwise": new URL("../src/elementwise/index.ts", import.meta.url).href,
   "damo/load": new URL("../src/load.ts", import.meta.url).href,
 };
 
