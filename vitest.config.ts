@@ -20,6 +20,7 @@ export default defineConfig({
       { find: /^damo\/testing$/, replacement: path("src/testing/index.ts") },
       { find: /^damo\/custom-gradient$/, replacement: path("src/custom-gradient.ts") },
       { find: /^damo\/elementwise$/, replacement: path("src/elementwise/index.ts") },
+      { find: /^damo\/graph$/, replacement: path("src/graph-tools/index.ts") },
       { find: /^damo\/load$/, replacement: path("src/load.ts") },
       { find: /^damo\/bindings$/, replacement: path("src/cli/bindings.ts") },
     ],

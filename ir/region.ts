@@ -1,8 +1,9 @@
 // Cuts regions out of a graph: the part of a computation that depends on chosen nodes, as a closed Graph of its own.
-// Nodes are chosen by identity, so what a gradient is taken by cannot be confused with an equal value.
+// Nodes are chosen by identity, so what a gradient is taken by cannot be confused with an equal value. A region
+// remembers what it was cut out of, so that it can be cut again when values in it are replaced (`substitute`).
 
 import { createBuilder } from "./build.ts";
-import { mapNodes, reachableNodes, withInputs } from "./graph.ts";
+import { mapNodes, reachableNodes, regionsOf, withInputs } from "./graph.ts";
 import type { Graph, Node } from "./node.ts";
 
 export interface ExtractedRegion {
@@ -29,8 +30,41 @@ export interface Computation {
   readonly results: readonly Node[];
 }
 
+/** Computations as regions, and what these read of their surroundings. */
+export interface Extraction {
+  readonly regions: readonly Graph[];
+  readonly captures: readonly Node[];
+}
+
+/** Where the regions of a node come from. */
+export interface Origin {
+  readonly computations: readonly Computation[];
+  readonly captures: readonly Node[];
+  /** Cuts the computations out again, after `image` has replaced values in them. */
+  extract(computations: readonly Computation[], image: (node: Node) => Node): Extraction;
+}
+
+const origins = new WeakMap<Graph, Origin>();
+
+/** Of the regions that the node holds; undefined where it has none, or where they were not cut out of a graph. */
+export function originOf(node: Node): Origin | undefined {
+  const region = regionsOf(node)[0];
+  return region && origins.get(region);
+}
+
+/** As `reachableNodes`, and also what loops, branches and derivatives were cut out of. */
+export function tracedNodes(results: readonly Node[], leaves?: { has(node: Node): boolean }): Node[] {
+  const found = new Set<Node>();
+  for (let next: readonly Node[] = results; next.length > 0;) {
+    const added = reachableNodes(next, { has: (node) => found.has(node) || leaves?.has(node) === true }).filter((node) => !found.has(node));
+    added.forEach((node) => found.add(node));
+    next = added.flatMap((node) => (leaves?.has(node) === true ? [] : (originOf(node)?.computations ?? []).flatMap((computation) => computation.results)));
+  }
+  return [...found].sort((a, b) => a.id - b.id);
+}
+
 /** Several computations as regions: the parameters of each are its own variables, then the captures of all. */
-export function extractFunctions(computations: readonly Computation[]): { readonly regions: readonly Graph[]; readonly captures: readonly Node[] } {
+export function extractFunctions(computations: readonly Computation[]): Extraction {
   const captures = new Set<Node>();
   for (const { variables, results } of computations) {
     const own = new Set(variables);
@@ -44,7 +78,12 @@ export function extractFunctions(computations: readonly Computation[]): { readon
     results.forEach(capture);
   }
   const regions = computations.map(({ name, variables, results }) => closeOver(results, [...variables, ...captures], name));
-  return { regions, captures: [...captures] };
+  return remember({ regions, captures: [...captures] }, computations, extractFunctions);
+}
+
+function remember(extraction: Extraction, computations: readonly Computation[], extract: Origin["extract"]): Extraction {
+  origins.set(extraction.regions[0]!, { computations, captures: extraction.captures, extract });
+  return extraction;
 }
 
 /** A region whose parameters stand for the outer values. */
@@ -71,12 +110,26 @@ export function independentGroups(wrt: readonly Node[]): Node[][] {
  */
 export function extractRegions(
   computations: readonly (readonly Node[])[], isInside: (node: Node, computation: number) => boolean, name: string,
-): { readonly regions: readonly Graph[]; readonly captures: readonly Node[] } {
+): Extraction {
   const captures = new Set<Node>();
   computations.forEach((results, i) => {
     const outside = { has: (node: Node): boolean => !isInside(node, i) && node.op !== "full" };
     for (const node of reachableNodes(results, outside)) if (outside.has(node)) captures.add(node);
   });
   const all = [...captures];
-  return { regions: computations.map((results) => closeOver(results, all, name)), captures: all };
+  const regions = computations.map((results) => closeOver(results, all, name));
+  const extractAgain: Origin["extract"] = (replaced, image) => {
+    const inside = computations.map((results, i) => insideAfter(results, replaced[i]!.results, (node) => isInside(node, i), image));
+    return extractRegions(replaced.map(({ results }) => results), (node, i) => inside[i]!.has(node), name);
+  };
+  return remember({ regions, captures: all }, computations.map((results) => ({ name, variables: [], results })), extractAgain);
+}
+
+/** What is inside after values were replaced: what was, its images, and what of the new values depends on them. */
+function insideAfter(before: readonly Node[], after: readonly Node[], isInside: (node: Node) => boolean, image: (node: Node) => Node): ReadonlySet<Node> {
+  const kept = reachableNodes(before, { has: (node) => !isInside(node) }).filter(isInside);
+  const inside = new Set([...kept, ...kept.map(image).filter((node) => node.inputs.length > 0)]);
+  const outside = new Set(reachableNodes(before).filter((node) => !inside.has(node)));
+  for (const node of reachableNodes(after, outside)) if (!outside.has(node) && node.inputs.some((input) => inside.has(input))) inside.add(node);
+  return inside;
 }

@@ -25,6 +25,7 @@ function registerTypeScript(): void {
     "damo/bindings": new URL(`./bindings.${extension}`, import.meta.url).href,
     "damo/custom-gradient": new URL(`../custom-gradient.${extension}`, import.meta.url).href,
     "damo/elementwise": new URL(`../elementwise/index.${extension}`, import.meta.url).href,
+    "damo/graph": new URL(`../graph-tools/index.${extension}`, import.meta.url).href,
     "damo/load": new URL(`../load.${extension}`, import.meta.url).href,
     "damo/testing": new URL(`../testing/index.${extension}`, import.meta.url).href,
   };
