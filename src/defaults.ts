@@ -2,9 +2,9 @@
 
 import type { TensorData } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
-import { describeTyped, Expression } from "./expression.ts";
+import { describeTyped } from "./expression.ts";
 import type { InputExpression } from "./input.ts";
-import { evaluateConstant, makeShared, type SharedExpression } from "./shared.ts";
+import { makeShared, type SharedExpression } from "./shared.ts";
 import { toTensorData } from "./value.ts";
 
 /** Default values by input. E502 or E503 for one that no call could pass. */
@@ -22,8 +22,7 @@ export function readDefaults(given: unknown, inputs: ReadonlyMap<string, InputEx
 
 function readDefault(name: string, { node }: InputExpression, value: unknown): TensorData {
   const { dtype, shape } = node.type;
-  const known = value instanceof Expression ? evaluateConstant("fn", value.node) : value;
-  const data = toTensorData(known, dtype, { op: "fn", what: `the default of ${name}`, dtypeCode: "E502", shapeCode: "E503" });
+  const data = toTensorData(value, dtype, { op: "fn", what: `the default of ${name}`, dtypeCode: "E502", shapeCode: "E503" });
   const fits = data.shape.length === shape.length && shape.every((dim, axis) => typeof dim !== "number" || dim === data.shape[axis]);
   if (!fits) throw userError("E503", { op: "fn", message: `the default of ${name} has shape [${data.shape.join(",")}], its type is ${describeTyped(node)}` });
   // Later changes of an array do not reach the function.
