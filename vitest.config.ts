@@ -17,6 +17,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^damo$/, replacement: path("src/index.ts") },
+      { find: /^damo\/random$/, replacement: path("src/random/index.ts") },
       { find: /^damo\/testing$/, replacement: path("src/testing/index.ts") },
       { find: /^damo\/custom-gradient$/, replacement: path("src/custom-gradient.ts") },
       { find: /^damo\/elementwise$/, replacement: path("src/elementwise/index.ts") },

@@ -27,6 +27,7 @@ function registerTypeScript(): void {
     "damo/elementwise": new URL(`../elementwise/index.${extension}`, import.meta.url).href,
     "damo/graph": new URL(`../graph-tools/index.${extension}`, import.meta.url).href,
     "damo/load": new URL(`../load.${extension}`, import.meta.url).href,
+    "damo/random": new URL(`../random/index.${extension}`, import.meta.url).href,
     "damo/testing": new URL(`../testing/index.${extension}`, import.meta.url).href,
   };
   register(new URL(`./typescript-hooks.${extension}`, import.meta.url), { data: { packageUrls } });

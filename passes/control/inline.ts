@@ -1,11 +1,11 @@
 // Puts functions with gradients of their own in line. Until every derivative is taken they must stay whole; from then on
 // what they compute is fused and simplified like any other part of the graph.
 
-import { intAttribute, regionAttribute } from "../ir/attributes.ts";
-import { inlineRegion, rebuild, withRegions } from "../ir/graph.ts";
-import type { Graph, Node } from "../ir/node.ts";
-import { opOf } from "../ir/table.ts";
-import type { Pass } from "./pass.ts";
+import { intAttribute, regionAttribute } from "../../ir/attributes.ts";
+import { inlineRegion, rebuild, withRegions } from "../../ir/graph.ts";
+import type { Graph, Node } from "../../ir/node.ts";
+import { opOf } from "../../ir/table.ts";
+import type { Pass } from "../pass.ts";
 
 export const inline: Pass<Graph> = {
   name: "inline",

@@ -15,12 +15,6 @@ export interface RegionCalculus {
     { readonly results: readonly Node[]; readonly derivatives: readonly Differential[] };
 }
 
-/** The gradient of an op that holds regions: cotangents of its inputs from those of its results, and tangents the other way. */
-export interface RegionRule {
-  transpose(b: LocatedBuilder, node: Node, cotangents: readonly Differential[], isActive: (input: number) => boolean, calculus: RegionCalculus): readonly Differential[];
-  linearize(b: LocatedBuilder, node: Node, tangents: readonly Differential[], calculus: RegionCalculus): readonly Differential[];
-}
-
 /** A parameter of each type; names are given when the region is made. */
 export function freshParameters(b: LocatedBuilder, like: readonly Node[]): Node[] {
   return like.map(({ type }, i) => b.parameter(i, `p${i}`, type));
