@@ -118,18 +118,10 @@ export function extractRegions(
   });
   const all = [...captures];
   const regions = computations.map((results) => closeOver(results, all, name));
-  const extractAgain: Origin["extract"] = (replaced, image) => {
-    const inside = computations.map((results, i) => insideAfter(results, replaced[i]!.results, (node) => isInside(node, i), image));
-    return extractRegions(replaced.map(({ results }) => results), (node, i) => inside[i]!.has(node), name);
+  // Again: what is new is inside, unless it is computed for the captures.
+  const extract: Origin["extract"] = (replaced, image) => {
+    const outside = new Set(reachableNodes([...all, ...all.map(image)]));
+    return extractRegions(replaced.map(({ results }) => results), (node) => node.op !== "parameter" && !outside.has(node), name);
   };
-  return remember({ regions, captures: all }, computations.map((results) => ({ name, variables: [], results })), extractAgain);
-}
-
-/** What is inside after values were replaced: what was, its images, and what of the new values depends on them. */
-function insideAfter(before: readonly Node[], after: readonly Node[], isInside: (node: Node) => boolean, image: (node: Node) => Node): ReadonlySet<Node> {
-  const kept = reachableNodes(before, { has: (node) => !isInside(node) }).filter(isInside);
-  const inside = new Set([...kept, ...kept.map(image).filter((node) => node.inputs.length > 0)]);
-  const outside = new Set(reachableNodes(before).filter((node) => !inside.has(node)));
-  for (const node of reachableNodes(after, outside)) if (!outside.has(node) && node.inputs.some((input) => inside.has(input))) inside.add(node);
-  return inside;
+  return remember({ regions, captures: all }, computations.map((results) => ({ name, variables: [], results })), extract);
 }

@@ -1,9 +1,9 @@
 // Expressions with others in the place of some of their parts.
 
+import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
 import { type Dim, nameOfDim, showDim } from "../../ir/size.ts";
 import { substitute } from "../../ir/substitute.ts";
-import { userError } from "../../ir/errors.ts";
 import { describeTyped } from "../expression.ts";
 import { readGivens } from "../fn.ts";
 import { located } from "../location.ts";
@@ -12,6 +12,7 @@ import type { Traced, Tree } from "../loops/types.ts";
 import { isWeak, toNode, toOperand, weakNode } from "../ops/operand.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Operand, Replacement, Replacements } from "../types/index.ts";
+import { Retyping } from "./retyping.ts";
 
 export interface ReplaceOptions<Strict extends boolean = boolean> {
   /** `true` by default: what replaces an expression has its dtype and shape (E407). With `false` it may have others: named sizes of
@@ -33,20 +34,24 @@ export function replace<const T extends Tree, const R extends readonly Replaceme
   return located(() => {
     const tree = flatten("replace", outputs);
     const nodes = tree.leaves.map((leaf) => toOperand("replace", leaf));
-    const given = options.strict === false ? readLoose(replacements) : { pairs: readGivens("replace", "replacements", replacements), sizes: new Map<string, Dim>() };
-    return buildTensors(tree, substitute(nodes, given.pairs, given.sizes));
+    const pairs = options.strict === false ? readLoose(replacements) : readGivens("replace", "replacements", replacements);
+    return buildTensors(tree, options.strict === false ? new Retyping(pairs, sizesOf(pairs)).apply(nodes) : substitute(nodes, pairs));
   }) as Strict extends false ? Rebuilt<T> : Traced<T>;
 }
 
-/** Pairs whose types may differ, and what the named sizes of the targets become. */
-function readLoose(replacements: unknown): { readonly pairs: readonly (readonly [Node, Node])[]; readonly sizes: ReadonlyMap<string, Dim> } {
+type Pairs = readonly (readonly [target: Node, value: Node])[];
+
+/** Pairs whose types may differ. */
+function readLoose(replacements: unknown): Pairs {
+  return readGivens("replace", "replacements", replacements, (target, value) =>
+    (isWeak(value) ? weakNode("replace", value, target.type.dtype, []) : toNode("replace", value)));
+}
+
+/** What the named sizes of the targets become. */
+function sizesOf(pairs: Pairs): ReadonlyMap<string, Dim> {
   const sizes = new Map<string, Dim>();
-  const pairs = readGivens("replace", "replacements", replacements, (target, value) => {
-    const node = isWeak(value) ? weakNode("replace", value, target.type.dtype, []) : toNode("replace", value);
-    matchSizes(target, node, sizes);
-    return node;
-  });
-  return { pairs, sizes };
+  for (const [target, value] of pairs) matchSizes(target, value, sizes);
+  return sizes;
 }
 
 function matchSizes(target: Node, value: Node, sizes: Map<string, Dim>): void {
