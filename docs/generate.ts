@@ -41,7 +41,8 @@ function opsPage(): string {
 # Operations
 
 The ${opTable.size} primitive operations of the tensor IR. Everything else in the language (softmax, losses, normalisations, optimizers) is written in
-terms of these. Every op runs on \`wasm\` and on \`reference\`; \`vjp\` and \`jvp\` are gone before a target sees them.
+terms of these. Every op runs on \`wasm\` and on \`reference\`; \`vjp\`, \`jvp\` and
+\`custom_gradient\` are gone before a target sees them.
 
 ${table(["op", "operands", "attributes", "gradient", "becomes", "meaning"], [...opTable.values()].map(row))}
 `;

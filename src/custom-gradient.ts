@@ -21,7 +21,7 @@ type Tensors = AnyTensor | readonly unknown[] | { readonly [name: string]: unkno
 /** A function of tensors. */
 export type TensorFunction = (...inputs: never[]) => Tensors;
 
-type GradientOf<T> = T extends AnyTensor<infer D> ? AnyTensor<D> | number | null : null;
+type GradientOf<T> = T extends AnyTensor<infer D> ? ([Extract<D, "f32" | "f64">] extends [never] ? null : AnyTensor<D> | number | null) : null;
 /** One gradient per argument, `null` for none; of a single argument it need not be in a list. */
 export type GivenGradients<A extends readonly unknown[]> = { readonly [K in keyof A]: GradientOf<A[K]> } | (A extends readonly [infer Only] ? GradientOf<Only> : never);
 
