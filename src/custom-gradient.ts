@@ -21,13 +21,17 @@ type Tensors = AnyTensor | readonly unknown[] | { readonly [name: string]: unkno
 /** A function of tensors. */
 export type TensorFunction = (...inputs: never[]) => Tensors;
 
-type GradientOf<T> = T extends AnyTensor<infer D> ? ([Extract<D, "f32" | "f64">] extends [never] ? null : AnyTensor<D> | number | null) : null;
+/** Whether a tensor can have a derivative: not if its dtype is known to be no float. */
+type IsMoved<T> = T extends AnyTensor<infer D> ? ([Extract<D, "f32" | "f64">] extends [never] ? false : true) : false;
+type GradientOf<T> = IsMoved<T> extends true ? (T extends AnyTensor<infer D> ? AnyTensor<D> | number | null : null) : null;
+/** One tangent per argument, `null` for those that are no floats. */
+export type Tangents<A extends readonly unknown[]> = { readonly [K in keyof A]: IsMoved<A[K]> extends true ? A[K] : null };
 /** One gradient per argument, `null` for none; of a single argument it need not be in a list. */
 export type GivenGradients<A extends readonly unknown[]> = { readonly [K in keyof A]: GradientOf<A[K]> } | (A extends readonly [infer Only] ? GradientOf<Only> : never);
 
 export interface CustomGradientOptions<F extends TensorFunction> {
   /** The derivative in forward mode (`jvp`): the tangent of the output, from one tangent per argument (zero where nothing moves). */
-  readonly tangent?: (tangents: Parameters<F>, inputs: Parameters<F>, output: ReturnType<F>) => Like<ReturnType<F>>;
+  readonly tangent?: (tangents: Tangents<Parameters<F>>, inputs: Parameters<F>, output: ReturnType<F>) => Like<ReturnType<F>>;
 }
 
 /**

@@ -26,11 +26,11 @@ function infer(inputs: readonly TensorType[], attributes: Attributes): readonly 
   if (integral !== undefined) throw userError("E302", { op, message: `a result of type ${showType(integral)} has no gradient` });
   const [operands, captures] = [inputs.slice(0, count), inputs.slice(count)];
   const floats = operands.filter(({ dtype }) => isFloat(dtype));
-  expectTypes(op, "E209", "parameter of the value", value!.takes, inputs);
-  expectTypes(op, "E305", "parameter of the pullback", pullback!.takes, [...operands, ...results, ...results, ...captures]);
+  expectTypes(op, "E209", "value parameter", value!.takes, inputs);
+  expectTypes(op, "E305", "pullback parameter", pullback!.takes, [...operands, ...results, ...results, ...captures]);
   expectTypes(op, "E305", "cotangent", pullback!.gives, floats);
   if (pushforward!.gives.length > 0) {
-    expectTypes(op, "E305", "parameter of the pushforward", pushforward!.takes, [...operands, ...results, ...floats, ...captures]);
+    expectTypes(op, "E305", "pushforward parameter", pushforward!.takes, [...operands, ...results, ...floats, ...captures]);
     expectTypes(op, "E305", "tangent", pushforward!.gives, results);
   }
   return results;
