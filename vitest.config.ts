@@ -34,9 +34,13 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^damo$/, replacement: path("src/index.ts") },
+      { find: /^damo\/loops$/, replacement: path("src/loops/index.ts") },
       { find: /^damo\/random$/, replacement: path("src/random/index.ts") },
       { find: /^damo\/debug$/, replacement: path("src/debug/index.ts") },
       { find: /^damo\/testing$/, replacement: path("src/testing/index.ts") },
+      { find: /^damo\/custom-gradient$/, replacement: path("src/custom-gradient.ts") },
+      { find: /^damo\/elementwise$/, replacement: path("src/elementwise/index.ts") },
+      { find: /^damo\/graph$/, replacement: path("src/graph-tools/index.ts") },
       { find: /^damo\/load$/, replacement: path("src/load.ts") },
       { find: /^damo\/bindings$/, replacement: path("src/cli/bindings.ts") },
     ],

@@ -5,10 +5,14 @@ import { transform } from "esbuild";
 
 const sources = {
   damo: new URL("../src/index.ts", import.meta.url).href,
+  "damo/loops": new URL("../src/loops/index.ts", import.meta.url).href,
   "damo/random": new URL("../src/random/index.ts", import.meta.url).href,
   "damo/debug": new URL("../src/debug/index.ts", import.meta.url).href,
   "damo/testing": new URL("../src/testing/index.ts", import.meta.url).href,
   "damo/bindings": new URL("../src/cli/bindings.ts", import.meta.url).href,
+  "damo/custom-gradient": new URL("../src/custom-gradient.ts", import.meta.url).href,
+  "damo/elementwise": new URL("../src/elementwise/index.ts", import.meta.url).href,
+  "damo/graph": new URL("../src/graph-tools/index.ts", import.meta.url).href,
   "damo/load": new URL("../src/load.ts", import.meta.url).href,
 };
 

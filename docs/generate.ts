@@ -24,7 +24,8 @@ const gradients: { readonly [K in Gradient["kind"]]: string } = {
 };
 const lowerings: { readonly [K in Lower["kind"]]: string } = {
   elementwise: "elementwise, fused", movement: "index map, fused", reduction: "reduction, fused", cumulative: "running loop", scatter: "ordered writes",
-  contraction: "matrix kernel or fused loops", convolution: "implicit product, or by other ops", expand: "by other ops", control: "nested statements", effect: "its operand, fused, and statements beside it", leaf: "placed",
+  contraction: "matrix kernel or fused loops", convolution: "implicit product, or by other ops", expand: "by other ops", control: "nested statements",
+  effect: "its operand, fused, and statements beside it", inline: "its region, in its place", leaf: "placed",
 };
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -42,7 +43,8 @@ function opsPage(): string {
 # Operations
 
 The ${opTable.size} primitive operations of the tensor IR. Everything else in the language (softmax, losses, normalisations, optimizers) is written in
-terms of these. Every op runs on \`wasm\` and on \`reference\`; \`vjp\` and \`jvp\` are gone before a target sees them.
+terms of these. Every op runs on \`wasm\` and on \`reference\`; \`vjp\`, \`jvp\` and
+\`custom_gradient\` are gone before a target sees them.
 
 ${table(["op", "operands", "attributes", "gradient", "becomes", "meaning"], [...opTable.values()].map(row))}
 `;

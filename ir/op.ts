@@ -131,5 +131,7 @@ export type Lower =
   | { readonly kind: "convolution"; readonly computes: "result" | "filter"; build(b: GraphBuilder, node: Node): Node }
   /** Rewritten in terms of other ops before scheduling. */
   | { readonly kind: "expand"; build(b: GraphBuilder, node: Node): Node }
+  /** What the region of that name computes takes its place, once all derivatives are taken. */
+  | { readonly kind: "inline"; readonly region: string }
   /** A value that the scheduler places by itself: parameter, constant, result. */
   | { readonly kind: "leaf" };

@@ -3,6 +3,7 @@
 import { InternalError, userError } from "./errors.ts";
 import type { OpDefinition } from "./op.ts";
 import { cond } from "./ops/cond.ts";
+import { customGradient } from "./ops/custom-gradient.ts";
 import { effectOps } from "./ops/effect.ts";
 import { elementwiseOps } from "./ops/elementwise.ts";
 import { leafOps } from "./ops/leaf.ts";
@@ -22,7 +23,7 @@ function collect(definitions: readonly OpDefinition[]): ReadonlyMap<string, OpDe
 }
 
 export const opTable: ReadonlyMap<string, OpDefinition> =
-  collect([...leafOps, ...sizeOps, ...derivativeOps, ...effectOps, ...regionOps, scan, cond, ...elementwiseOps, ...structuralOps]);
+  collect([...leafOps, ...sizeOps, ...derivativeOps, ...effectOps, ...regionOps, scan, cond, customGradient, ...elementwiseOps, ...structuralOps]);
 
 /** E803 for a name that is not in the table. */
 export function opOf(name: string): OpDefinition {

@@ -18,7 +18,7 @@ export interface Pass<IR> {
 }
 
 export interface PassContext {
-  /** For graphs with loops or branches. */
+  /** For graphs with loops, branches or gradients that are given. */
   readonly control?: ControlParts | undefined;
   /** Called by passes for every firing of a named rule. */
   fired?(rule: string): void;

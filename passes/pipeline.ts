@@ -33,13 +33,14 @@ import { simplify } from "./simplify.ts";
 import { stabilize } from "./stabilize.ts";
 import type { Sharing } from "./threads/share-among.ts";
 
-/** Passes over the tensor IR, in order; with `control`, for graphs with loops and branches. */
+/** Passes over the tensor IR, in order; with `control`, for graphs with loops, branches or gradients that are given. */
 export function tensorPasses(control: ControlPasses | undefined): readonly Pass<Graph>[] {
   return [
     again(cse, "merge-before-stabilize"),
     stabilize,
     control?.stabilizeLoops,
     differentiate,
+    control?.inline,
     again(cse, "merge-derivatives"),
     control?.mergeLoops,
     again(stabilize, "stabilize-derivatives"),

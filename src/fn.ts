@@ -1,23 +1,30 @@
-// Function definitions: inputs, outputs, updates of shared variables, givens. `fn` checks what can be known without a
-// target; nothing is compiled here.
+// Function definitions: inputs and their defaults, outputs, updates of shared variables, givens. `fn` checks what can be
+// known without a target; nothing is compiled here.
 
 import { userError } from "../ir/errors.ts";
-import { mapNodes, reachableNodes, withInputs } from "../ir/graph.ts";
+import { reachableNodes } from "../ir/graph.ts";
 import type { Node, SourceLocation } from "../ir/node.ts";
 import type { Dim } from "../ir/size.ts";
 import { nameOfDim, namesInDim } from "../ir/size.ts";
+import { substitute } from "../ir/substitute.ts";
+import type { TensorData } from "../ir/data.ts";
+import { keptVariable, readDefaults } from "./defaults.ts";
 import { describeTyped, Expression } from "./expression.ts";
 import { checkName, InputExpression } from "./input.ts";
 import { captureLocation, located } from "./location.ts";
 import { toNode } from "./ops/operand.ts";
 import { valueFor } from "./replacement.ts";
 import { SharedExpression, sharedOf } from "./shared.ts";
-import type { AnyFn, AnyShared, Inputs, Outputs, Replacement, Replacements, Updates, WithSizes } from "./types/index.ts";
+import type { AnyFn, AnyShared, Defaults, Inputs, Outputs, Replacement, Replacements, Updates, WithDefaults, WithSizes } from "./types/index.ts";
 
 /** A function as it was defined. Its static type is `Fn`. */
 export class FunctionDefinition {
   readonly name: string | undefined;
   readonly inputs: ReadonlyMap<string, InputExpression>;
+  /** Values of inputs that a call may leave out. */
+  readonly defaults: ReadonlyMap<string, TensorData>;
+  /** Inputs whose value stays from call to call: variables that a call may set before it runs. */
+  readonly kept: ReadonlyMap<string, SharedExpression>;
   readonly outputs: ReadonlyMap<string, Node>;
   /** Sizes that calls pass by name, because they stand bare in no input. */
   readonly sizes: readonly string[];
@@ -26,9 +33,11 @@ export class FunctionDefinition {
   readonly updates: ReadonlyMap<SharedExpression, Node>;
   readonly location: SourceLocation;
 
-  constructor(fields: Pick<FunctionDefinition, "name" | "inputs" | "outputs" | "sizes" | "single" | "updates" | "location">) {
+  constructor(fields: Readonly<FunctionDefinition>) {
     this.name = fields.name;
     this.inputs = fields.inputs;
+    this.defaults = fields.defaults;
+    this.kept = fields.kept;
     this.outputs = fields.outputs;
     this.sizes = fields.sizes;
     this.single = fields.single;
@@ -41,14 +50,19 @@ export interface Fn<out I = Inputs, out O = unknown> extends AnyFn<I, O> {
   readonly name: string | undefined;
 }
 
-interface FnSpec<I extends Inputs, O extends Outputs, U extends readonly Replacement[], G extends readonly Replacement[], Z extends readonly string[]> {
+interface FnSpec<
+  I extends Inputs, O extends Outputs, U extends readonly Replacement[], G extends readonly Replacement[], Z extends readonly string[], D extends Defaults<I>,
+> {
   readonly inputs: I;
   readonly outputs: O;
+  /** Values of inputs, by name: calls may leave these out. */
+  readonly defaults?: D & { readonly [K in Exclude<keyof D, keyof I>]: never };
   /** Names of sizes that no input's shape tells: calls pass them, beside the inputs, as integers. */
   readonly sizes?: Z;
-  /** New values of shared variables, applied together after the outputs were computed. */
-  readonly updates?: Updates<U>;
-  /** Expressions that replace others. */
+  /** New values of shared variables, applied together after the outputs were computed. An input with a default can have one, too: it
+   *  then keeps its value from call to call, as a variable of its name, and a call that passes it sets it. */
+  readonly updates?: [keyof D] extends [never] ? Updates<U> : Replacements<"updates", U, "a variable">;
+  /** Expressions that replace others, also in loops, branches and what gradients are taken of. */
   readonly givens?: Replacements<"givens", G, "an expression">;
   /** Variables that are not updated by default (see `shared`), or `true` for all. */
   readonly noDefaultUpdates?: boolean | readonly AnyShared[];
@@ -58,14 +72,17 @@ interface FnSpec<I extends Inputs, O extends Outputs, U extends readonly Replace
 }
 
 /** Defines a function. E401-E407 for what is not well formed. */
-export function fn<const I extends Inputs, const O extends Outputs, const U extends readonly Replacement[] = readonly [], const G extends readonly Replacement[] = readonly [], const Z extends readonly string[] = readonly []>(
-  spec: FnSpec<I, O, U, G, Z>): Fn<WithSizes<I, Z>, O> {
-  return located(() => define(spec as unknown as Spec)) as unknown as Fn<WithSizes<I, Z>, O>;
+export function fn<
+  const I extends Inputs, const O extends Outputs, const U extends readonly Replacement[] = readonly [], const G extends readonly Replacement[] = readonly [],
+  const Z extends readonly string[] = readonly [], const D extends Defaults<I> = {},
+>(spec: FnSpec<I, O, U, G, Z, D>): Fn<WithDefaults<WithSizes<I, Z>, D>, O> {
+  return located(() => define(spec as unknown as Spec)) as unknown as Fn<WithDefaults<WithSizes<I, Z>, D>, O>;
 }
 
 interface Spec {
   readonly inputs: unknown;
   readonly outputs: unknown;
+  readonly defaults?: unknown;
   readonly sizes?: unknown;
   readonly updates?: unknown;
   readonly givens?: unknown;
@@ -74,7 +91,7 @@ interface Spec {
   readonly onUnusedInput?: unknown;
 }
 
-const known: ReadonlySet<string> = new Set(["inputs", "outputs", "sizes", "updates", "givens", "noDefaultUpdates", "name", "onUnusedInput"]);
+const known: ReadonlySet<string> = new Set(["inputs", "outputs", "defaults", "sizes", "updates", "givens", "noDefaultUpdates", "name", "onUnusedInput"]);
 
 function define(spec: Spec): FunctionDefinition {
   if (!isRecord(spec)) throw userError("E401", { op: "fn", message: "takes a record", hint: "write fn({ inputs, outputs })" });
@@ -82,16 +99,21 @@ function define(spec: Spec): FunctionDefinition {
   if (stray !== undefined) throw userError("E401", { op: "fn", message: `there is no option ${stray}`, hint: `the options are ${[...known].join(", ")}` });
   const name = spec.name === undefined ? undefined : checkName("fn", spec.name);
   const inputs = readInputs(spec.inputs);
+  const defaults = readDefaults(spec.defaults, inputs);
   const sizes = readSizes(spec.sizes, inputs);
   const single = spec.outputs instanceof Expression;
   const named = single ? new Map([["output", (spec.outputs as Expression).node]]) : readOutputs(spec.outputs);
-  const targets = readUpdates(spec.updates);
+  const { targets, kept } = readUpdates(spec.updates, inputs, defaults);
   const given = replaceAll(named, targets, spec);
-  const outputs = new Map([...named.keys()].map((key, i) => [key, given[i]!]));
-  const updates = new Map([...targets.keys()].map((variable, i) => [variable, given[named.size + i]!]));
-  checkReads(inputs, sizes, given, spec.onUnusedInput ?? "raise");
-  checkSizes(inputs, sizes, given);
-  return new FunctionDefinition({ name, inputs, outputs, sizes, single, updates, location: captureLocation() });
+  checkDefinition(inputs, sizes, given, spec.onUnusedInput ?? "raise");
+  const results = kept.size === 0 ? given : substitute(given, [...kept].map(([key, variable]) => [inputs.get(key)!.node, variable.node]));
+  for (const key of kept.keys()) {
+    inputs.delete(key);
+    defaults.delete(key);
+  }
+  const outputs = new Map([...named.keys()].map((key, i) => [key, results[i]!]));
+  const updates = new Map([...targets.keys()].map((variable, i) => [variable, results[named.size + i]!]));
+  return new FunctionDefinition({ name, inputs, defaults, kept, outputs, sizes, single, updates, location: captureLocation() });
 }
 
 /** Outputs and updates with the givens in place; adds to `targets` the default updates of what they read. */
@@ -100,8 +122,9 @@ function replaceAll(outputs: ReadonlyMap<string, Node>, targets: Map<SharedExpre
     throw userError("E401", { op: "fn", message: "noDefaultUpdates must be true or a list of shared variables" });
   }
   const isFixed = (variable: SharedExpression): boolean => (Array.isArray(fixed) ? fixed.includes(variable) : fixed === true);
+  const pairs = readGivens("fn", "givens", givens);
   for (;;) {
-    const results = replaceGivens([...outputs.values(), ...targets.values()], givens);
+    const results = substitute([...outputs.values(), ...targets.values()], pairs);
     const read = reachableNodes(results).flatMap((node) => sharedOf(node) ?? []);
     const missing = read.filter((variable) => variable.defaultUpdate !== undefined && !targets.has(variable) && !isFixed(variable));
     if (missing.length === 0) return results;
@@ -153,34 +176,60 @@ function readOutputs(given: unknown): Map<string, Node> {
   return new Map(Object.entries(given).map(([name, value]) => [checkName("fn", name), toNode(`fn: output ${name}`, value)]));
 }
 
-function pairsOf(what: string, given: unknown): (readonly [unknown, unknown])[] {
+function pairsOf(op: string, what: string, given: unknown): (readonly [unknown, unknown])[] {
   if (given === undefined) return [];
   const pairs = given instanceof Map ? [...given] : given;
   if (!Array.isArray(pairs) || !pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) {
-    throw userError("E401", { op: "fn", message: `${what} must be a list of pairs`, hint: `write ${what}: [[target, value], ...]` });
+    throw userError("E401", { op, message: `${what} must be a list of pairs`, hint: `write ${what}: [[target, value], ...]` });
   }
   return pairs as (readonly [unknown, unknown])[];
 }
 
-function readUpdates(given: unknown): Map<SharedExpression, Node> {
-  const updates = new Map<SharedExpression, Node>();
-  for (const [target, value] of pairsOf("updates", given)) {
-    if (!(target instanceof SharedExpression)) throw userError("E401", { op: "fn", message: "only shared variables can be updated" });
-    if (updates.has(target)) throw userError("E405", { op: "fn", message: `${target.name} is updated twice` });
-    updates.set(target, valueFor("E405", "fn", `the update of ${target.name}`, target.node, value));
-  }
-  return updates;
+interface ReadUpdates {
+  readonly targets: Map<SharedExpression, Node>;
+  /** Inputs that have an update, by name. */
+  readonly kept: ReadonlyMap<string, SharedExpression>;
 }
 
-// All replacements are made at once: what replaces is not searched again.
-function replaceGivens(results: readonly Node[], given: unknown): Node[] {
-  const pairs = pairsOf("givens", given).map(([target, value]) => {
-    const node = toNode("fn: givens", target);
-    return [node, valueFor("E407", "fn", `the replacement of ${describeTyped(node)}`, node, value)] as const;
+function readUpdates(given: unknown, inputs: ReadonlyMap<string, InputExpression>, defaults: ReadonlyMap<string, TensorData>): ReadUpdates {
+  const targets = new Map<SharedExpression, Node>();
+  const kept = new Map<string, SharedExpression>();
+  const variableOf = (target: unknown): SharedExpression => {
+    if (target instanceof SharedExpression) return target;
+    const [key, value] = [...inputs].find(([, input]) => input === target) ?? [];
+    if (key === undefined) throw userError("E401", { op: "fn", message: "only shared variables, and inputs with defaults, can be updated" });
+    const variable = kept.get(key) ?? keptVariable(key, value!, defaults.get(key));
+    kept.set(key, variable);
+    return variable;
+  };
+  for (const [target, value] of pairsOf("fn", "updates", given)) {
+    const variable = variableOf(target);
+    if (targets.has(variable)) throw userError("E405", { op: "fn", message: `${variable.name} is updated twice` });
+    targets.set(variable, valueFor("E405", "fn", `the update of ${variable.name}`, variable.node, value));
+  }
+  return { targets, kept };
+}
+
+/** What stands in a target's place: a value of its type. */
+function strictly(op: string): (target: Node, value: unknown) => Node {
+  return (target, value) => valueFor("E407", op, `the replacement of ${describeTyped(target)}`, target, value);
+}
+
+/** Pairs of expressions and what replaces them. All replacements are made at once: what replaces is not searched again. */
+export function readGivens(op: string, what: string, given: unknown, read = strictly(op)): (readonly [Node, Node])[] {
+  const pairs = pairsOf(op, what, given).map(([target, value]) => {
+    const node = toNode(`${op}: ${what}`, target);
+    return [node, read(node, value)] as const;
   });
   const targets = pairs.map(([target]) => target);
-  if (new Set(targets).size < targets.length) throw userError("E407", { op: "fn", message: "givens replace the same expression twice" });
-  return pairs.length === 0 ? [...results] : mapNodes(results, withInputs, pairs);
+  if (new Set(targets).size < targets.length) throw userError("E407", { op, message: `${what} replace the same expression twice` });
+  return pairs;
+}
+
+/** What a function reads must be among its inputs, and the other way round; every size must be known. */
+export function checkDefinition(inputs: ReadonlyMap<string, InputExpression>, passed: readonly string[], results: readonly Node[], onUnused: unknown): void {
+  checkReads(inputs, passed, results, onUnused);
+  checkSizes(inputs, passed, results);
 }
 
 function checkReads(inputs: ReadonlyMap<string, InputExpression>, passed: readonly string[], results: readonly Node[], onUnused: unknown): void {

@@ -2,9 +2,10 @@
 // identity; the differentiate pass expands it. So gradients of gradients need nothing of their own.
 
 import { userError } from "../ir/errors.ts";
-import { mapNodes, reachableNodes, withInputs } from "../ir/graph.ts";
+import { reachableNodes } from "../ir/graph.ts";
 import type { Node } from "../ir/node.ts";
 import { extractRegion, independentGroups } from "../ir/region.ts";
+import { substitute } from "../ir/substitute.ts";
 import { isFloat, typeEquals } from "../ir/types.ts";
 import { describeTyped, Expression } from "./expression.ts";
 import { located } from "./location.ts";
@@ -80,7 +81,7 @@ function pullBack(op: string, outputs: readonly Node[], cotangents: readonly Nod
 function replaceIn(outputs: readonly Node[], replacements: ReadonlyMap<Node, Node>, wrt: readonly Node[]): Node[] {
   if (replacements.size === 0) return [...outputs];
   const kept = wrt.filter((node) => !replacements.has(node)).map((node) => [node, node] as const);
-  return mapNodes(outputs, withInputs, [...kept, ...replacements]);
+  return substitute(outputs, [...kept, ...replacements]);
 }
 
 function gradientNodes(op: string, cost: Node | undefined, wrt: readonly Node[], options: GradOptions): Node[] {

@@ -20,6 +20,13 @@ export class InputExpression extends TensorExpression {
   }
 }
 
+const definitions = new WeakMap<Node, InputExpression>();
+
+/** The input whose node this is. */
+export function inputOf(node: Node): InputExpression | undefined {
+  return definitions.get(node);
+}
+
 interface InputOptions<D extends DType> {
   /** f32 unless said otherwise. */
   readonly dtype?: D;
@@ -35,7 +42,9 @@ export function checkName(op: string, name: unknown): string {
 export function input<const S extends Shape, D extends DType = "f32">(name: string, shape: S, options?: InputOptions<D>): Input<D, Dims<S>> {
   return located(() => {
     const node = parameter(0, checkName("input", name), checkDType("input", options?.dtype ?? "f32"), toShape(shape));
-    return new InputExpression(name, node) as unknown as Input<D, Dims<S>>;
+    const made = new InputExpression(name, node);
+    definitions.set(node, made);
+    return made as unknown as Input<D, Dims<S>>;
   });
 }
 

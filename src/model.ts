@@ -66,15 +66,29 @@ export class CompiledModel {
 
   /** Results in the order of the function's outputs. */
   call(index: number, values: unknown): readonly TensorData[] {
-    const { name, inputs, sizes } = this.traced.functions[index]!;
+    const { name, inputs } = this.traced.functions[index]!;
     this.#enter(name);
     try {
-      const { data, passed } = readFeeds(name, inputs, sizes, values);
-      return this.#backend.run(index, data, bindSizes(name, inputs, data, passed));
+      const { data, passed, set } = this.#readFeeds(index, values);
+      const bound = bindSizes(name, inputs, data, passed);
+      return this.#withState(set, () => this.#backend.run(index, data, bound));
     } catch (error) {
       throw atCaller(error);
     } finally {
       this.#leave();
+    }
+  }
+
+  /** Runs with variables set; if that fails they are what they were. */
+  #withState(set: ReadonlyMap<number, TensorData>, run: () => readonly TensorData[]): readonly TensorData[] {
+    if (set.size === 0) return run();
+    const before = new Map([...set.keys()].map((variable) => [variable, this.#backend.getState(variable)]));
+    try {
+      for (const [variable, value] of set) this.#backend.setState(variable, value);
+      return run();
+    } catch (error) {
+      for (const [variable, value] of before) this.#backend.setState(variable, value);
+      throw error;
     }
   }
 
@@ -83,7 +97,9 @@ export class CompiledModel {
     this.#enter(name);
     try {
       if (this.#backend.bind === undefined) throw userError("E410", { op: name, message: "this target has no buffers to bind" });
-      return this.#exposeBuffers(name, inputs, outputs, this.#backend.bind(index, readSizes(name, inputs, sizes, given)));
+      const bound = this.#backend.bind(index, readSizes(name, inputs, sizes, given));
+      inputs.forEach((input, i) => writeDefault(name, input.name, this.traced.optional[index]!.defaults.get(input.name), bound.input(i)));
+      return this.#exposeBuffers(name, inputs, outputs, bound);
     } catch (error) {
       throw atCaller(error);
     } finally {
@@ -126,17 +142,33 @@ export class CompiledModel {
   setState(index: number, value: unknown): void {
     this.#enter("state");
     try {
-      const { name, type } = this.traced.state[index]!;
-      const place = { op: `state.${name}`, what: "the value", dtypeCode: "E506", shapeCode: "E506" } as const;
-      const data = toTensorData(value, type.dtype, place);
-      const fits = data.shape.length === type.shape.length && type.shape.every((dim, axis) => dim === data.shape[axis]);
-      if (!fits) throw userError("E506", { op: place.op, message: `shape [${data.shape.join(",")}] is given for ${showType(type)}` });
-      this.#backend.setState(index, data);
+      this.#backend.setState(index, this.#readState(index, value));
     } catch (error) {
       throw atCaller(error);
     } finally {
       this.#leave();
     }
+  }
+
+  #readState(index: number, value: unknown): TensorData {
+    const { name, type } = this.traced.state[index]!;
+    const place = { op: `state.${name}`, what: "the value", dtypeCode: "E506", shapeCode: "E506" } as const;
+    const data = toTensorData(value, type.dtype, place);
+    const fits = data.shape.length === type.shape.length && type.shape.every((dim, axis) => dim === data.shape[axis]);
+    if (!fits) throw userError("E506", { op: place.op, message: `shape [${data.shape.join(",")}] is given for ${showType(type)}` });
+    return data;
+  }
+
+  /** The inputs' values, those of the sizes that are passed, and of kept variables that are set. */
+  #readFeeds(index: number, values: unknown): Feeds {
+    const { name: op, inputs, sizes } = this.traced.functions[index]!;
+    const { defaults, kept } = this.traced.optional[index]!;
+    const given = readRecord(op, values, [...inputs.map(({ name }) => name), ...kept.keys(), ...sizes]);
+    return {
+      data: inputs.map(({ name, type }) => (given[name] === undefined ? defaults.get(name) : undefined) ?? readFeed(op, name, type, given[name])),
+      passed: new Map(sizes.map((size) => [size, readSize(op, `"${size}"`, given[size])])),
+      set: new Map([...kept].filter(([name]) => given[name] !== undefined).map(([name, variable]) => [variable, this.#readState(variable, given[name])])),
+    };
   }
 
   dispose(): void {
@@ -162,17 +194,28 @@ function atCaller(error: unknown): unknown {
   return error instanceof DamoError ? error.at(captureLocation()) : error;
 }
 
-/** The inputs' values, and those of the sizes that are passed. */
-function readFeeds(op: string, inputs: readonly NamedType[], sizes: readonly string[], values: unknown): { data: TensorData[]; passed: Sizes } {
+interface Feeds {
+  readonly data: readonly TensorData[];
+  readonly passed: Sizes;
+  readonly set: ReadonlyMap<number, TensorData>;
+}
+
+function readRecord(op: string, values: unknown, names: readonly string[]): { readonly [name: string]: unknown } {
   const given = (values ?? {}) as { readonly [name: string]: unknown };
-  const names = [...inputs.map(({ name }) => name), ...sizes];
   if (typeof given !== "object" || Array.isArray(given)) {
     throw userError("E501", { op, message: "takes a record of inputs", hint: `pass { ${names.join(", ")} }` });
   }
-  const data = inputs.map(({ name, type }) => readFeed(op, name, type, given[name]));
   const stray = Object.keys(given).find((name) => !names.includes(name));
   if (stray !== undefined) throw userError("E501", { op, message: `there is no input ${stray}`, hint: `the inputs are ${names.join(", ")}` });
-  return { data, passed: new Map(sizes.map((size) => [size, readSize(op, `"${size}"`, given[size])])) };
+  return given;
+}
+
+/** The default of a bound input is there until something else is written. */
+function writeDefault(op: string, name: string, value: TensorData | undefined, { shape, data }: TensorData): void {
+  if (value === undefined) return;
+  const fits = value.shape.every((size, axis) => size === shape[axis]);
+  if (!fits) throw userError("E504", { op, message: `the default of ${name} has shape [${value.shape.join(",")}], the buffer [${shape.join(",")}]`, hint: "bind the sizes of the default" });
+  (data as Float32Array).set(value.data as Float32Array);
 }
 
 function readFeed(op: string, name: string, type: TensorType, value: unknown): TensorData {

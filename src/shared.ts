@@ -34,6 +34,12 @@ export class SharedExpression extends TensorExpression {
 
 const definitions = new WeakMap<Node, SharedExpression>();
 
+export function makeShared(name: string, initial: TensorData): SharedExpression {
+  const variable = new SharedExpression(name, parameter(0, name, initial.dtype, initial.shape), { ...initial, data: initial.data.slice() });
+  definitions.set(variable.node, variable);
+  return variable;
+}
+
 /** The variable whose node this is. */
 export function sharedOf(node: Node): SharedExpression | undefined {
   return definitions.get(node);
@@ -72,8 +78,7 @@ function defineShared(name: string, value: unknown, options?: SharedOptions & { 
     const dtype = options?.dtype === undefined ? undefined : checkDType("shared", options.dtype);
     const place = { op: "shared", what: `the value of ${name}`, dtypeCode: "E101", shapeCode: "E103" } as const;
     const initial = value instanceof Expression ? evaluateConstant("shared", value.node) : toTensorData(value, dtype, place);
-    const variable = new SharedExpression(name, parameter(0, name, initial.dtype, initial.shape), { ...initial, data: initial.data.slice() });
-    definitions.set(variable.node, variable);
+    const variable = makeShared(name, initial);
     if (options?.update !== undefined) {
       const next = options.update(variable as unknown as Tensor<DType>);
       variable.defaultUpdate = valueFor("E405", "shared", `the update of ${name}`, variable.node, next);

@@ -2,6 +2,7 @@
 // the new state. Functions that are traced together share one list of state variables.
 
 import { createBuilder } from "../ir/build.ts";
+import type { TensorData } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import { mapNodes, reachableNodes, withInputs } from "../ir/graph.ts";
 import type { Node } from "../ir/node.ts";
@@ -10,8 +11,18 @@ import type { TracedFunction } from "../ir/program/traced.ts";
 import type { FunctionDefinition } from "./fn.ts";
 import { type SharedExpression, sharedOf } from "./shared.ts";
 
+/** What a call may leave out, by name. */
+export interface OptionalInputs {
+  /** Inputs of the program, and their default values. */
+  readonly defaults: ReadonlyMap<string, TensorData>;
+  /** Variables that a call may set before it runs, by number. */
+  readonly kept: ReadonlyMap<string, number>;
+}
+
 export interface TracedModel {
   readonly functions: readonly TracedFunction[];
+  /** Of each function; artifacts have none: their callers pass all inputs, and set variables by themselves. */
+  readonly optional: readonly OptionalInputs[];
   readonly state: readonly StateVariable[];
 }
 
@@ -32,8 +43,10 @@ export function traceModel(definitions: ReadonlyMap<string, FunctionDefinition>)
     return variables.size - 1;
   };
   const functions = [...definitions].map(([name, definition]) => traceFunction(name, definition, indexOf));
+  const optional = [...definitions.values()].map(({ defaults, kept }): OptionalInputs =>
+    ({ defaults, kept: new Map([...kept].map(([name, variable]) => [name, indexOf(variable)])) }));
   const state = [...variables.keys()].map((variable) => ({ name: variable.name, type: variable.node.type, initial: variable.initial }));
-  return { functions, state };
+  return { functions, optional, state };
 }
 
 function traceFunction(name: string, definition: FunctionDefinition, indexOf: (variable: SharedExpression) => number): TracedFunction {

@@ -20,7 +20,7 @@ const separator = "// ----\n";
 const marker = "// becomes\n";
 
 /** Passes that keep every bit. */
-const exact: ReadonlySet<string> = new Set(["cse", "dce"]);
+const exact: ReadonlySet<string> = new Set(["cse", "dce", "inline"]);
 
 /** How far before and after may differ, relative to 1 + |value|. */
 function toleranceOf(pass: string, dtype: DType): number {

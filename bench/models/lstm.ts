@@ -1,7 +1,8 @@
 // An LSTM (Hochreiter and Schmidhuber, 1997) over sequences, trained to bring its last state to a target by squared error. The sums of a
 // step stand side by side: input gate, candidate, forget gate, output gate.
 
-import { fn, input, mse, scan, sgd, type Tensor, zeros } from "damo";
+import { fn, input, mse, sgd, type Tensor, zeros } from "damo";
+import { scan } from "damo/loops";
 import { constantParameter, type Parameter, toVariables, uniformParameter } from "./parameter.ts";
 
 export const lstm = { batch: 32, steps: 100, inputs: 64, hidden: 128, rate: 0.05 } as const;

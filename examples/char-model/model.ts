@@ -2,7 +2,8 @@
 // (Hochreiter and Schmidhuber, 1997; Gers et al., 2000). A whole pass over the text is one call: a loop over chunks of the text
 // with Adam's updates in its body, and in that body a loop over the characters, through which the gradients go back.
 
-import { adam, clipByGlobalNorm, cosineDecay, type Dim, fn, grad, input, scan, shared, softmaxCrossEntropy, type Tensor, uniform, zeros } from "damo";
+import { adam, clipByGlobalNorm, cosineDecay, type Dim, fn, grad, input, shared, softmaxCrossEntropy, type Tensor, uniform, zeros } from "damo";
+import { scan } from "damo/loops";
 import * as random from "damo/random";
 import type { Layout } from "./text.ts";
 

@@ -1,7 +1,8 @@
 // Hamiltonian Monte Carlo (Duane et al., 1987; Neal, "MCMC using Hamiltonian dynamics", 2011) for any energy: draws from the density
 // proportional to exp(-energy). A loop over draws, in it a loop over leapfrog steps, in whose body the energy is differentiated.
 
-import { type Dim, grad, scan, type Tensor, where } from "damo";
+import { type Dim, grad, type Tensor, where } from "damo";
+import { scan } from "damo/loops";
 import * as random from "damo/random";
 
 /** [chains, dimensions] */

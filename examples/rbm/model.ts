@@ -1,7 +1,8 @@
 // A restricted Boltzmann machine with binary units, trained by persistent contrastive divergence (Tieleman, 2008). An epoch is one
 // call: a loop over batches with the updates in its body, and in it the steps of Gibbs sampling, which draw their numbers there.
 
-import { constant, type Dim, fn, grad, input, scan, sgd, shared, type Tensor, uniform, zeros } from "damo";
+import { constant, type Dim, fn, grad, input, sgd, shared, type Tensor, uniform, zeros } from "damo";
+import { scan } from "damo/loops";
 import * as random from "damo/random";
 
 /** [images, units] */

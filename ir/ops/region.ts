@@ -9,7 +9,8 @@ import type { OpDefinition } from "../op.ts";
 import type { TensorType } from "../types.ts";
 import { isFloat, showType, typeEquals } from "../types.ts";
 
-function expectTypes(op: string, code: ErrorCode, what: string, given: readonly TensorType[], expected: readonly TensorType[]): void {
+/** E201 for another number of them, `code` for another type. */
+export function expectTypes(op: string, code: ErrorCode, what: string, given: readonly TensorType[], expected: readonly TensorType[]): void {
   if (given.length !== expected.length) {
     throw userError("E201", { op, message: `got ${given.length} of ${expected.length} ${what}s` });
   }

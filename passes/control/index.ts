@@ -1,11 +1,13 @@
-// Loops and branches for all passes, at hand.
+// Loops, branches and gradients that are given, for all passes, at hand.
 
 import type { Graph } from "../../ir/node.ts";
 import type { Pass } from "../pass.ts";
 import { accumulate } from "./accumulate.ts";
 import { linearizeBranch, transposeBranch } from "./branch-gradient.ts";
+import { linearizeCustom, transposeCustom } from "./custom-gradient.ts";
 import { forgetDerivatives } from "./forget-derivatives.ts";
 import { hoistInvariants } from "./hoist-invariants.ts";
+import { inline } from "./inline.ts";
 import { liftProducts } from "./lift-products.ts";
 import { linearizeLoop, transposeLoop } from "./loop-gradient.ts";
 import { lower } from "./lower.ts";
@@ -18,6 +20,7 @@ import { stabilizeLoops } from "./stabilize-loops.ts";
 
 export interface ControlPasses extends ControlParts {
   readonly stabilizeLoops: Pass<Graph>;
+  readonly inline: Pass<Graph>;
   readonly mergeLoops: Pass<Graph>;
   readonly accumulate: Pass<Graph>;
   readonly hoistInvariants: Pass<Graph>;
@@ -25,8 +28,15 @@ export interface ControlPasses extends ControlParts {
   readonly liftProducts: Pass<Graph>;
 }
 
+/** The ops whose gradient is of the kind `region`. */
+const rules: { readonly [op: string]: Pick<ControlParts, "transpose" | "linearize"> } = {
+  scan: { transpose: transposeLoop, linearize: linearizeLoop },
+  cond: { transpose: transposeBranch, linearize: linearizeBranch },
+  custom_gradient: { transpose: transposeCustom, linearize: linearizeCustom },
+};
+
 export const control: ControlPasses = {
-  stabilizeLoops, mergeLoops, accumulate, hoistInvariants, sinkViews, liftProducts, prune, lower, refusePaths, forgetDerivatives,
-  transpose: (b, node, ...rest) => (node.op === "scan" ? transposeLoop : transposeBranch)(b, node, ...rest),
-  linearize: (b, node, ...rest) => (node.op === "scan" ? linearizeLoop : linearizeBranch)(b, node, ...rest),
+  stabilizeLoops, inline, mergeLoops, accumulate, hoistInvariants, sinkViews, liftProducts, prune, lower, refusePaths, forgetDerivatives,
+  transpose: (b, node, ...rest) => rules[node.op]!.transpose(b, node, ...rest),
+  linearize: (b, node, ...rest) => rules[node.op]!.linearize(b, node, ...rest),
 };

@@ -1,4 +1,6 @@
-// What several passes do with loops and branches (`scan`, `cond`), and with values that say what derivatives do there. A graph without them does without this code, which is handed in and loads on demand (docs/adr/0012); `index.ts` has it, with the passes over loops.
+// What several passes do with loops, branches and gradients that are given (`scan`, `cond`, `custom_gradient`), and with values that
+// say what derivatives do there. A graph without them does without this code, which is handed in and loads on demand
+// (docs/adr/0012); `index.ts` has it, with passes of its own.
 
 import type { LocatedBuilder } from "../../ir/build.ts";
 import { InternalError } from "../../ir/errors.ts";
@@ -33,8 +35,8 @@ export function isControl(node: Node): boolean {
   return opOf(node.op).lower.kind === "control";
 }
 
-/** The parts, or what is needed of them, where a loop or a branch was met. */
+/** The parts, or what is needed of them, where such an op was met. */
 export function required<T>(control: T | undefined): T {
-  if (control === undefined) throw new InternalError("a graph with loops or branches, without the passes for them");
+  if (control === undefined) throw new InternalError("a graph with loops, branches or given gradients, without the passes for them");
   return control;
 }

@@ -39,6 +39,7 @@ export function withDocs(traced: TracedModel, docs: ModelDocs): TracedModel {
   const named = (list: readonly NamedType[], source: ReadonlyMap<string, string>) =>
     list.map((tensor) => (source.has(tensor.name) ? { ...tensor, doc: source.get(tensor.name) } : tensor));
   return {
+    ...traced,
     functions: traced.functions.map((traced) => ({
       ...traced,
       ...(docs.functions.has(traced.name) ? { doc: docs.functions.get(traced.name)! } : {}),

@@ -23,8 +23,12 @@ function registerTypeScript(): void {
   const packageUrls = {
     damo: new URL(`../index.${extension}`, import.meta.url).href,
     "damo/bindings": new URL(`./bindings.${extension}`, import.meta.url).href,
+    "damo/custom-gradient": new URL(`../custom-gradient.${extension}`, import.meta.url).href,
     "damo/debug": new URL(`../debug/index.${extension}`, import.meta.url).href,
+    "damo/elementwise": new URL(`../elementwise/index.${extension}`, import.meta.url).href,
+    "damo/graph": new URL(`../graph-tools/index.${extension}`, import.meta.url).href,
     "damo/load": new URL(`../load.${extension}`, import.meta.url).href,
+    "damo/loops": new URL(`../loops/index.${extension}`, import.meta.url).href,
     "damo/random": new URL(`../random/index.${extension}`, import.meta.url).href,
     "damo/testing": new URL(`../testing/index.${extension}`, import.meta.url).href,
   };

@@ -1,7 +1,7 @@
 // Functions and models: what fn() records of inputs and outputs, and what compile() makes callable.
 
 import type { DType } from "./dtype.ts";
-import type { AnyTensor, List, Shape } from "./shape.ts";
+import type { AnyTensor, List, Shape, ShapeOf } from "./shape.ts";
 import type { Feed, Value } from "./value.ts";
 
 /** An input of a compiled function, as far as signatures need it. */
@@ -20,6 +20,13 @@ export interface PassedSize { readonly kind: "size" }
 
 /** What a function takes: its inputs, and the sizes that are passed. */
 export type WithSizes<I, Z extends readonly string[]> = [Z[number]] extends [never] ? I : I & { readonly [K in Z[number]]: PassedSize };
+/** Marks an input that calls may leave out. */
+export interface Defaulted { readonly isDefaulted: true }
+/** Default values, by the names of inputs. */
+export type Defaults<I extends Inputs> = { readonly [K in keyof I]?: Feed<I[K]["dtype"], ShapeOf<I[K]>> };
+/** What a function takes, when some of its inputs have defaults. */
+export type WithDefaults<I, D> = [keyof D] extends [never] ? I : { readonly [K in keyof I]: K extends keyof D ? I[K] & Defaulted : I[K] };
+
 export type Outputs = AnyTensor | { readonly [name: string]: AnyTensor };
 
 /** Carries a function's inputs and outputs in its type; there is no such property when the program runs. */
@@ -28,8 +35,12 @@ export declare const signature: unique symbol;
 /** What all function definitions have in common. */
 export interface AnyFn<out I = unknown, out O = unknown> { readonly [signature]: readonly [I, O] }
 
+type DefaultedKeys<I> = { [K in keyof I]: I[K] extends Defaulted ? K : never }[keyof I];
+type FeedOf<T> = T extends AnyTensor<infer D, infer S> ? Feed<D, S> : T extends PassedSize ? number : never;
+
 /** What a call takes: one value per input, under the inputs' names, and the sizes that are passed. */
-export type Feeds<I> = { readonly [K in keyof I]: I[K] extends AnyTensor<infer D, infer S> ? Feed<D, S> : I[K] extends PassedSize ? number : never };
+export type Feeds<I> = [DefaultedKeys<I>] extends [never] ? { readonly [K in keyof I]: FeedOf<I[K]> }
+  : { readonly [K in Exclude<keyof I, DefaultedKeys<I>>]: FeedOf<I[K]> } & { readonly [K in DefaultedKeys<I>]?: FeedOf<I[K]> };
 
 /** What a call gives: one value, or one per output under the outputs' names. */
 export type Results<O> = O extends AnyTensor<infer D, infer S> ? Value<D, S>
@@ -37,7 +48,7 @@ export type Results<O> = O extends AnyTensor<infer D, infer S> ? Value<D, S>
 
 /** The callable that a function definition becomes. */
 export type Compiled<F> = F extends AnyFn<infer I, infer O>
-  ? [keyof I] extends [never] ? (inputs?: {}) => Results<O> : (inputs: Feeds<I>) => Results<O>
+  ? [Exclude<keyof I, DefaultedKeys<I>>] extends [never] ? (inputs?: Feeds<I>) => Results<O> : (inputs: Feeds<I>) => Results<O>
   : never;
 
 /** What is compiled: a function, or several by name. */

@@ -2,7 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { build, compile, cond, constant, fn, grad, input, scan, shared, type DamoError } from "damo";
+import { build, compile, constant, fn, grad, input, shared, type DamoError } from "damo";
+import { cond, scan } from "damo/loops";
 import { check } from "damo/debug";
 import { load } from "damo/load";
 

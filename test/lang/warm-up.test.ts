@@ -1,7 +1,8 @@
 // `compile(..., { warmUp })`: functions run before the promise resolves, and nothing of it is left but code that is fast.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { compile, type CompileOptions, constant, fn, input, scalar, sgd, shared, whileLoop } from "damo";
+import { compile, type CompileOptions, constant, fn, input, scalar, sgd, shared } from "damo";
+import { whileLoop } from "damo/loops";
 import { randomStream, uniform } from "damo/random";
 import type { Backend } from "../../src/runtime/backend.ts";
 import { warmUp } from "../../src/runtime/warm-up.ts";
@@ -83,7 +84,7 @@ describe("warming up", () => {
     };
     const graph = { name: "f", parameters: [], results: [] };
     const type = { dtype: "i32" as const, shape: [] };
-    const traced = { functions: [{ name: "f", graph, inputs: [], outputs: [], sizes: [], stateReads: [], stateWrites: [0] }], state: [{ name: "n", type, initial: tensor(0) }] };
+    const traced = { functions: [{ name: "f", graph, inputs: [], outputs: [], sizes: [], stateReads: [], stateWrites: [0] }], optional: [{ defaults: new Map(), kept: new Map() }], state: [{ name: "n", type, initial: tensor(0) }] };
     return { warm: () => warmUp(backend, traced, new Map()), read: () => ({ runs, state, clock }) };
   }
 

@@ -1,6 +1,7 @@
 // What loops and their surroundings know of each other: stable forms across the border, work that leaves, stacks that are not kept.
 
-import { compile, fn, grad, input, map, scan, type Tensor } from "damo";
+import { compile, fn, grad, input, type Tensor } from "damo";
+import { map, scan } from "damo/loops";
 import { describe, expect, test } from "vitest";
 import { wasmTarget } from "../../codegen/wasm/index.ts";
 import { lowerModule } from "../../passes/lower-module.ts";

@@ -1,5 +1,6 @@
 // Branches: only what is taken runs; where both sides are finite they are a select. Loops whose length is found out.
-import { compile, cond, constant, DamoError, fn, foldl, foldr, fori, grad, ifelse, input, jvp, map, reduce, scan, shared, switchCase, where, whileLoop } from "damo";
+import { compile, constant, DamoError, fn, grad, input, jvp, shared, where } from "damo";
+import { cond, foldl, foldr, fori, ifelse, map, reduce, scan, switchCase, whileLoop } from "damo/loops";
 import { describe, expect, test } from "vitest";
 
 const f64 = { dtype: "f64" } as const;

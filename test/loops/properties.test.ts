@@ -1,6 +1,7 @@
 // Loops over random bodies equal their unrolling whatever decides how long they run, and whatever shapes their gradients: values,
 // gradients, forward derivatives. Branches equal a choice between values.
-import { compile, cond, constant, fn, grad, input, jvp, scan, stack, stopGradient, sum, type Tensor, where, whileLoop, zeros } from "damo";
+import { compile, constant, fn, grad, input, jvp, stack, stopGradient, sum, type Tensor, where, zeros } from "damo";
+import { cond, scan, whileLoop } from "damo/loops";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bodies, type Body, type Matrix, type State, unroll, type Vector } from "./unroll.ts";

@@ -1,5 +1,6 @@
 // Loops equal their unrolling: values and gradients, forward and reverse, on both targets.
-import { build, compile, constant, DamoError, fn, grad, input, jvp, scan, shared } from "damo";
+import { build, compile, constant, DamoError, fn, grad, input, jvp, shared } from "damo";
+import { scan } from "damo/loops";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bodies, type Matrix, unroll, type Vector } from "./unroll.ts";

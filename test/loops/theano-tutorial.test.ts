@@ -1,6 +1,7 @@
 // What Theano's tutorial does with its scan, as it is documented, on data of our own: recurrences and reductions, each held to the
 // same loop in JavaScript or to a closed form.
-import { compile, constant, fn, grad, input, scan, shared, type Tensor, zeros } from "damo";
+import { compile, constant, fn, grad, input, shared, type Tensor, zeros } from "damo";
+import { scan } from "damo/loops";
 import * as random from "damo/random";
 import { describe, expect, test } from "vitest";
 

@@ -1,5 +1,6 @@
 // What Theano's documentation shows of its scan, with its numbers or closed forms.
-import { compile, constant, DamoError, fn, grad, input, scan, shared } from "damo";
+import { compile, constant, DamoError, fn, grad, input, shared } from "damo";
+import { scan } from "damo/loops";
 import { describe, expect, test } from "vitest";
 
 const f64 = { dtype: "f64" } as const;

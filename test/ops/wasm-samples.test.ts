@@ -15,8 +15,8 @@ import { runOnWasm } from "../../src/testing/run-graph.ts";
 import { allSamples } from "../ir/gradient-check.ts";
 
 /** Ops that a target never sees, or that mean nothing alone. */
-// Loops and branches are held by test/loops.
-const untargeted = new Set(["parameter", "result", "vjp", "jvp", "scan", "cond"]);
+// Loops and branches are held by test/loops, gradients that are given by test/lang/custom-gradient.
+const untargeted = new Set(["parameter", "result", "vjp", "jvp", "scan", "cond", "custom_gradient"]);
 
 /** Only what scheduling needs: simplifying rules would hide the op under test. */
 const targetPasses = [expand, orderContractionAxes];

@@ -1,6 +1,7 @@
 // Gradients of draws by the parameters of their distributions, at a fixed key: against differences where a draw is a smooth function of
 // them, against the derivatives of moments where it is made by rejection; and the draws that have none.
 import { compile, constant, fn, grad, input, jvp, scalar, stopGradient, type Tensor } from "damo";
+import { map } from "damo/loops";
 import * as random from "damo/random";
 import { checkGradient } from "damo/testing";
 import { describe, expect, test } from "vitest";
@@ -109,7 +110,6 @@ describe("draws that jump have no gradients", () => {
   });
 
   test("nor where a loop draws", async () => {
-    const { map } = await import("damo");
     const drawn = map((q) => number(random.bernoulli(random.foldIn(key, 1), [], q) as Tensor).mul(q), p);
     await expect(compile(fn({ inputs: { p }, outputs: grad(drawn.sum() as Tensor<"f32", []>, p) }))).rejects.toThrow("E304 bernoulli");
   });

@@ -1,5 +1,6 @@
 // Draws that are made by rejection are functions of the key, the position and the parameters of each element, as others are.
-import { build, compile, type CompileOptions, concat, constant, fn, grad, input, map, scan, shared, type Tensor, zeros } from "damo";
+import { build, compile, type CompileOptions, concat, constant, fn, grad, input, shared, type Tensor, zeros } from "damo";
+import { map, scan } from "damo/loops";
 import { load } from "damo/load";
 import * as random from "damo/random";
 import { describe, expect, test } from "vitest";

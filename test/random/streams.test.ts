@@ -1,5 +1,6 @@
 // Streams in loops: a loop of N steps draws what N calls draw, and leaves the stream where N calls leave it.
-import { compile, cond, constant, fn, fori, grad, input, map, scalar, scan, shared, type Tensor, whileLoop, zeros } from "damo";
+import { compile, constant, fn, grad, input, scalar, shared, type Tensor, zeros } from "damo";
+import { cond, fori, map, scan, whileLoop } from "damo/loops";
 import * as random from "damo/random";
 import { describe, expect, test } from "vitest";
 

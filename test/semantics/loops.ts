@@ -1,6 +1,7 @@
 // The section "Loops and branches".
 
-import { compile, cond, fn, grad, input, scalar, scan, type Tensor, whileLoop } from "damo";
+import { compile, fn, grad, input, scalar, type Tensor } from "damo";
+import { cond, scan, whileLoop } from "damo/loops";
 import { check } from "damo/debug";
 import { expect } from "vitest";
 import type { Rows } from "./row.ts";

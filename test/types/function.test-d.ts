@@ -112,3 +112,30 @@ alone.f();
 passed({ x: [[1]], n: 2, m: 3, batch: 1 });
 // @ts-expect-error Property 'n' does not exist
 passed.bindBuffers({ batch: 1, n: 2, m: 3 }).inputs.n;
+
+// Inputs with defaults.
+const rate = scalar("rate");
+const total = scalar("total");
+const kept = await compile({
+  step: fn({ inputs: { x, rate, total }, defaults: { rate: 0.1, total: 0 }, outputs: x.sum().mul(rate).add(total), updates: [[total, total.add(1)]] }),
+  all: fn({ inputs: { rate }, defaults: { rate: 1 }, outputs: rate }),
+});
+is<Value<"f32", []>>()(kept.step({ x: [[1]] }));
+is<Value<"f32", []>>()(kept.step({ x: [[1]], rate: 1, total: 2 }));
+is<Value<"f32", []>>()(kept.all());
+is<Value<"f32", []>>()(kept.all({ rate: 2 }));
+is<Float32Array>()(kept.step.bindBuffers({ batch: 1 }).inputs.rate);
+// @ts-expect-error Property 'x' is missing
+kept.step({ rate: 1 });
+// @ts-expect-error 'rat' does not exist in type
+kept.step({ x: [[1]], rat: 1 });
+// @ts-expect-error Type 'string' is not assignable to type 'Feed<"f32", []> | undefined'
+kept.all({ rate: "2" });
+// @ts-expect-error Type 'number' is not assignable to type 'never'
+fn({ inputs: { x, rate }, defaults: { rate: 1, rat: 1 }, outputs: x.mul(rate) });
+// @ts-expect-error Type 'number' is not assignable to type
+fn({ inputs: { x, rate }, defaults: { x: 1 }, outputs: x.mul(rate) });
+// @ts-expect-error '"updates: a variable of shape [] is given shape [batch, 784]"'
+fn({ inputs: { x, total }, defaults: { total: 1 }, outputs: cost, updates: [[total, x]] });
+// @ts-expect-error '"updates: only shared variables can be updated"'
+fn({ inputs: { x, total }, outputs: cost, updates: [[total, total]] });

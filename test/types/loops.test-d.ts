@@ -2,7 +2,8 @@
 
 import { is, tensor } from "./assert.ts";
 import type { AnyShared, Tensor } from "damo";
-import { adam, cond, fn, foldl, foldr, fori, grad, ifelse, input, map, reduce, scan, shared, switchCase, whileLoop, zeros } from "damo";
+import { adam, fn, grad, input, shared, zeros } from "damo";
+import { cond, foldl, foldr, fori, ifelse, map, reduce, scan, switchCase, whileLoop } from "damo/loops";
 
 const xs = input("xs", ["time", 3]);
 const labels = input("labels", ["time"], { dtype: "i32" });
