@@ -2,7 +2,7 @@
 
 import type { OpDefinition } from "../op.ts";
 
-export const stopGradientOps: readonly OpDefinition[] = [{
+export const stopGradientOps = [{
   name: "stop_gradient",
   arity: 1,
   attributes: {},
@@ -10,4 +10,4 @@ export const stopGradientOps: readonly OpDefinition[] = [{
   evaluate: ([operand]) => operand!,
   gradient: { kind: "zero" },
   lower: { kind: "movement", element: (b, index) => b.operand(0, index) },
-}];
+}] as const satisfies readonly OpDefinition[];
