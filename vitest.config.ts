@@ -18,6 +18,7 @@ export default defineConfig({
     alias: [
       { find: /^damo$/, replacement: path("src/index.ts") },
       { find: /^damo\/testing$/, replacement: path("src/testing/index.ts") },
+      { find: /^damo\/transform$/, replacement: path("src/transform/index.ts") },
       { find: /^damo\/load$/, replacement: path("src/load.ts") },
       { find: /^damo\/bindings$/, replacement: path("src/cli/bindings.ts") },
     ],

@@ -25,6 +25,7 @@ function registerTypeScript(): void {
     "damo/bindings": new URL(`./bindings.${extension}`, import.meta.url).href,
     "damo/load": new URL(`../load.${extension}`, import.meta.url).href,
     "damo/testing": new URL(`../testing/index.${extension}`, import.meta.url).href,
+    "damo/transform": new URL(`../transform/index.${extension}`, import.meta.url).href,
   };
   register(new URL(`./typescript-hooks.${extension}`, import.meta.url), { data: { packageUrls } });
 }
