@@ -6,6 +6,7 @@ import { extractRegion } from "../../ir/region.ts";
 import type { Dim } from "../../ir/size.ts";
 import { batchNodes } from "../../passes/batch/batch.ts";
 import { shared, spread, type Value } from "../../passes/batch/value.ts";
+import { control } from "../../passes/control/index.ts";
 import { differentiate } from "../../passes/differentiate.ts";
 import { captureLocation } from "../location.ts";
 
@@ -19,7 +20,7 @@ interface Taken {
 export function takeDerivatives(results: readonly Node[], elements: readonly Node[]): Taken {
   const { region, captures } = extractRegion(results, elements, "batch");
   const values = [...elements, ...captures];
-  const expanded = differentiate.run(region, { verify: false });
+  const expanded = differentiate.run(region, { control });
   return { results: expanded.results, outer: expanded.parameters.map((parameter, i) => [parameter, values[i]!]) };
 }
 

@@ -2,7 +2,7 @@
 
 import { createBuilder } from "../../ir/build.ts";
 import { allocateTensor, elementCount, type TensorData } from "../../ir/data.ts";
-import { evaluateGraph } from "../../ir/evaluate.ts";
+import { evaluateGraph, type Sizes } from "../../ir/evaluate.ts";
 import type { Graph } from "../../ir/node.ts";
 import type { Dim } from "../../ir/size.ts";
 import { batchNodes } from "../../passes/batch/batch.ts";
@@ -40,8 +40,8 @@ export function membersOf(inputs: readonly TensorData[], isBatched: readonly boo
 export const batchInputs = (members: readonly (readonly TensorData[])[], isBatched: readonly boolean[]): readonly TensorData[] =>
   members[0]!.map((input, i) => (isBatched[i] ? stack(members.map((member) => member[i]!)) : input));
 
-export function evaluateMembers(graph: Graph, members: readonly (readonly TensorData[])[]): readonly TensorData[] {
-  const results = members.map((inputs) => evaluateGraph(graph, inputs));
+export function evaluateMembers(graph: Graph, members: readonly (readonly TensorData[])[], sizes?: Sizes): readonly TensorData[] {
+  const results = members.map((inputs) => evaluateGraph(graph, inputs, sizes));
   return graph.results.map((_, i) => stack(results.map((of) => of[i]!)));
 }
 
