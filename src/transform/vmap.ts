@@ -30,8 +30,8 @@ export interface VmapOptions<A, O> {
  */
 export function vmap<const X extends Tree, const Y, const A extends Axes = 0, const O extends Axes<number> = 0>(
   f: (x: Elements<X, A>) => Y, xs: X, options?: VmapOptions<InAxes<X, A>, O>,
-): MembersOf<Y, SizeOf<X, A>, O> {
-  return buildVmap(f as (x: unknown) => unknown, xs, options ?? {}) as MembersOf<Y, SizeOf<X, A>, O>;
+): MembersOf<NoInfer<Y>, SizeOf<NoInfer<X>, A>, O> {
+  return buildVmap(f as (x: unknown) => unknown, xs, options ?? {}) as MembersOf<NoInfer<Y>, SizeOf<NoInfer<X>, A>, O>;
 }
 
 function buildVmap(f: (x: unknown) => unknown, xs: unknown, { inAxes, outAxes }: VmapOptions<unknown, unknown>): unknown {
