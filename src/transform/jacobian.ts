@@ -19,7 +19,7 @@ const shapeTensors = (form: Form, nodes: readonly Node[]): unknown => form.shape
  * variable that is no float, E202 for such a value, E303 where it does not depend on a variable.
  */
 export function jacobian<Y extends AnyTensor, const W extends Wrt>(
-  output: Differentiated<"jacobian", Y> & Y, wrt: Variables<"jacobian", W>, options: JacobianOptions = {}): Jacobians<Y, W> {
+  output: Differentiated<"jacobian", Y>, wrt: Variables<"jacobian", W>, options: JacobianOptions = {}): Jacobians<Y, W> {
   return located(() => {
     const node = toNode("jacobian", output);
     if (!isFloat(node.type.dtype)) throw userError("E202", { op: "jacobian", message: `${describeTyped(node)} is not of a float dtype` });

@@ -21,7 +21,7 @@ import type { Lead, Vectorization, Vectorizations, Vectorized } from "./types.ts
  * are replaced at once, by values whose leading axes are the same, or absent where all members share the value. E407 where a value has not the dtype
  * or the last axes of what it replaces, E203 where leading axes differ.
  */
-export function vectorize<const Y extends Tree, const R extends readonly Vectorization[]>(outputs: Y, replacements: Vectorizations<R> & R): Vectorized<Y, Lead<R>> {
+export function vectorize<const Y extends Tree, const R extends readonly Vectorization[]>(outputs: Y, replacements: Vectorizations<R>): Vectorized<Y, Lead<R>> {
   return located(() => {
     const tree = flatten("vectorize", outputs);
     const nodes = tree.leaves.map((leaf) => toOperand("vectorize", leaf));

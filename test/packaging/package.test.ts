@@ -46,10 +46,10 @@ describe("an installed copy", () => {
     const alone = newFolder();
     cpSync(join(folder, "node_modules/damo"), join(alone, "node_modules/damo"), { recursive: true });
     const names = execute(alone, process.execPath, "--input-type=module", "-e", `
-      const [main, load, random] = [await import("damo"), await import("damo/load"), await import("damo/random")];
-      console.log(typeof main.compile, typeof main.input, typeof load.load, typeof random.normal);
+      const [main, load, random, transform] = [await import("damo"), await import("damo/load"), await import("damo/random"), await import("damo/transform")];
+      console.log(typeof main.compile, typeof main.input, typeof load.load, typeof random.normal, typeof transform.vmap);
     `);
-    expect(names.trim()).toBe("function function function function");
+    expect(names.trim()).toBe("function function function function function");
   });
 
   test("is one library: an error of one entry is known to the others, and a draw is a tensor", () => {
