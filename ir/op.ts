@@ -13,9 +13,9 @@ import type { DType, Shape, TensorType } from "./types.ts";
 export type AttributeKind =
   | "int" | "ints" | "dims" | "dtype" | "bool" | "number" | "string" | "data" | "region" | readonly string[];
 
-export interface OpDefinition {
+export interface OpDefinition<Name extends string = string> {
   /** snake_case; the same in the table, the text form and messages. */
-  readonly name: string;
+  readonly name: Name;
   /** Number of operands, or `variadic` (one or more). */
   readonly arity: number | "variadic";
   readonly attributes: { readonly [name: string]: AttributeKind };

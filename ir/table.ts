@@ -13,17 +13,23 @@ import { sizeOps } from "./ops/size.ts";
 import { derivativeOps } from "./ops/derivatives.ts";
 import { structuralOps } from "./ops/structural.ts";
 
-function collect(definitions: readonly OpDefinition[]): ReadonlyMap<string, OpDefinition> {
+function collect(all: readonly OpDefinition[]): ReadonlyMap<string, OpDefinition> {
   const table = new Map<string, OpDefinition>();
-  for (const definition of definitions) {
+  for (const definition of all) {
     if (table.has(definition.name)) throw new InternalError(`op ${definition.name} is defined twice`);
     table.set(definition.name, definition);
   }
   return table;
 }
 
-export const opTable: ReadonlyMap<string, OpDefinition> =
-  collect([...leafOps, ...sizeOps, ...derivativeOps, ...effectOps, ...regionOps, scan, cond, customGradient, ...elementwiseOps, ...structuralOps]);
+const definitions = [
+  ...leafOps, ...sizeOps, ...derivativeOps, ...effectOps, ...regionOps, scan, cond, customGradient, ...elementwiseOps, ...structuralOps,
+] as const;
+
+/** For tables that must have an entry for each op. */
+export type OpName = (typeof definitions)[number]["name"];
+
+export const opTable: ReadonlyMap<string, OpDefinition> = collect(definitions);
 
 /** E803 for a name that is not in the table. */
 export function opOf(name: string): OpDefinition {

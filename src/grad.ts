@@ -19,7 +19,7 @@ import type { AnyTensor, Arg, Assign, Cost, Operand, ShapeOf, Variables, Wrt } f
 type AsTensor<T> = T extends AnyTensor<infer D, infer S> ? Tensor<D, S> : never;
 /** One gradient per variable, in the form in which the variables were given. */
 export type Grads<W> = W extends AnyTensor ? AsTensor<W> : { -readonly [K in keyof W]: AsTensor<W[K]> };
-type Tangents<W> = W extends AnyTensor<infer D, infer S> ? AnyTensor<D, S>
+export type Tangents<W> = W extends AnyTensor<infer D, infer S> ? AnyTensor<D, S>
   : { readonly [K in keyof W]: W[K] extends AnyTensor<infer D, infer S> ? AnyTensor<D, S> : never };
 
 export interface GradOptions {
@@ -37,12 +37,12 @@ export function stopGradient<T extends AnyTensor>(x: T): AsTensor<T> {
 }
 
 /** Variables as a list, and how to give the results in the form in which they came. */
-interface Form {
+export interface Form {
   readonly nodes: readonly Node[];
   shape(results: readonly unknown[]): unknown;
 }
 
-function formOf(op: string, wrt: unknown): Form {
+export function formOf(op: string, wrt: unknown): Form {
   if (wrt instanceof Expression) return { nodes: [wrt.node], shape: ([only]) => only };
   if (Array.isArray(wrt)) return { nodes: wrt.map((x) => toNode(op, x)), shape: (results) => [...results] };
   if (typeof wrt === "object" && wrt !== null) {
@@ -56,14 +56,14 @@ function formOf(op: string, wrt: unknown): Form {
   throw userError("E209", { op, message: "takes a tensor, a list or a record of tensors to differentiate by" });
 }
 
-function checkWrt(op: string, wrt: readonly Node[]): void {
+export function checkWrt(op: string, wrt: readonly Node[]): void {
   for (const node of wrt) {
     if (!isFloat(node.type.dtype)) throw userError("E302", { op, message: `${describeTyped(node)} is not of a float dtype` });
   }
 }
 
 /** Vector-Jacobian products: one cotangent per output in, one per variable out; undefined where nothing depends on it. */
-function pullBack(op: string, outputs: readonly Node[], cotangents: readonly Node[], wrt: readonly Node[]): (Node | undefined)[] {
+export function pullBack(op: string, outputs: readonly Node[], cotangents: readonly Node[], wrt: readonly Node[]): (Node | undefined)[] {
   checkWrt(op, wrt);
   const reached = new Set(reachableNodes(outputs));
   const connected = [...new Set(wrt)].filter((node) => reached.has(node));
@@ -84,7 +84,7 @@ function replaceIn(outputs: readonly Node[], replacements: ReadonlyMap<Node, Nod
   return substitute(outputs, [...kept, ...replacements]);
 }
 
-function gradientNodes(op: string, cost: Node | undefined, wrt: readonly Node[], options: GradOptions): Node[] {
+export function gradientNodes(op: string, cost: Node | undefined, wrt: readonly Node[], options: GradOptions): Node[] {
   if (cost !== undefined && (cost.type.shape.length > 0 || !isFloat(cost.type.dtype))) {
     throw userError("E301", { op, message: `the cost is ${describeTyped(cost)}, it must be a floating-point scalar`, hint: "use mean() or sum()" });
   }
@@ -104,7 +104,7 @@ function gradientNodes(op: string, cost: Node | undefined, wrt: readonly Node[],
   return found.map((gradient, i) => gradient ?? disconnected(op, wrt[i]!, options));
 }
 
-function disconnected(op: string, node: Node, { disconnectedInputs = "raise" }: GradOptions): Node {
+export function disconnected(op: string, node: Node, { disconnectedInputs = "raise" }: GradOptions): Node {
   const error = userError("E303", {
     op, message: `the cost does not depend on ${describeTyped(node)}`, hint: 'pass { disconnectedInputs: "ignore" } for a zero gradient',
   });
@@ -161,24 +161,28 @@ export function jvp<T extends AnyTensor, const W extends Wrt>(output: T, wrt: Va
   return located(() => {
     const node = toNode("jvp", output);
     const { nodes } = formOf("jvp", wrt);
-    const given = formOf("jvp", tangents).nodes;
-    checkWrt("jvp", nodes);
-    if (given.length !== nodes.length) throw userError("E305", { op: "jvp", message: `${given.length} tangents for ${nodes.length} variables` });
-    const agreed = nodes.map((variable, i) => cotangentFor("jvp", variable, given[i]!));
-    return toTensor(pushForward(node, nodes, agreed)) as unknown as AsTensor<T>;
+    return toTensor(pushForward("jvp", [node], nodes, differentialsFor("jvp", nodes, tangents))[0]!) as unknown as AsTensor<T>;
   });
 }
 
-// The derivative in the direction of all tangents: along a chain of variables, each is moved by itself.
-function pushForward(output: Node, wrt: readonly Node[], tangents: readonly Node[]): Node {
-  const reached = new Set(reachableNodes([output]));
-  let total: Node | undefined;
+/** One differential for each value, given in a form of its own. E305 for another number or type. */
+export function differentialsFor(op: string, values: readonly Node[], given: unknown): Node[] {
+  const { nodes } = formOf(op, given);
+  if (nodes.length !== values.length) throw userError("E305", { op, message: `${nodes.length} differentials for ${values.length} values` });
+  return values.map((value, i) => cotangentFor(op, value, nodes[i]!));
+}
+
+/** The outputs' derivatives in the direction of all tangents: along a chain of variables, each is moved by itself. */
+export function pushForward(op: string, outputs: readonly Node[], wrt: readonly Node[], tangents: readonly Node[]): Node[] {
+  checkWrt(op, wrt);
+  const reached = new Set(reachableNodes(outputs));
+  let total: readonly Node[] | undefined;
   for (const group of independentGroups([...new Set(wrt)].filter((node) => reached.has(node)))) {
-    const { region, captures } = extractRegion([output], group, "jvp");
+    const { region, captures } = extractRegion(outputs, group, op);
     const moved = group.map((node) => tangents[wrt.indexOf(node)]!);
     const product = make("jvp", [...group, ...captures, ...moved], { region, wrt: group.length });
-    const part = make("result", [product], { index: 0 });
-    total = total === undefined ? part : add(total, part);
+    const parts = outputs.map((_, index) => make("result", [product], { index }));
+    total = total === undefined ? parts : total.map((sum, i) => add(sum, parts[i]!));
   }
-  return total ?? fullLike(output, 0);
+  return outputs.map((output, i) => total?.[i] ?? fullLike(output, 0));
 }

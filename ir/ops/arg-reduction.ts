@@ -10,7 +10,7 @@ import { type Element, readerOf, tabulate } from "./index-space.ts";
 import { stretchBack } from "./stretch-back.ts";
 import { checkAxes } from "./structural-checks.ts";
 
-function define(name: "argmax" | "argmin"): OpDefinition {
+function define<Name extends "argmax" | "argmin">(name: Name): OpDefinition<Name> {
   const extremum = name === "argmax" ? "max" : "min";
   const beats = (a: Element, b: Element): boolean =>
     (name === "argmax" ? a > b : a < b) || (Number.isNaN(a) && !Number.isNaN(b));
@@ -54,4 +54,4 @@ function firstPlaceOf(b: GraphBuilder, node: Node, extremum: "max" | "min"): Nod
   return b.select(b.binary("eq", first, b.fullLike(first, none)), b.fullLike(first, 0), first);
 }
 
-export const argReductionOps: readonly OpDefinition[] = [define("argmax"), define("argmin")];
+export const argReductionOps = [define("argmax"), define("argmin")] as const;

@@ -2,7 +2,7 @@
 
 import type { KernelBuilder } from "../kernel/build.ts";
 import type { ValueId } from "../kernel/kernel.ts";
-import type { GraphBuilder, OpDefinition } from "../op.ts";
+import type { GraphBuilder } from "../op.ts";
 import type { Node } from "../node.ts";
 import { floorDivide, floorDivideInts, maximum, minimum, powInts, power, remainder, remainderInts } from "../reference/arithmetic.ts";
 import { type DType, isFloat, isInt, isSigned, itemSize } from "../types.ts";
@@ -19,7 +19,7 @@ function chosen(b: GraphBuilder, isExtreme: string, a: Node, other: Node): Node 
   return b.select(b.binary(isExtreme, a, other), full(b, a, 1), tie);
 }
 
-export const arithmeticOps: readonly OpDefinition[] = [
+export const arithmeticOps = [
   unary({
     name: "neg", accepts: numericDTypes,
     meaning: { float: (x) => -x, int: (x) => -x },
@@ -144,7 +144,7 @@ export const arithmeticOps: readonly OpDefinition[] = [
     ),
     element: (kernel, [x, low, high]) => kernel.min(kernel.max(x!, low!), high!),
   }),
-];
+] as const;
 
 /** Whether the remainder has to move to the divisor's side: it is not 0 and its sign differs. */
 function signsDiffer(kernel: KernelBuilder, remainder: ValueId, divisor: ValueId): ValueId {

@@ -8,17 +8,17 @@ import { binary, type Entry, intDTypes, logicalDTypes, unary } from "./elementwi
 
 const zero = { kind: "zero" } as const;
 
-export const bitwiseOps: readonly OpDefinition[] = [
+export const bitwiseOps = [
   binary({ name: "and", accepts: logicalDTypes, meaning: { int: (a, b) => a & b, bool: (a, b) => a & b }, gradient: zero }),
   binary({ name: "or", accepts: logicalDTypes, meaning: { int: (a, b) => a | b, bool: (a, b) => a | b }, gradient: zero }),
   binary({ name: "xor", accepts: logicalDTypes, meaning: { int: (a, b) => a ^ b, bool: (a, b) => a ^ b }, gradient: zero }),
   unary({ name: "not", accepts: logicalDTypes, meaning: { int: (a) => ~a, bool: (a) => 1 - a }, gradient: zero }),
   shift("shift_left"),
   shift("shift_right"),
-];
+] as const;
 
 /** Counts outside 0 ... width-1 shift everything out: 0, and the sign for a right shift of a signed dtype. */
-function shift(name: "shift_left" | "shift_right"): OpDefinition {
+function shift<Name extends "shift_left" | "shift_right">(name: Name): OpDefinition<Name> {
   const element: Entry["element"] = (kernel, [x, count], dtype) => {
     const width = 8 * itemSize[dtype];
     const inRange = countInRange(kernel, count!, dtype, width);

@@ -8,11 +8,11 @@ import { checkDType, checkShape, inferSame, lowerElement, test } from "./element
 
 type Operand = number | bigint;
 
-function comparison(name: ScalarOp, holds: (a: Operand, b: Operand) => boolean): OpDefinition {
+function comparison<Name extends ScalarOp>(name: Name, holds: (a: Operand, b: Operand) => boolean): OpDefinition<Name> {
   return test({ name, accepts: dtypes, holds, element: (kernel, [a, b]) => kernel.op(name, a!, b!) }, 2);
 }
 
-export const comparisonOps: readonly OpDefinition[] = [
+export const comparisonOps = [
   comparison("eq", (a, b) => a === b),
   comparison("ne", (a, b) => a !== b),
   comparison("lt", (a, b) => a < b),
@@ -46,4 +46,4 @@ export const comparisonOps: readonly OpDefinition[] = [
     },
     lower: lowerElement((kernel, [condition, a, b]) => kernel.select(condition!, a!, b!)),
   },
-];
+] as const satisfies readonly OpDefinition[];

@@ -11,7 +11,7 @@ import { clampIndex, clampedOperand } from "./clamp-index.ts";
 import { readerOf, tabulate } from "./index-space.ts";
 import { checkAxes, checkSameDType, checkSameDim } from "./structural-checks.ts";
 
-export const concat: OpDefinition = {
+export const concat: OpDefinition<"concat"> = {
   name: "concat",
   arity: "variadic",
   attributes: { axis: "int" },

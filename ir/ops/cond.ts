@@ -24,7 +24,7 @@ function infer(operands: readonly TensorType[], attributes: Attributes): readonl
   return results;
 }
 
-export const cond: OpDefinition = {
+export const cond: OpDefinition<"cond"> = {
   name: "cond",
   arity: "variadic",
   attributes: { then: "region", otherwise: "region" },

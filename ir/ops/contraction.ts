@@ -35,7 +35,7 @@ export function freeAxes(rank: number, ...taken: readonly (readonly number[])[])
   return Array.from({ length: rank }, (_, axis) => axis).filter((axis) => !taken.some((axes) => axes.includes(axis)));
 }
 
-const dotGeneral: OpDefinition = {
+const dotGeneral: OpDefinition<"dot_general"> = {
   name: "dot_general",
   arity: 2,
   attributes: { lhs_contract: "ints", rhs_contract: "ints", lhs_batch: "ints", rhs_batch: "ints" },
@@ -166,4 +166,4 @@ function pairedInOrder(axes: readonly number[], partners: readonly number[]): re
   return axes.map((axis, i) => [axis, partners[i]!] as const).sort(([a], [c]) => a - c).map(([, partner]) => partner);
 }
 
-export const contractionOps: readonly OpDefinition[] = [dotGeneral];
+export const contractionOps = [dotGeneral] as const;

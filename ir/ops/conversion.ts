@@ -8,7 +8,7 @@ import { convertElement } from "../reference/conversion.ts";
 import { type DType, dtypes, isFloat, itemSize } from "../types.ts";
 import { checkDType, numericDTypes } from "./elementwise-entry.ts";
 
-export const conversionOps: readonly OpDefinition[] = [
+export const conversionOps = [
   {
     name: "convert",
     arity: 1,
@@ -58,7 +58,7 @@ export const conversionOps: readonly OpDefinition[] = [
       element: (kernel, [x], node) => kernel.bitcast(x!, node.type.dtype),
     },
   },
-];
+] as const satisfies readonly OpDefinition[];
 
 function target(op: string, attributes: Attributes): DType {
   const { dtype } = attributes;

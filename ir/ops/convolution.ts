@@ -92,7 +92,7 @@ function patchReader(operand: TensorData, context: EvaluateContext, { batch, cha
   };
 }
 
-const convGeneral: OpDefinition = {
+const convGeneral: OpDefinition<"conv_general"> = {
   name: "conv_general",
   arity: 2,
   attributes: geometry,
@@ -129,7 +129,7 @@ const convGeneral: OpDefinition = {
   },
 };
 
-const convFilterGradient: OpDefinition = {
+const convFilterGradient: OpDefinition<"conv_filter_gradient"> = {
   name: "conv_filter_gradient",
   arity: 2,
   attributes: { ...geometry, window: "ints" },
@@ -179,4 +179,4 @@ const convFilterGradient: OpDefinition = {
   },
 };
 
-export const convolutionOps: readonly OpDefinition[] = [convGeneral, convFilterGradient];
+export const convolutionOps = [convGeneral, convFilterGradient] as const;

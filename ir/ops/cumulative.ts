@@ -10,7 +10,7 @@ import { extremumGradient, productGradient } from "./cumulative-gradient.ts";
 import { elementsOf, forEachIndex } from "./index-space.ts";
 import { checkAxes, checkDType } from "./structural-checks.ts";
 
-function define(name: string, combine: CombineOp, gradient: Gradient): OpDefinition {
+function define<Name extends string>(name: Name, combine: CombineOp, gradient: Gradient): OpDefinition<Name> {
   return {
     name,
     arity: 1,
@@ -56,9 +56,9 @@ const sumGradient: Gradient = {
     b.make("cumsum", [cotangent], { axis: intAttribute(node, "axis"), reverse: !boolAttribute(node, "reverse") }),
 };
 
-export const cumulativeOps: readonly OpDefinition[] = [
+export const cumulativeOps = [
   define("cumsum", "add", sumGradient),
   define("cumprod", "mul", productGradient),
   define("cummax", "max", extremumGradient),
   define("cummin", "min", extremumGradient),
-];
+] as const;

@@ -36,7 +36,7 @@ function infer(inputs: readonly TensorType[], attributes: Attributes): readonly 
   return results;
 }
 
-export const customGradient: OpDefinition = {
+export const customGradient = {
   name: "custom_gradient",
   arity: "variadic",
   attributes: { operands: "int", value: "region", pullback: "region", pushforward: "region" },
@@ -44,4 +44,4 @@ export const customGradient: OpDefinition = {
   evaluate: (inputs, context) => context.regions!.evaluateRegion(regionAttribute(context, "value"), inputs),
   gradient: { kind: "region" },
   lower: { kind: "inline", region: "value" },
-};
+} as const satisfies OpDefinition;

@@ -5,7 +5,9 @@ import { dtypes } from "../types.ts";
 import { inferSame } from "./elementwise-entry.ts";
 
 /** The first operand; others have its type. */
-function value(name: string, arity: number, gradient: Gradient, attributes: OpDefinition["attributes"] = {}): OpDefinition {
+function value<const Name extends string>(
+  name: Name, arity: number, gradient: Gradient, attributes: OpDefinition["attributes"] = {},
+): OpDefinition & { readonly name: Name } {
   return {
     name, arity, attributes, gradient,
     infer: (operands) => inferSame(name, dtypes, operands),
@@ -14,8 +16,8 @@ function value(name: string, arity: number, gradient: Gradient, attributes: OpDe
   };
 }
 
-export const derivativeOps: readonly OpDefinition[] = [
+export const derivativeOps = [
   value("stop_gradient", 1, { kind: "zero" }),
   value("refuse_gradient", 1, { kind: "refused" }, { by: "string", reason: "string" }),
   value("attach_derivative", 3, { kind: "partials", partial: (_, node, input) => (input === 1 ? node.inputs[2] : undefined) }),
-];
+] as const;

@@ -31,7 +31,7 @@ function checkBlock(op: string, shape: readonly Dim[], block: readonly Dim[]): v
   });
 }
 
-const dynamicSlice: OpDefinition = {
+const dynamicSlice: OpDefinition<"dynamic_slice"> = {
   name: "dynamic_slice",
   arity: "variadic",
   attributes: { sizes: "dims" },
@@ -62,7 +62,7 @@ const dynamicSlice: OpDefinition = {
   },
 };
 
-const dynamicUpdateSlice: OpDefinition = {
+const dynamicUpdateSlice: OpDefinition<"dynamic_update_slice"> = {
   name: "dynamic_update_slice",
   arity: "variadic",
   attributes: {},
@@ -120,4 +120,4 @@ function startsOf(b: ElementBuilder, first: number, shape: readonly Dim[], block
   return shape.map((dim, axis) => clampBetween(b, b.operand(first + axis, []), subDims(dim, block[axis]!)));
 }
 
-export const dynamicOps: readonly OpDefinition[] = [dynamicSlice, dynamicUpdateSlice];
+export const dynamicOps = [dynamicSlice, dynamicUpdateSlice] as const;

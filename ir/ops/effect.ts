@@ -7,7 +7,7 @@ import type { OpDefinition } from "../op.ts";
 import { showType } from "../types.ts";
 
 /** In its message `{0}` and `{1}` stand for the first element that fails and for the number of elements. Its gradient and its tangent are checked too: what depends on the value in any way fails with it. */
-const check: OpDefinition = {
+const check = {
   name: "check",
   arity: 2,
   attributes: { message: "string" },
@@ -25,6 +25,6 @@ const check: OpDefinition = {
     transpose: (b, { inputs, attributes }, cotangent) => b.make("check", [cotangent, inputs[1]!], attributes),
   },
   lower: { kind: "effect" },
-};
+} as const satisfies OpDefinition;
 
-export const effectOps: readonly OpDefinition[] = [check];
+export const effectOps = [check] as const;

@@ -28,8 +28,8 @@ export interface Meaning {
   readonly bool?: (a: number, b: number, c: number) => number;
 }
 
-export interface Entry {
-  readonly name: string;
+export interface Entry<Name extends string = string> {
+  readonly name: Name;
   readonly accepts: readonly DType[];
   readonly meaning: Meaning;
   readonly gradient: Gradient;
@@ -37,28 +37,28 @@ export interface Entry {
   readonly element?: (kernel: KernelBuilder, args: readonly ValueId[], dtype: DType) => ValueId;
 }
 
-export function unary(entry: Entry): OpDefinition {
+export function unary<Name extends string>(entry: Entry<Name>): OpDefinition<Name> {
   return sameType(entry, 1);
 }
 
-export function binary(entry: Entry): OpDefinition {
+export function binary<Name extends string>(entry: Entry<Name>): OpDefinition<Name> {
   return sameType(entry, 2);
 }
 
-export function ternary(entry: Entry): OpDefinition {
+export function ternary<Name extends string>(entry: Entry<Name>): OpDefinition<Name> {
   return sameType(entry, 3);
 }
 
 /** A function of floats with its derivative, from the operand and the result. */
-export function floatUnary(
-  name: string, float: (x: number) => number, derivative: (b: GraphBuilder, x: Node, result: Node) => Node,
-): OpDefinition {
+export function floatUnary<Name extends string>(
+  name: Name, float: (x: number) => number, derivative: (b: GraphBuilder, x: Node, result: Node) => Node,
+): OpDefinition<Name> {
   const gradient = partials((b, [x], result) => derivative(b, x!, result));
   return unary({ name, accepts: floatDTypes, meaning: { float }, gradient });
 }
 
 /** Operands and result of one type. */
-function sameType(entry: Entry, arity: number): OpDefinition {
+function sameType<Name extends string>(entry: Entry<Name>, arity: number): OpDefinition<Name> {
   return {
     name: entry.name,
     arity,
@@ -70,15 +70,15 @@ function sameType(entry: Entry, arity: number): OpDefinition {
   };
 }
 
-export interface TestEntry {
-  readonly name: string;
+export interface TestEntry<Name extends string> {
+  readonly name: Name;
   readonly accepts: readonly DType[];
   readonly holds: (a: number | bigint, b: number | bigint) => boolean;
   readonly element: (kernel: KernelBuilder, args: readonly ValueId[]) => ValueId;
 }
 
 /** Operands of one type, result bool; locally constant. */
-export function test(entry: TestEntry, arity: number): OpDefinition {
+export function test<Name extends string>(entry: TestEntry<Name>, arity: number): OpDefinition<Name> {
   return {
     name: entry.name,
     arity,

@@ -1,6 +1,5 @@
 // All elementwise operations, family by family.
 
-import type { OpDefinition } from "../op.ts";
 import { arithmeticOps } from "./arithmetic.ts";
 import { bitwiseOps } from "./bitwise.ts";
 import { comparisonOps } from "./comparison.ts";
@@ -11,7 +10,7 @@ import { roundingOps } from "./rounding.ts";
 import { specialOps } from "./special.ts";
 import { trigonometricOps } from "./trigonometric.ts";
 
-export const elementwiseOps: readonly OpDefinition[] = [
+export const elementwiseOps = [
   ...arithmeticOps,
   ...roundingOps,
   ...exponentialOps,
@@ -21,4 +20,4 @@ export const elementwiseOps: readonly OpDefinition[] = [
   ...bitwiseOps,
   ...conversionOps,
   ...randomOps,
-];
+] as const;

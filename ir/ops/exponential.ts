@@ -1,6 +1,6 @@
 // Roots, exponentials and logarithms.
 
-import type { GraphBuilder, OpDefinition } from "../op.ts";
+import type { GraphBuilder } from "../op.ts";
 import type { Node } from "../node.ts";
 import { logistic } from "../reference/exponential.ts";
 import { floatUnary } from "./elementwise-entry.ts";
@@ -9,7 +9,7 @@ const over = (b: GraphBuilder, numerator: number, denominator: Node) =>
   b.div(b.fullLike(denominator, numerator), denominator);
 const times = (b: GraphBuilder, factor: number, x: Node) => b.mul(b.fullLike(x, factor), x);
 
-export const exponentialOps: readonly OpDefinition[] = [
+export const exponentialOps = [
   floatUnary("sqrt", Math.sqrt, (b, _, root) => over(b, 0.5, root)),
   floatUnary("rsqrt", (x) => 1 / Math.sqrt(x), (b, x, root) => b.div(times(b, -0.5, root), x)),
   floatUnary("cbrt", Math.cbrt, (b, _, root) => over(b, 1 / 3, b.mul(root, root))),
@@ -21,4 +21,4 @@ export const exponentialOps: readonly OpDefinition[] = [
   floatUnary("log2", Math.log2, (b, x) => over(b, Math.LOG2E, x)),
   floatUnary("log1p", Math.log1p, (b, x) => over(b, 1, b.add(b.fullLike(x, 1), x))),
   floatUnary("logistic", logistic, (b, _, y) => b.mul(y, b.sub(b.fullLike(y, 1), y))),
-];
+] as const;

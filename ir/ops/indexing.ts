@@ -17,7 +17,7 @@ export type GatherBounds = "check" | "clamp" | "fill";
 
 const boundsOf = (node: Pick<Node, "attributes">): GatherBounds => enumAttribute<GatherBounds>(node, "bounds");
 
-const gather: OpDefinition = {
+const gather: OpDefinition<"gather"> = {
   name: "gather",
   arity: "variadic",
   attributes: { axes: "ints", bounds: ["check", "clamp", "fill"] },
@@ -62,4 +62,4 @@ const gather: OpDefinition = {
   },
 };
 
-export const indexingOps: readonly OpDefinition[] = [gather, ...scatterOps];
+export const indexingOps = [gather, ...scatterOps] as const;

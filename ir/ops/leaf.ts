@@ -21,7 +21,7 @@ function declaredType(op: string, attributes: Attributes): TensorType {
   return tensorType(dtypeAttribute({ attributes }, "dtype"), shape);
 }
 
-const parameter: OpDefinition = {
+const parameter: OpDefinition<"parameter"> = {
   name: "parameter",
   arity: 0,
   attributes: { index: "int", name: "string", dtype: "dtype", shape: "dims" },
@@ -33,7 +33,7 @@ const parameter: OpDefinition = {
   lower: { kind: "leaf" },
 };
 
-const constant: OpDefinition = {
+const constant: OpDefinition<"constant"> = {
   name: "constant",
   arity: 0,
   attributes: { data: "data" },
@@ -65,7 +65,7 @@ export function normalValue(value: number | bigint | boolean, dtype: DType, op?:
   return dtype === "i64" ? whole : Number(whole);
 }
 
-const full: OpDefinition = {
+const full: OpDefinition<"full"> = {
   name: "full",
   arity: 0,
   attributes: { value: "number", dtype: "dtype", shape: "dims" },
@@ -85,7 +85,7 @@ const full: OpDefinition = {
 };
 
 /** Its shape rule is handed the types of all results of its operand. */
-const result: OpDefinition = {
+const result: OpDefinition<"result"> = {
   name: "result",
   arity: 1,
   attributes: { index: "int" },
@@ -102,4 +102,4 @@ const result: OpDefinition = {
   lower: { kind: "leaf" },
 };
 
-export const leafOps: readonly OpDefinition[] = [parameter, constant, full, result];
+export const leafOps = [parameter, constant, full, result] as const;

@@ -10,7 +10,7 @@ import { readerOf, tabulate } from "./index-space.ts";
 import { reshapeIndex } from "./reshape-index.ts";
 import { checkAxes, checkDType, checkEntries, checkShape } from "./structural-checks.ts";
 
-const broadcast: OpDefinition = {
+const broadcast: OpDefinition<"broadcast"> = {
   name: "broadcast",
   arity: 1,
   attributes: { shape: "dims", axes: "ints" },
@@ -58,7 +58,7 @@ const broadcast: OpDefinition = {
   },
 };
 
-const reshape: OpDefinition = {
+const reshape: OpDefinition<"reshape"> = {
   name: "reshape",
   arity: 1,
   attributes: { shape: "dims" },
@@ -86,7 +86,7 @@ const reshape: OpDefinition = {
   },
 };
 
-const transpose: OpDefinition = {
+const transpose: OpDefinition<"transpose"> = {
   name: "transpose",
   arity: 1,
   attributes: { permutation: "ints" },
@@ -121,7 +121,7 @@ export function invertPermutation(permutation: readonly number[]): readonly numb
   return inverse;
 }
 
-const reverse: OpDefinition = {
+const reverse: OpDefinition<"reverse"> = {
   name: "reverse",
   arity: 1,
   attributes: { axes: "ints" },
@@ -148,7 +148,7 @@ const reverse: OpDefinition = {
   },
 };
 
-const iota: OpDefinition = {
+const iota: OpDefinition<"iota"> = {
   name: "iota",
   arity: 0,
   attributes: { dtype: "dtype", shape: "dims", axis: "int" },
@@ -170,7 +170,7 @@ const iota: OpDefinition = {
   },
 };
 
-const assume: OpDefinition = {
+const assume: OpDefinition<"assume"> = {
   name: "assume",
   arity: 1,
   attributes: { shape: "dims" },
@@ -200,4 +200,4 @@ const assume: OpDefinition = {
   lower: { kind: "movement", element: (b, index) => b.operand(0, index) },
 };
 
-export const movementOps: readonly OpDefinition[] = [broadcast, reshape, transpose, reverse, concat, iota, assume];
+export const movementOps = [broadcast, reshape, transpose, reverse, concat, iota, assume] as const;

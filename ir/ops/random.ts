@@ -11,7 +11,7 @@ import { keyParity, rotations, rounds, threefry2x32 } from "../reference/threefr
 import { permuteIndex, permutationRounds, mixMultipliers, roundSteps } from "../reference/permutation.ts";
 import { inferSame } from "./elementwise-entry.ts";
 
-const threefry: OpDefinition = {
+const threefry: OpDefinition<"threefry"> = {
   name: "threefry",
   arity: 4,
   attributes: { word: "int" },
@@ -53,7 +53,7 @@ function threefryElement(kernel: KernelBuilder, [key0, key1, counter0, counter1]
   return [x0, x1];
 }
 
-const permute: OpDefinition = {
+const permute: OpDefinition<"permute"> = {
   name: "permute",
   arity: 4,
   attributes: {},
@@ -92,4 +92,4 @@ function permuteElement(kernel: KernelBuilder, [x, size, key0, key1]: readonly V
   return last[0]!;
 }
 
-export const randomOps: readonly OpDefinition[] = [threefry, permute];
+export const randomOps = [threefry, permute] as const;

@@ -116,7 +116,7 @@ const gradient: Gradient = {
   },
 };
 
-const reduceWindow: OpDefinition = {
+const reduceWindow: OpDefinition<"reduce_window"> = {
   name: "reduce_window",
   arity: 1,
   attributes: { kind: ["sum", "max", "min"], ...geometryAttributes },
@@ -152,4 +152,4 @@ const reduceWindow: OpDefinition = {
   },
 };
 
-export const reduceWindowOps: readonly OpDefinition[] = [reduceWindow];
+export const reduceWindowOps = [reduceWindow] as const;

@@ -14,15 +14,15 @@ import { stretchBack } from "./stretch-back.ts";
 import { elementsOf, forEachIndex, offsetAt } from "./index-space.ts";
 import { checkAxes, checkDType } from "./structural-checks.ts";
 
-interface Reduction {
-  readonly name: string;
+interface Reduction<Name extends string> {
+  readonly name: Name;
   readonly combine: CombineOp;
   readonly accepts: (dtype: DType) => boolean;
   readonly wanted: string;
   readonly gradient: Gradient;
 }
 
-function define({ name, combine, accepts, wanted, gradient }: Reduction): OpDefinition {
+function define<Name extends string>({ name, combine, accepts, wanted, gradient }: Reduction<Name>): OpDefinition<Name> {
   return {
     name,
     arity: 1,
@@ -111,12 +111,12 @@ export function tiesOf(b: GraphBuilder, x: Node, extremum: Node, axes: readonly 
 const isNumeric = (dtype: DType): boolean => dtype !== "bool";
 const isBool = (dtype: DType): boolean => dtype === "bool";
 
-const numeric = (name: string, combine: CombineOp, gradient: Gradient): OpDefinition =>
+const numeric = <Name extends string>(name: Name, combine: CombineOp, gradient: Gradient): OpDefinition<Name> =>
   define({ name, combine, accepts: isNumeric, wanted: "numbers", gradient });
-const logical = (name: string, combine: CombineOp): OpDefinition =>
+const logical = <Name extends string>(name: Name, combine: CombineOp): OpDefinition<Name> =>
   define({ name, combine, accepts: isBool, wanted: "bool", gradient: { kind: "zero" } });
 
-export const reductionOps: readonly OpDefinition[] = [
+export const reductionOps = [
   numeric("reduce_sum", "add", sumGradient),
   numeric("reduce_prod", "mul", productGradient),
   numeric("reduce_max", "max", extremumGradient),
@@ -124,4 +124,4 @@ export const reductionOps: readonly OpDefinition[] = [
   logical("reduce_any", "or"),
   logical("reduce_all", "and"),
   ...argReductionOps,
-];
+] as const;

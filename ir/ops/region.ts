@@ -42,7 +42,7 @@ function unexpanded(op: string): () => never {
 }
 
 /** Inputs: wrt values, captures, one cotangent per result of the region. Results: one cotangent per wrt value. */
-const vjp: OpDefinition = {
+const vjp: OpDefinition<"vjp"> = {
   name: "vjp",
   arity: "variadic",
   attributes: { region: "region", wrt: "int" },
@@ -57,7 +57,7 @@ const vjp: OpDefinition = {
 };
 
 /** Inputs: wrt values, captures, one tangent per wrt value. Results: one tangent per result of the region. */
-const jvp: OpDefinition = {
+const jvp: OpDefinition<"jvp"> = {
   name: "jvp",
   arity: "variadic",
   attributes: { region: "region", wrt: "int" },
@@ -71,4 +71,4 @@ const jvp: OpDefinition = {
   lower: { kind: "leaf" },
 };
 
-export const regionOps: readonly OpDefinition[] = [vjp, jvp];
+export const regionOps = [vjp, jvp] as const;

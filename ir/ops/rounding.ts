@@ -1,13 +1,12 @@
 // Rounding to whole numbers and the classification of floats.
 
-import type { OpDefinition } from "../op.ts";
 import { roundHalfEven } from "../reference/rounding.ts";
 import { floatDTypes, test, unary } from "./elementwise-entry.ts";
 
 const infinite = (x: number | bigint) => Math.abs(Number(x)) === Infinity;
 const zero = { kind: "zero" } as const;
 
-export const roundingOps: readonly OpDefinition[] = [
+export const roundingOps = [
   unary({ name: "floor", accepts: floatDTypes, meaning: { float: Math.floor }, gradient: zero }),
   unary({ name: "ceil", accepts: floatDTypes, meaning: { float: Math.ceil }, gradient: zero }),
   unary({ name: "trunc", accepts: floatDTypes, meaning: { float: Math.trunc }, gradient: zero }),
@@ -27,4 +26,4 @@ export const roundingOps: readonly OpDefinition[] = [
     name: "is_finite", accepts: floatDTypes, holds: (x) => Number.isFinite(Number(x)),
     element: (kernel, [x]) => kernel.op("lt", kernel.op("abs", x!), kernel.constant(Infinity, kernel.dtypeOf(x!))),
   }, 1),
-];
+] as const;

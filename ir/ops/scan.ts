@@ -106,7 +106,7 @@ function evaluate(operands: readonly TensorData[], context: EvaluateContext): re
   return [...current, ...(counted || stops ? [steps] : []), ...stacked];
 }
 
-export const scan: OpDefinition = {
+export const scan: OpDefinition<"scan"> = {
   name: "scan",
   arity: "variadic",
   attributes: {

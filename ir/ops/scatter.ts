@@ -25,7 +25,7 @@ const combinations: { readonly [M in ScatterMode]: CombineOp | undefined } = {
 const boundsOf = (node: Pick<Node, "attributes">): ScatterBounds => enumAttribute<ScatterBounds>(node, "bounds");
 const combinationOf = (node: Pick<Node, "attributes">): CombineOp | undefined => combinations[enumAttribute<ScatterMode>(node, "mode")];
 
-const scatter: OpDefinition = {
+const scatter: OpDefinition<"scatter"> = {
   name: "scatter",
   arity: "variadic",
   attributes: { axes: "ints", mode: ["set", "add", "mul", "max", "min"], bounds: ["check", "clamp", "drop"] },
@@ -70,4 +70,4 @@ const scatter: OpDefinition = {
   },
 };
 
-export const scatterOps: readonly OpDefinition[] = [scatter];
+export const scatterOps = [scatter] as const;

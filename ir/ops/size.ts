@@ -5,7 +5,7 @@ import { userError } from "../errors.ts";
 import type { OpDefinition } from "../op.ts";
 import { tensorType } from "../types.ts";
 
-export const sizeOps: readonly OpDefinition[] = [{
+export const sizeOps = [{
   name: "size",
   arity: 0,
   attributes: { size: "dims" },
@@ -17,4 +17,4 @@ export const sizeOps: readonly OpDefinition[] = [{
   evaluate: (_operands, context) => ({ dtype: "i32", shape: [], data: Int32Array.of(concreteDimsAttribute(context, "size")[0]!) }),
   gradient: { kind: "zero" },
   lower: { kind: "movement", element: (b, _index, node) => b.dim(dimsAttribute(node, "size")[0]!) },
-}];
+}] as const satisfies readonly OpDefinition[];

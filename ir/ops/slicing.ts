@@ -13,7 +13,7 @@ import { dilatedSize, paddedElement, paddedReader } from "./padding.ts";
 import { dynamicOps } from "./dynamic-slicing.ts";
 import { checkAtLeast, checkEntries } from "./structural-checks.ts";
 
-const slice: OpDefinition = {
+const slice: OpDefinition<"slice"> = {
   name: "slice",
   arity: 1,
   attributes: { start: "dims", limit: "dims", step: "ints" },
@@ -90,7 +90,7 @@ function checkBounds(axis: number, dim: Dim, start: Dim, limit: Dim, step: numbe
   }
 }
 
-const pad: OpDefinition = {
+const pad: OpDefinition<"pad"> = {
   name: "pad",
   arity: 1,
   attributes: { low: "dims", high: "dims", interior: "ints", value: "number" },
@@ -150,4 +150,4 @@ export function transposePad(b: GraphBuilder, node: Node, cotangent: Node): Node
   return kept.type.shape.every((dim, axis) => dim === shape[axis]) ? kept : b.make("assume", [kept], { shape });
 }
 
-export const slicingOps: readonly OpDefinition[] = [slice, pad, ...dynamicOps];
+export const slicingOps = [slice, pad, ...dynamicOps] as const;

@@ -1,6 +1,6 @@
 // Error and gamma functions.
 
-import type { GraphBuilder, OpDefinition } from "../op.ts";
+import type { GraphBuilder } from "../op.ts";
 import type { Node } from "../node.ts";
 import { erf, erfc, erfinv } from "../reference/erf.ts";
 import { digamma, lgamma } from "../reference/gamma.ts";
@@ -16,13 +16,13 @@ function gauss(b: GraphBuilder, factor: number, sign: 1 | -1, x: Node): Node {
 
 const twoOverRootPi = 2 / Math.sqrt(Math.PI);
 
-export const specialOps: readonly OpDefinition[] = [
+export const specialOps = [
   floatUnary("erf", erf, (b, x) => gauss(b, twoOverRootPi, -1, x)),
   floatUnary("erfc", erfc, (b, x) => gauss(b, -twoOverRootPi, -1, x)),
   floatUnary("erfinv", erfinv, (b, _, result) => gauss(b, 1 / twoOverRootPi, 1, result)),
   floatUnary("lgamma", lgamma, (b, x) => b.unary("digamma", x)),
   floatUnary("digamma", digamma, trigamma),
-];
+] as const;
 
 /** Coefficients of 1/y^3, 1/y^5, ...: Bernoulli numbers (DLMF 5.15.8). */
 const trigammaSeries = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510];

@@ -1,6 +1,5 @@
 // The ops that move, select, reduce and contract elements, by family.
 
-import type { OpDefinition } from "../op.ts";
 import { contractionOps } from "./contraction.ts";
 import { convolutionOps } from "./convolution.ts";
 import { cumulativeOps } from "./cumulative.ts";
@@ -11,7 +10,7 @@ import { reductionOps } from "./reduction.ts";
 import { slicingOps } from "./slicing.ts";
 import { windowOps } from "./window.ts";
 
-export const structuralOps: readonly OpDefinition[] = [
+export const structuralOps = [
   ...movementOps, ...slicingOps, ...indexingOps, ...reductionOps, ...cumulativeOps,
   ...contractionOps, ...windowOps, ...reduceWindowOps, ...convolutionOps,
-];
+] as const;

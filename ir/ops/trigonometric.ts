@@ -1,6 +1,6 @@
 // Circular and hyperbolic functions and their inverses.
 
-import type { GraphBuilder, OpDefinition } from "../op.ts";
+import type { GraphBuilder } from "../op.ts";
 import type { Node } from "../node.ts";
 import { binary, floatDTypes, floatUnary, partials } from "./elementwise-entry.ts";
 
@@ -12,7 +12,7 @@ const oneMinusSquare = (b: GraphBuilder, x: Node) => b.mul(b.sub(one(b, x), x), 
 const squareMinusOne = (b: GraphBuilder, x: Node) => b.mul(b.sub(x, one(b, x)), b.add(x, one(b, x)));
 const squaredNorm = (b: GraphBuilder, x: Node, y: Node) => b.add(b.mul(x, x), b.mul(y, y));
 
-export const trigonometricOps: readonly OpDefinition[] = [
+export const trigonometricOps = [
   floatUnary("sin", Math.sin, (b, x) => b.unary("cos", x)),
   floatUnary("cos", Math.cos, (b, x) => b.neg(b.unary("sin", x))),
   floatUnary("tan", Math.tan, (b, _, result) => onePlusSquare(b, result)),
@@ -33,4 +33,4 @@ export const trigonometricOps: readonly OpDefinition[] = [
       (b, [y, x]) => b.neg(b.div(y!, squaredNorm(b, x!, y!))),
     ),
   }),
-];
+] as const;

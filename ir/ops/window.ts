@@ -16,7 +16,7 @@ import { paddedElement, paddedReader, selectWhere } from "./padding.ts";
 import { checkDType, checkRank, checkShape } from "./structural-checks.ts";
 import { checkGeometry, geometryAttributes, geometryOf, spansOf, windowCounts } from "./window-geometry.ts";
 
-const windows: OpDefinition = {
+const windows: OpDefinition<"windows"> = {
   name: "windows",
   arity: 1,
   attributes: { ...geometryAttributes, value: "number" },
@@ -78,7 +78,7 @@ function sourceOf(b: ElementBuilder, position: ValueId, round: ValueId, window: 
   return { count: kernel.sub(quotient, round), offset: kernel.min(offset, kernel.i32(window - 1)), valid };
 }
 
-const overlapAdd: OpDefinition = {
+const overlapAdd: OpDefinition<"overlap_add"> = {
   name: "overlap_add",
   arity: 1,
   attributes: { ...geometryAttributes, shape: "dims" },
@@ -159,4 +159,4 @@ const overlapAdd: OpDefinition = {
   },
 };
 
-export const windowOps: readonly OpDefinition[] = [windows, overlapAdd];
+export const windowOps = [windows, overlapAdd] as const;

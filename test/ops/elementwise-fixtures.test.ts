@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { TensorData } from "../../ir/data.ts";
+import type { OpDefinition } from "../../ir/op.ts";
 import { elementwiseOps } from "../../ir/ops/elementwise.ts";
 import { fixtureTensor, readFixture, ulpDistance } from "./fixture-values.ts";
 
@@ -12,7 +13,7 @@ const ulps: Readonly<Record<string, number>> = {
   atanh: 2, pow: 1, atan2: 1,
 };
 const nearZero = 4e-15;
-const definitions = new Map(elementwiseOps.map((definition) => [definition.name, definition]));
+const definitions: ReadonlyMap<string, OpDefinition> = new Map(elementwiseOps.map((definition) => [definition.name, definition]));
 
 describe("elementwise ops have the values of an independent source", () => {
   for (const { op, dtype, inputs, expected } of readFixture("elementwise.json")) {

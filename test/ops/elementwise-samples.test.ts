@@ -3,12 +3,13 @@
 import { describe, expect, it } from "vitest";
 import type { TensorData } from "../../ir/data.ts";
 import { DamoError } from "../../ir/errors.ts";
+import type { OpDefinition } from "../../ir/op.ts";
 import { elementwiseOps } from "../../ir/ops/elementwise.ts";
 import { elementwiseDocs, elementwiseSamples } from "../../ir/ops/elementwise.samples.ts";
 import type { DType, TensorType } from "../../ir/types.ts";
 import { ulpDistance } from "./fixture-values.ts";
 
-const definitions = new Map(elementwiseOps.map((definition) => [definition.name, definition]));
+const definitions: ReadonlyMap<string, OpDefinition> = new Map(elementwiseOps.map((definition) => [definition.name, definition]));
 
 function typeOf({ dtype, shape }: TensorData): TensorType & { readonly shape: readonly number[] } {
   return { dtype, shape };
