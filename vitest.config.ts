@@ -17,6 +17,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^damo$/, replacement: path("src/index.ts") },
+      { find: /^damo\/random$/, replacement: path("src/random/index.ts") },
       { find: /^damo\/testing$/, replacement: path("src/testing/index.ts") },
       { find: /^damo\/load$/, replacement: path("src/load.ts") },
       { find: /^damo\/bindings$/, replacement: path("src/cli/bindings.ts") },

@@ -5,6 +5,7 @@ import { transform } from "esbuild";
 
 const sources = {
   damo: new URL("../src/index.ts", import.meta.url).href,
+  "damo/random": new URL("../src/random/index.ts", import.meta.url).href,
   "damo/testing": new URL("../src/testing/index.ts", import.meta.url).href,
   "damo/bindings": new URL("../src/cli/bindings.ts", import.meta.url).href,
   "damo/load": new URL("../src/load.ts", import.meta.url).href,

@@ -3,7 +3,7 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { emitModule, wasmTarget } from "../codegen/wasm/index.ts";
-import { lowerModule } from "../passes/pipeline.ts";
+import { lowerModule } from "../passes/lower-module.ts";
 import { readDefinitions } from "../src/compile.ts";
 import { traceModel } from "../src/trace.ts";
 import { graphs } from "./models/graphs.ts";

@@ -8,7 +8,7 @@ import { controlDocs } from "../ir/ops/control.samples.ts";
 import { leafDocs } from "../ir/ops/leaf.samples.ts";
 import { structuralDocs } from "../ir/ops/structural.samples.ts";
 import { opTable } from "../ir/table.ts";
-import { tensorPasses } from "../passes/pipeline.ts";
+import { allTensorPasses } from "../passes/lower-module.ts";
 import { strengthRules } from "../passes/rules/strength.ts";
 import { simplifyingRules } from "../passes/simplify.ts";
 import { stabilizingRules } from "../passes/stabilize.ts";
@@ -77,7 +77,7 @@ function passesPage(): string {
 
 The passes over the tensor IR, in order. After them the graph is scheduled: values to store are chosen, grouped into fused kernels, given memory.
 
-${table(["pass", "what it does", "after"], tensorPasses.map(({ name, summary, after }) => [`\`${name}\``, summary, after.map(({ pass, why }) => `\`${pass}\`: ${why}`).join("; ") || "–"]))}
+${table(["pass", "what it does", "after"], allTensorPasses.map(({ name, summary, after }) => [`\`${name}\``, summary, after.map(({ pass, why }) => `\`${pass}\`: ${why}`).join("; ") || "–"]))}
 
 ## Stabilising rules
 

@@ -6,7 +6,6 @@ import type { TensorData } from "./data.ts";
 import { DamoError, describeError, InternalError, userError } from "./errors.ts";
 import { topologicalOrder, usersOf } from "./graph.ts";
 import type { Attribute, Attributes, Graph, Node } from "./node.ts";
-import { printAround } from "./print.ts";
 import type { Dim } from "./size.ts";
 import { evaluateDim, nameOfDim, showDim } from "./size.ts";
 import { opOf } from "./table.ts";
@@ -86,7 +85,7 @@ export function evaluateGraph(graph: Graph, inputs: readonly TensorData[], expli
   const unread = new Map<Node, number>();
   for (const node of topologicalOrder(graph)) {
     unread.set(node, users.count(node));
-    if (!values.has(node)) values.set(node, evaluateIn(graph, node, values, sizes));
+    if (!values.has(node)) values.set(node, evaluateIn(node, values, sizes));
     for (const input of node.inputs) {
       const left = unread.get(input)! - 1;
       unread.set(input, left);
@@ -96,20 +95,21 @@ export function evaluateGraph(graph: Graph, inputs: readonly TensorData[], expli
   return graph.results.map((node) => values.get(node)![0]!);
 }
 
-function evaluateIn(graph: Graph, node: Node, values: ReadonlyMap<Node, readonly TensorData[]>, sizes: Sizes): readonly TensorData[] {
+function evaluateIn(node: Node, values: ReadonlyMap<Node, readonly TensorData[]>, sizes: Sizes): readonly TensorData[] {
   try {
     if (node.op === "result") return [values.get(node.inputs[0]!)![intAttribute(node, "index")]!];
     return evaluateNode(node, node.inputs.map((input) => values.get(input)![0]!), sizes);
   } catch (error) {
-    throw locate(error, graph, node);
+    throw locate(error, node);
   }
 }
 
-/** A user's error gets the user's line; anything else is a bug and gets the IR around it. */
-function locate(error: unknown, graph: Graph, node: Node): unknown {
+/** A user's error gets the user's line; anything else is a bug and says where it was met. */
+function locate(error: unknown, node: Node): unknown {
   if (error instanceof DamoError) return error.at(node.location);
   if (error instanceof RangeError && /array length|allocation/i.test(error.message)) {
     return userError("E602", { op: node.op, message: `no memory for ${showType(node.type)}`, location: node.location });
   }
-  return new InternalError(`evaluating ${node.op}: ${describeError(error)}`, printAround(graph, node));
+  const operands = node.inputs.map(({ type }) => showType(type)).join(", ");
+  return new InternalError(`evaluating ${node.op}(${operands}) -> ${showType(node.type)}: ${describeError(error)}`);
 }

@@ -19,8 +19,8 @@ export interface TargetDescription {
   readonly cost: WorkCost;
   /** Workspace bytes of a contraction kernel, as a function of its sizes. */
   contractionWorkspace(dtype: DType, m: number | undefined, n: number | undefined, k: number | undefined): WorkspaceFormula;
-  /** Workspace bytes of a convolution; batches are worked off in blocks, so they are no part of it. */
-  convolutionWorkspace(dtype: "f32" | "f64", computes: Convolve["computes"], geometry: ConvolutionGeometry): number;
+  /** Workspace bytes of a convolution; batches are worked off in blocks, so they are no part of it. For graphs that have some. */
+  readonly convolutionWorkspace: ((dtype: "f32" | "f64", computes: Convolve["computes"], geometry: ConvolutionGeometry) => number) | undefined;
 }
 
 /** bytes = constant + perM * m + perN * n + perK * k: an upper bound that holds for all sizes, so that it can be symbolic. */

@@ -14,48 +14,53 @@ import { opOf } from "../ir/table.ts";
 import { isFloat } from "../ir/types.ts";
 import { mergeEqualNodes } from "./cse.ts";
 import { isZero } from "./dce.ts";
-import { linearizeBranch, transposeBranch } from "./differentiate/branch.ts";
-import { linearizeLoop, transposeLoop } from "./differentiate/loop.ts";
-import type { RegionCalculus } from "./differentiate/region-calculus.ts";
+import { type ControlParts, required } from "./control/parts.ts";
+import type { RegionCalculus } from "./control/region-calculus.ts";
 import type { Pass } from "./pass.ts";
 
 export const differentiate: Pass<Graph> = {
   name: "differentiate",
   summary: "replaces derivatives (vjp, jvp) by the graphs that compute them",
   after: [],
-  run: (graph) => expandGraph(graph, new Map()),
+  run: (graph, { control }) => expandGraph(graph, { done: new Map(), control }),
 };
 
-/** `expanded` remembers regions, which several nodes may share. */
-function expandGraph(graph: Graph, expanded: Map<Graph, Graph>): Graph {
-  const cached = expanded.get(graph);
+interface Expansion {
+  /** Regions and what became of them: several nodes may share one. */
+  readonly done: Map<Graph, Graph>;
+  readonly control: ControlParts | undefined;
+}
+
+function expandGraph(graph: Graph, expansion: Expansion): Graph {
+  const cached = expansion.done.get(graph);
   if (cached !== undefined) return cached;
   const derivatives = new Map<Node, readonly Node[]>();
   const result = rebuild(graph, (node, inputs) => {
     if (node.op === "vjp" || node.op === "jvp") {
-      derivatives.set(node, expandDerivative(node, inputs, expanded));
+      derivatives.set(node, expandDerivative(node, inputs, expansion));
       // Only `result` nodes read it, and they are replaced.
       return node;
     }
     const results = node.op === "result" ? derivatives.get(node.inputs[0]!) : undefined;
     if (results !== undefined) return results[intAttribute(node, "index")]!;
     // Other ops with regions keep them, with the derivatives inside expanded.
-    return withRegions(node, inputs, (region) => expandGraph(region, expanded));
+    return withRegions(node, inputs, (region) => expandGraph(region, expansion));
   });
-  expanded.set(graph, result);
+  expansion.done.set(graph, result);
   return result;
 }
 
-function expandDerivative(node: Node, inputs: readonly Node[], expanded: Map<Graph, Graph>): Node[] {
+function expandDerivative(node: Node, inputs: readonly Node[], expansion: Expansion): Node[] {
   // Derivatives inside the region bring copies of its nodes; merged, the work does not double at every order.
-  const region = mergeEqualNodes(expandGraph(regionAttribute(node, "region"), expanded));
+  const region = mergeEqualNodes(expandGraph(regionAttribute(node, "region"), expansion));
   const count = region.parameters.length;
   const wrt = region.parameters.slice(0, intAttribute(node, "wrt"));
   const differentials = inputs.slice(count).map((input) => (isZero(input) ? undefined : input));
   const b = createBuilder(node.location);
   const copies = copyRegion(region, inputs.slice(0, count));
   const reverse = node.op === "vjp";
-  const derivative = reverse ? pullBack(b, region, copies, wrt, differentials) : pushForward(b, region, copies, wrt, differentials);
+  const { control } = expansion;
+  const derivative = reverse ? pullBack(b, region, copies, wrt, differentials, control) : pushForward(b, region, copies, wrt, differentials, control);
   b.at = node.location;
   const of = reverse ? wrt : region.results;
   return derivative.map((value, i) => value ?? b.fullLike(of[i]!, 0));
@@ -111,6 +116,7 @@ function product(b: LocatedBuilder, differential: Node, partial: Differential): 
 /** Reverse mode: cotangents of the wrt parameters. Contributions are added in the order of the walk. */
 function pullBack(
   b: LocatedBuilder, region: Graph, copies: ReadonlyMap<Node, Node>, wrt: readonly Node[], cotangents: readonly Differential[],
+  control: ControlParts | undefined,
 ): Differential[] {
   const { at } = b;
   const order = topologicalOrder(region);
@@ -129,8 +135,8 @@ function pullBack(
     const isActive = (input: number): boolean => active.has(node.inputs[input]!);
     const several = resultCotangents.get(node);
     if (several !== undefined) {
-      const transpose = node.op === "scan" ? transposeLoop : transposeBranch;
-      transpose(b, copy, several, isActive, calculus).forEach((value, i) => contribute(node.inputs[i]!, value));
+      const known = required(control);
+      known.transpose(b, copy, several, isActive, calculusWith(known)).forEach((value, i) => contribute(node.inputs[i]!, value));
     }
     const cotangent = cotangentOf.get(node);
     if (cotangent === undefined || variables.has(node)) continue;
@@ -167,6 +173,7 @@ function transposeNode(
 /** Forward mode: tangents of the region's results. */
 function pushForward(
   b: LocatedBuilder, region: Graph, copies: ReadonlyMap<Node, Node>, wrt: readonly Node[], tangents: readonly Differential[],
+  control: ControlParts | undefined,
 ): Differential[] {
   const { at } = b;
   const order = topologicalOrder(region);
@@ -180,8 +187,10 @@ function pushForward(
     const copy = copies.get(node)!;
     b.at = copy.location ?? at;
     const given = (): Differential[] => node.inputs.map((input) => tangentOf.get(input));
-    if (opOf(node.op).gradient.kind === "region") resultTangents.set(node, (node.op === "scan" ? linearizeLoop : linearizeBranch)(b, copy, given(), calculus));
-    else if (node.op === "result") tangentOf.set(node, resultTangents.get(node.inputs[0]!)?.[intAttribute(node, "index")]);
+    if (opOf(node.op).gradient.kind === "region") {
+      const known = required(control);
+      resultTangents.set(node, known.linearize(b, copy, given(), calculusWith(known)));
+    } else if (node.op === "result") tangentOf.set(node, resultTangents.get(node.inputs[0]!)?.[intAttribute(node, "index")]);
     else tangentOf.set(node, linearizeNode(b, copy, given()));
   }
   return region.results.map((node) => tangentOf.get(node));
@@ -211,7 +220,7 @@ function linearizeNode(b: LocatedBuilder, node: Node, tangents: readonly Differe
 }
 
 /** Derivatives of the regions of loops and branches. */
-const calculus: RegionCalculus = {
+const calculusWith = (control: ControlParts): RegionCalculus => ({
   reaches(region, parameters) {
     const active = activeNodes(topologicalOrder(region), region.parameters.filter((_, i) => parameters[i]));
     return region.results.map((node) => active.has(node) && isFloat(node.type.dtype));
@@ -219,14 +228,14 @@ const calculus: RegionCalculus = {
   pullBack(b, region, operands, wrt, cotangents) {
     const copies = copyRegion(region, operands);
     const chosen = region.parameters.filter((_, i) => wrt[i]);
-    const found = pullBack(b, region, copies, chosen, cotangents);
+    const found = pullBack(b, region, copies, chosen, cotangents, control);
     let at = 0;
     return { results: region.results.map((node) => copies.get(node)!), derivatives: wrt.map((isChosen) => (isChosen ? found[at++] : undefined)) };
   },
   pushForward(b, region, operands, tangents) {
     const copies = copyRegion(region, operands);
     const moved = region.parameters.filter((_, i) => tangents[i] !== undefined);
-    const derivatives = pushForward(b, region, copies, moved, tangents.filter((tangent) => tangent !== undefined));
+    const derivatives = pushForward(b, region, copies, moved, tangents.filter((tangent) => tangent !== undefined), control);
     return { results: region.results.map((node) => copies.get(node)!), derivatives };
   },
-};
+});

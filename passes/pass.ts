@@ -1,11 +1,10 @@
-// What a pass is, and the runner of a list of passes: it checks their order, verifies after each one when asked,
-// measures, logs which rules fired, and on a failure names the pass and shows the IR.
+// What a pass is, and the runner of a list of passes: it checks their order, verifies after each one when watched,
+// measures, logs which rules fired, and on a failure names the pass and, where it may, shows the IR.
 
 import { DamoError, describeError, InternalError } from "../ir/errors.ts";
 import { topologicalOrder } from "../ir/graph.ts";
 import type { Graph } from "../ir/node.ts";
-import { printGraph } from "../ir/print.ts";
-import { assertSound } from "../ir/verify.ts";
+import type { ControlParts } from "./control/parts.ts";
 
 export interface Pass<IR> {
   /** One word or kebab-case: also the name of the file and of the golden folder. */
@@ -19,26 +18,20 @@ export interface Pass<IR> {
 }
 
 export interface PassContext {
-  /** Verify after each pass. */
-  readonly verify: boolean;
+  /** For graphs with loops or branches. */
+  readonly control?: ControlParts | undefined;
   /** Called by passes for every firing of a named rule. */
   fired?(rule: string): void;
 }
 
-/** What the runner must know of an IR. */
-export interface IrKind<IR> {
-  /** Throws an InternalError that shows the place if the IR is not well formed. */
+/** How a run is watched. Compiling does without; tests, the command and debug mode hand it in. */
+export interface Watch<IR> {
+  /** Throws an InternalError that shows the place if the IR is not well formed. Called after each pass. */
   verify(ir: IR, after: string): void;
   print(ir: IR): string;
-  /** Its size, in nodes or statements. */
-  count(ir: IR): number;
 }
 
-export const tensorIr: IrKind<Graph> = {
-  verify: assertSound,
-  print: (graph) => printGraph(graph, { locations: true, maxElements: 8 }),
-  count: (graph) => topologicalOrder(graph).length,
-};
+export const countNodes = (graph: Graph): number => topologicalOrder(graph).length;
 
 export interface PassReport {
   readonly pass: string;
@@ -51,8 +44,10 @@ export interface PassReport {
 }
 
 export interface RunOptions<IR> {
-  readonly kind: IrKind<IR>;
-  readonly verify?: boolean;
+  /** Its size, in nodes or statements. */
+  count(ir: IR): number;
+  readonly watch?: Watch<IR> | undefined;
+  readonly control?: ControlParts | undefined;
   /** Called after each pass: debug mode evaluates before and after, `--print-after` prints. */
   observe?(pass: Pass<IR>, before: IR, after: IR): void;
 }
@@ -78,7 +73,7 @@ export function runPasses<IR>(passes: readonly Pass<IR>[], ir: IR, options: RunO
   checkOrder(passes);
   const reports: PassReport[] = [];
   let current = ir;
-  let count = options.kind.count(ir);
+  let count = options.count(ir);
   for (const pass of passes) {
     const before = current;
     const rules = new Map<string, number>();
@@ -86,7 +81,7 @@ export function runPasses<IR>(passes: readonly Pass<IR>[], ir: IR, options: RunO
     current = runOne(pass, before, rules, options);
     const milliseconds = performance.now() - start;
     const countBefore = count;
-    if (current !== before) count = options.kind.count(current);
+    if (current !== before) count = options.count(current);
     reports.push({ pass: pass.name, milliseconds, countBefore, countAfter: count, changed: current !== before, rules });
     options.observe?.(pass, before, current);
   }
@@ -101,15 +96,15 @@ export function runStage<To>(name: string, countBefore: number, reports: PassRep
   return after;
 }
 
-function runOne<IR>(pass: Pass<IR>, before: IR, rules: Map<string, number>, { kind, verify = false }: RunOptions<IR>): IR {
+function runOne<IR>(pass: Pass<IR>, before: IR, rules: Map<string, number>, { watch, control }: RunOptions<IR>): IR {
   const fired = (rule: string): void => void rules.set(rule, (rules.get(rule) ?? 0) + 1);
   try {
-    const after = pass.run(before, { verify, fired });
-    if (verify && after !== before) kind.verify(after, `pass ${pass.name}`);
+    const after = pass.run(before, { control, fired });
+    if (after !== before) watch?.verify(after, `pass ${pass.name}`);
     return after;
   } catch (error) {
     if (error instanceof DamoError) throw error;
-    throw new InternalError(`pass ${pass.name} failed: ${describeError(error)}`, `IR before ${pass.name}:\n${shorten(kind.print(before))}`);
+    throw new InternalError(`pass ${pass.name} failed: ${describeError(error)}`, watch && `IR before ${pass.name}:\n${shorten(watch.print(before))}`);
   }
 }
 

@@ -4,7 +4,6 @@ import { InternalError } from "../ir/errors.ts";
 import type { Kernel } from "../ir/kernel/kernel.ts";
 import { expandKernelMath, mathIn } from "../ir/kernel/math/expand.ts";
 import type { MathTable } from "../ir/kernel/math/forms.ts";
-import { mathTable } from "../ir/kernel/math/table.ts";
 import type { MathOp } from "../ir/kernel/scalar.ts";
 import type { Graph } from "../ir/node.ts";
 import { kernelsOf, mapKernels } from "../ir/program/kernels.ts";
@@ -16,6 +15,7 @@ import { firstMessageNumber } from "../ir/program/signature.ts";
 import type { TargetDescription } from "../ir/target.ts";
 import { carryInPlace } from "./carry-in-place.ts";
 import { commitState } from "./commit-state.ts";
+import type { ControlPasses } from "./control/index.ts";
 import { cse } from "./cse.ts";
 import { dce } from "./dce.ts";
 import { differentiate } from "./differentiate.ts";
@@ -23,35 +23,34 @@ import { expand } from "./expand.ts";
 import { coalesceLoops } from "./kernel/coalesce.ts";
 import { tileLoops } from "./kernel/tile.ts";
 import { vectorizeLoops } from "./kernel/vectorize.ts";
-import { liftProducts } from "./lift-products.ts";
-import { mergeLoops } from "./merge-loops.ts";
 import { orderContractionAxes } from "./order-contraction-axes.ts";
-import { type Pass, type PassReport, type RunOptions, type RunResult, runPasses, runStage, tensorIr } from "./pass.ts";
+import { countNodes, type Pass, type PassReport, type RunOptions, type RunResult, runPasses, runStage, type Watch } from "./pass.ts";
 import { planMemory } from "./plan-memory.ts";
 import { reduceStrength } from "./reduce-strength.ts";
 import { schedule } from "./schedule/schedule.ts";
 import { simplify } from "./simplify.ts";
-import { sinkViews } from "./sink-views.ts";
 import { stabilize } from "./stabilize.ts";
 import type { Sharing } from "./threads/share-among.ts";
 
-/** Passes over the tensor IR, in order. */
-export const tensorPasses: readonly Pass<Graph>[] = [
-  again(cse, "merge-before-stabilize"),
-  stabilize,
-  differentiate,
-  again(cse, "merge-derivatives"),
-  mergeLoops,
-  again(stabilize, "stabilize-derivatives"),
-  expand,
-  simplify,
-  reduceStrength,
-  sinkViews,
-  liftProducts,
-  orderContractionAxes,
-  cse,
-  dce,
-];
+/** Passes over the tensor IR, in order; with `control`, for graphs with loops and branches. */
+export function tensorPasses(control: ControlPasses | undefined): readonly Pass<Graph>[] {
+  return [
+    again(cse, "merge-before-stabilize"),
+    stabilize,
+    differentiate,
+    again(cse, "merge-derivatives"),
+    control?.mergeLoops,
+    again(stabilize, "stabilize-derivatives"),
+    expand,
+    simplify,
+    reduceStrength,
+    control?.sinkViews,
+    control?.liftProducts,
+    orderContractionAxes,
+    cse,
+    dce,
+  ].filter((pass) => pass !== undefined);
+}
 
 /** A pass that runs more than once, under a name for each time. */
 function again<IR>(pass: Pass<IR>, name: string): Pass<IR> {
@@ -59,8 +58,9 @@ function again<IR>(pass: Pass<IR>, name: string): Pass<IR> {
 }
 
 export interface GraphOptions {
-  /** Verify the IR after every pass. */
-  readonly verify?: boolean;
+  readonly watch?: Watch<Graph> | undefined;
+  /** For graphs with loops or branches. */
+  readonly control?: ControlPasses | undefined;
   /** Passes to run on the tensor IR; all by default. */
   readonly passes?: readonly Pass<Graph>[];
   readonly observe?: NonNullable<RunOptions<Graph>["observe"]>;
@@ -100,8 +100,8 @@ export function scheduleModule(functions: readonly TracedFunction[], target: Tar
       ...graphOptions, ...(observe === undefined ? {} : { observe: (...step) => observe(traced, ...step) }),
     });
     const reports = [...passReports];
-    const context = { target, optimize: coalesceLoops, message };
-    const program = runStage("schedule", tensorIr.count(graph), reports, () => schedule({ ...traced, graph }, context), countStatements);
+    const context = { target, optimize: coalesceLoops, message, lowerControl: options.control?.lower };
+    const program = runStage("schedule", countNodes(graph), reports, () => schedule({ ...traced, graph }, context), countStatements);
     return { program, graph, reports };
   });
   return {
@@ -134,19 +134,14 @@ export function planModule(scheduled: Scheduled, state: readonly StateVariable[]
   };
 }
 
-/** Compiles the functions of a model, which share state, to programs with memory plans; with all math functions at hand. */
-export function lowerModule(functions: readonly TracedFunction[], state: readonly StateVariable[], target: TargetDescription, options: LowerOptions = {}): Lowered {
-  return planModule(scheduleModule(functions, target, options), state, target, mathTable);
-}
-
 function countStatements({ body }: Program): number {
   return statementsOf(body).length;
 }
 
 export function optimizeGraph(graph: Graph, options: GraphOptions = {}): RunResult<Graph> {
-  const result = runPasses(options.passes ?? tensorPasses, graph, {
-    kind: tensorIr,
-    ...(options.verify === undefined ? {} : { verify: options.verify }),
+  const { control } = options;
+  const result = runPasses(options.passes ?? tensorPasses(control), graph, {
+    count: countNodes, control, watch: options.watch,
     ...(options.observe === undefined ? {} : { observe: options.observe }),
   });
   if (result.ir.parameters.length !== graph.parameters.length) throw new InternalError("a pass changed the parameters of a function");

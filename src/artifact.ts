@@ -6,8 +6,6 @@ import { userError } from "../ir/errors.ts";
 import { usesThreads } from "../ir/program/share.ts";
 import type { Signature } from "../ir/program/signature.ts";
 import { checkThreads, lower, type ModelMembers, readDefinitions } from "./compile.ts";
-import { formatSafetensors } from "./formats/safetensors.ts";
-import { readSignature } from "./formats/wasm-sections.ts";
 import { located } from "./location.ts";
 import { modelOf } from "./model.ts";
 import { type TracedModel, traceModel } from "./trace.ts";
@@ -52,9 +50,9 @@ export async function buildTraced(traced: TracedModel, { weights = "embedded", r
   const tensors = new Map(traced.state.map(({ name, initial }): [string, TensorData] => [name, initial]));
   return {
     wasm: bytes,
-    weights: weights === "external" ? formatSafetensors(tensors) : undefined,
+    weights: weights === "external" ? (await import("./formats/safetensors.ts")).formatSafetensors(tensors) : undefined,
     threads: threads === 1 ? undefined : await emitThreads(traced, weights, code, threads),
-    signature: readSignature(bytes),
+    signature: (await import("./formats/wasm-sections.ts")).readSignature(bytes),
   };
 }
 

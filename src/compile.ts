@@ -3,11 +3,13 @@
 // Models are disposable; users' projects get the type of Symbol.dispose with these declarations.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { type CodeVariant, loadAndEmit, strict, wasmTargetFor } from "../codegen/wasm/index.ts";
+import { type CodeVariant, loadAndEmit, loadTarget, strict } from "../codegen/wasm/index.ts";
 import type { DTypeArrays } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import { loadMath } from "../ir/kernel/math/load-math.ts";
+import { loweringKinds } from "../passes/lowering-kinds.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
+import { loadControl } from "../passes/control/load-control.ts";
 import { loadSharing } from "../passes/threads/load-sharing.ts";
 import { FunctionDefinition } from "./fn.ts";
 import { checkName } from "./input.ts";
@@ -117,8 +119,9 @@ async function availableThreads({ threads = 1 }: CompileOptions): Promise<number
 
 /** Programs and plans; what of the compiler is rarely needed is loaded when it is. */
 export async function lower({ functions, state }: TracedModel, code: CodeVariant = strict, threads = 1): Promise<Lowered> {
-  const target = wasmTargetFor(code);
-  const scheduled = scheduleModule(functions, target);
+  const kinds = loweringKinds(functions.map(({ graph }) => graph));
+  const target = await loadTarget(code, kinds);
+  const scheduled = scheduleModule(functions, target, { control: await loadControl(kinds) });
   return planModule(scheduled, state, target, await loadMath(mathOf(scheduled)), await loadSharing(threads, target));
 }
 

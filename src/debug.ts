@@ -16,11 +16,13 @@ import type { Program } from "../ir/program/program.ts";
 import type { TracedFunction } from "../ir/program/traced.ts";
 import { evaluateDim } from "../ir/size.ts";
 import { isFloat } from "../ir/types.ts";
+import { control } from "../passes/control/index.ts";
 import { differentiate } from "../passes/differentiate.ts";
 import type { Pass } from "../passes/pass.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
 import { planApart } from "../passes/plan-memory.ts";
 import { loadSharing } from "../passes/threads/load-sharing.ts";
+import { watchGraph } from "../passes/watch-graph.ts";
 import type { Backend, ThreadOptions } from "./runtime/backend.ts";
 import { watchRedZones } from "./runtime/red-zones.ts";
 import { startBackend } from "./runtime/start-backend.ts";
@@ -44,7 +46,7 @@ export async function createCheckedBackend(traced: TracedModel, code: CodeVarian
 async function lowerChecked(traced: TracedModel, code: CodeVariant, threads: number): Promise<Lowered> {
   const target = wasmTargetFor(code);
   const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f)]));
-  const scheduled = scheduleModule(traced.functions, target, { verify: true, observe: (f, ...step) => checkers.get(f)!.observe(...step) });
+  const scheduled = scheduleModule(traced.functions, target, { watch: watchGraph, control, observe: (f, ...step) => checkers.get(f)!.observe(...step) });
   const lowered = planModule(scheduled, traced.state, target, await loadMath(mathOf(scheduled)), await loadSharing(threads, target));
   traced.functions.forEach((f, i) => checkers.get(f)!.checkProgram(f, lowered.graphs[i]!, lowered.module.programs[i]!, lowered.plans[i]!));
   return lowered;
@@ -91,7 +93,7 @@ export class GraphChecker {
 
   /** Derivatives have no value of their own before they are taken. */
   #evaluate(graph: Graph): Outcome {
-    const expanded = differentiate.run(graph, { verify: false });
+    const expanded = differentiate.run(graph, { control });
     if (mayRunForever(expanded)) return undefined;
     try {
       return evaluateGraph(expanded, this.#inputs, this.#sizes);

@@ -52,8 +52,6 @@ export { adadelta, type AdadeltaOptions, adaGrad, type AdaGradOptions, rmsProp, 
 export { clipByGlobalNorm, clipByValue } from "./optimizers/clip.ts";
 export type { CostOrGradients, LearningRate, OptimizerOptions, Update } from "./optimizers/optimizer.ts";
 export { cosineDecay, exponentialDecay, type Schedule, stepwise, warmUp } from "./optimizers/schedule.ts";
-export * as random from "./functions/random.ts";
-export { randomStream, type RandomStream } from "./random/stream.ts";
 export { sgd, type SgdOptions } from "./optimizers/sgd.ts";
 export type { StateFormat } from "./state-files.ts";
 export { shared } from "./shared.ts";

@@ -8,8 +8,10 @@ import type { Graph } from "../ir/node.ts";
 import { parseGraph } from "../ir/parse.ts";
 import { printGraph } from "../ir/print.ts";
 import type { DType } from "../ir/types.ts";
+import { control } from "../passes/control/index.ts";
 import type { Pass } from "../passes/pass.ts";
-import { runPasses, tensorIr } from "../passes/pass.ts";
+import { countNodes, runPasses } from "../passes/pass.ts";
+import { watchGraph } from "../passes/watch-graph.ts";
 import { evaluateNumerically } from "./ir/numeric-derivatives.ts";
 import { generatedInputs } from "./ir/random-graph.ts";
 
@@ -29,12 +31,16 @@ function toleranceOf(pass: string, dtype: DType): number {
   return dtype === "f32" ? 1e-5 : 1e-13;
 }
 
-const passFile = (name: string): URL => new URL(`../passes/${name}.ts`, import.meta.url);
+/** A pass stands in a file of its name, those over loops in their folder. */
+const passFile = (name: string): URL => {
+  const own = new URL(`../passes/${name}.ts`, import.meta.url);
+  return existsSync(own) ? own : new URL(`../passes/control/${name}.ts`, import.meta.url);
+};
 
 async function loadPass(name: string): Promise<Pass<Graph>> {
   const module = (await import(passFile(name).href)) as { readonly [name: string]: unknown };
   const pass = Object.values(module).find((value) => (value as Pass<Graph> | undefined)?.name === name && typeof value === "object");
-  if (pass === undefined) throw new Error(`passes/${name}.ts exports no pass of that name`);
+  if (pass === undefined) throw new Error(`${passFile(name).pathname} exports no pass of that name`);
   return pass as Pass<Graph>;
 }
 
@@ -65,7 +71,7 @@ for (const name of readdirSync(root).filter((folder) => existsSync(passFile(fold
         const [input, expected] = text.split(marker);
         const [comment, source] = splitComment(input!);
         const before = parseGraph(source, file);
-        const after = runPasses([pass], before, { kind: tensorIr, verify: true }).ir;
+        const after = runPasses([pass], before, { count: countNodes, watch: watchGraph, control }).ir;
         const printed = printGraph(after, { locations: true });
         updated.push(`${comment}${printGraph(before, { locations: true })}${marker}${printed}`);
         if (process.env["UPDATE"] === "1") {

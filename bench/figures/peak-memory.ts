@@ -3,7 +3,7 @@
 
 import { wasmTarget } from "../../codegen/wasm/index.ts";
 import { memoryUse } from "../../passes/memory-use.ts";
-import { lowerModule } from "../../passes/pipeline.ts";
+import { lowerModule } from "../../passes/lower-module.ts";
 import { readDefinitions } from "../../src/compile.ts";
 import { traceModel } from "../../src/trace.ts";
 import type { Finding } from "../figure-worker.ts";

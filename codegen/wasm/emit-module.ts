@@ -4,9 +4,10 @@ import type { MemoryPlan } from "../../ir/program/plan.ts";
 import type { ProgramModule } from "../../ir/program/program.ts";
 import { declareConvolution } from "./conv/convolution.ts";
 import { type EmitOptions, emitModuleWith } from "./module/index.ts";
+import { emitRepeat } from "./module/repeat.ts";
 import * as threads from "./module/threads.ts";
 
 /** As `emitModuleWith`, for any programs. */
 export function emitModule(programs: ProgramModule, plans: readonly MemoryPlan[], options: EmitOptions = {}): Uint8Array<ArrayBuffer> {
-  return emitModuleWith({ declareConvolution, threads }, programs, plans, options);
+  return emitModuleWith({ declareConvolution, emitRepeat, threads }, programs, plans, options);
 }

@@ -5,4 +5,5 @@ export { emitModule } from "./emit-module.ts";
 export { loadAndEmit } from "./load-and-emit.ts";
 export { type CodeVariant, strict } from "./code-variant.ts";
 export { explainProduct } from "./gemm/describe-product.ts";
-export { wasmTarget, wasmTargetFor } from "./target.ts";
+export { loadTarget } from "./load-target.ts";
+export { wasmTarget, wasmTargetFor } from "./whole-target.ts";

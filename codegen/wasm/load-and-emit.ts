@@ -8,9 +8,10 @@ import { type EmitOptions, emitModuleWith } from "./module/index.ts";
 
 /** As `emitModule`. */
 export async function loadAndEmit(programs: ProgramModule, plans: readonly MemoryPlan[], options: EmitOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-  const convolves = programs.programs.some(({ body }) => statementsOf(body).some(({ kind }) => kind === "convolve"));
+  const kinds = new Set(programs.programs.flatMap(({ body }) => statementsOf(body).map(({ kind }) => kind)));
   return emitModuleWith({
-    ...(convolves ? { declareConvolution: (await import("./conv/convolution.ts")).declareConvolution } : {}),
+    ...(kinds.has("convolve") ? { declareConvolution: (await import("./conv/convolution.ts")).declareConvolution } : {}),
+    ...(kinds.has("repeat") ? { emitRepeat: (await import("./module/repeat.ts")).emitRepeat } : {}),
     ...(usesThreads(programs) ? { threads: await import("./module/threads.ts") } : {}),
   }, programs, plans, options);
 }

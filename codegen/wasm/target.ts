@@ -1,36 +1,30 @@
 // WebAssembly with 128-bit SIMD, as the passes see it.
 
 import type { TargetDescription } from "../../ir/target.ts";
-import { type CodeVariant, strict } from "./code-variant.ts";
-import { convolutionWorkspaceBytes } from "./conv/workspace.ts";
+import type { CodeVariant } from "./code-variant.ts";
+import type { ConvolutionVariant } from "./conv/convolution.ts";
 import { gemmWorkspaceBytes } from "./gemm/gemm.ts";
 import { slotAlignment, slotPadding } from "./module/allocator.ts";
 
 /** Larger than every block of the product: for a size that is not known, the workspace is that of the largest block. */
 const unknownSize = 2 ** 24;
 
-export const wasmTarget: TargetDescription = {
-  name: "wasm",
-  dtypes: ["f32", "f64", "i32", "u32", "i64", "i8", "u8", "bool"],
-  lanes: 8,
-  lightLanes: 16,
-  // Below this a call of the packed kernel costs more than it saves.
-  smallContraction: 4096,
-  slotAlignment,
-  slotPadding,
-  // Measured on x86-64 (bench/threads.ts); meeting at a barrier takes about half a microsecond while all threads are awake.
-  cost: { laneOperation: 0.06, scalarOperation: 0.3, access: 0.15, product: 0.04, worthSharing: 20_000 },
-  contractionWorkspace: contractionWorkspace(strict),
-  convolutionWorkspace: convolutionWorkspace(strict),
-};
-
-/** For code of this variant, which `emitModule` must be given, too. */
-export function wasmTargetFor(code: CodeVariant): TargetDescription {
-  return { ...wasmTarget, contractionWorkspace: contractionWorkspace(code), convolutionWorkspace: convolutionWorkspace(code) };
-}
-
-function convolutionWorkspace(code: CodeVariant): TargetDescription["convolutionWorkspace"] {
-  return (dtype, computes, geometry) => convolutionWorkspaceBytes({ dtype, code, computes, geometry });
+/** For code of this variant, which the emitter must be given, too. Without `workspaceOf` for graphs without convolutions. */
+export function describeTarget(code: CodeVariant, workspaceOf?: (variant: ConvolutionVariant) => number): TargetDescription {
+  return {
+    name: "wasm",
+    dtypes: ["f32", "f64", "i32", "u32", "i64", "i8", "u8", "bool"],
+    lanes: 8,
+    lightLanes: 16,
+    // Below this a call of the packed kernel costs more than it saves.
+    smallContraction: 4096,
+    slotAlignment,
+    slotPadding,
+    // Measured on x86-64 (bench/threads.ts); meeting at a barrier takes about half a microsecond while all threads are awake.
+    cost: { laneOperation: 0.06, scalarOperation: 0.3, access: 0.15, product: 0.04, worthSharing: 20_000 },
+    contractionWorkspace: contractionWorkspace(code),
+    convolutionWorkspace: workspaceOf && ((dtype, computes, geometry) => workspaceOf({ dtype, code, computes, geometry })),
+  };
 }
 
 function contractionWorkspace(code: CodeVariant): TargetDescription["contractionWorkspace"] {

@@ -2,7 +2,7 @@
 
 import type { Kernel } from "../../ir/kernel/kernel.ts";
 import type { Node } from "../../ir/node.ts";
-import type { Buffer, BufferId, BufferRole, SizeCheck } from "../../ir/program/program.ts";
+import type { Buffer, BufferId, BufferRole, SizeCheck, Statement } from "../../ir/program/program.ts";
 import { type Dim, productOfDims } from "../../ir/size.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import type { TensorType } from "../../ir/types.ts";
@@ -11,6 +11,8 @@ export interface ScheduleContext {
   readonly target: TargetDescription;
   /** Kernel IR -> kernel IR: coalesce, vectorize, expand. */
   optimize(kernel: Kernel): Kernel;
+  /** For graphs with loops or branches. */
+  readonly lowerControl?: LowerControl | undefined;
   /** The error number of a message with the user's line. */
   message(text: string): number;
 }
@@ -44,3 +46,17 @@ export class ProgramParts {
     return this.context.message(where === undefined ? text : `${text}, ${where}`);
   }
 }
+
+/** What the body in which a loop or a branch stands offers. */
+export interface ControlSite {
+  readonly parts: ProgramParts;
+  /** The buffer of an operand. */
+  operand(node: Node): BufferId;
+  /** Where a result is to be written; undefined if nothing reads it. */
+  result(index: number): BufferId | undefined;
+  emit(...statements: readonly Statement[]): void;
+  schedule(request: { readonly order: readonly Node[]; readonly results: readonly Node[]; readonly bufferOf: Map<Node, BufferId> }, parts: ProgramParts): readonly Statement[];
+}
+
+/** Emits the statements of a loop or a branch. */
+export type LowerControl = (node: Node, site: ControlSite) => void;

@@ -8,17 +8,17 @@ import type { Buffer, BufferId, Contract, Convolve, Launch, MatrixOperand, State
 import { addDims, type Dim, mulDims, productOfDims, showDim } from "../../ir/size.ts";
 import { opOf } from "../../ir/table.ts";
 import { showType } from "../../ir/types.ts";
+import { required } from "../control/parts.ts";
 import { type Access, accessesOf } from "./access.ts";
 import { type MatrixView, productOf } from "./contraction.ts";
 import { type DirectConvolution, directConvolution } from "./convolution.ts";
-import { type ControlSite, lowerCond, lowerScan } from "./control.ts";
 import { type Group, groupStored, readLater } from "./group.ts";
 import { lowerColumns, reducesColumns } from "./lower-columns.ts";
 import { lowerLoops } from "./lower-loops.ts";
 import { IndexChecks, indexBounds, lowerIndexCheck, type PendingCheck, readInline } from "./index-check.ts";
 import { lowerCumulative, lowerFill, lowerScatter } from "./lower-solo.ts";
 import { materialize, type Materialization } from "./materialize.ts";
-import type { ProgramParts } from "./program-parts.ts";
+import type { ControlSite, ProgramParts } from "./program-parts.ts";
 import { shareRowPlaces } from "./row-places.ts";
 
 export interface BodyRequest {
@@ -188,7 +188,9 @@ class BodyScheduler {
     const [image, other] = node.inputs.map((input) => this.#requireBuffer(input)) as [BufferId, BufferId];
     const own = this.#requireBuffer(node);
     const [filter, result] = convolution.computes === "result" ? [other, own] : [own, other];
-    const elements = this.#parts.context.target.convolutionWorkspace(convolution.dtype, convolution.computes, convolution.geometry);
+    const { convolutionWorkspace } = this.#parts.context.target;
+    if (convolutionWorkspace === undefined) throw new InternalError("a graph with convolutions, for a target without");
+    const elements = convolutionWorkspace(convolution.dtype, convolution.computes, convolution.geometry);
     const workspace = this.#parts.add({ dtype: "u8", elements, role: { kind: "scratch" } });
     return { kind: "convolve", ...convolution, image, filter, result, workspace, epilogue };
   }
@@ -233,8 +235,7 @@ class BodyScheduler {
       emit: (...statements) => this.#body.push(...statements),
       schedule: scheduleBody,
     };
-    if (node.op === "scan") lowerScan(node, site);
-    else lowerCond(node, site);
+    required(this.#parts.context.lowerControl)(node, site);
     // The same result read twice.
     for (const reading of readings) {
       const first = readings.find((other) => intAttribute(other, "index") === intAttribute(reading, "index"))!;

@@ -7,7 +7,7 @@ import type { MemoryPlan } from "../../ir/program/plan.ts";
 import { printProgram } from "../../ir/program/print.ts";
 import { memoryUse, type MemoryUse } from "../../passes/memory-use.ts";
 import type { PassReport } from "../../passes/pass.ts";
-import { lowerModule, tensorPasses } from "../../passes/pipeline.ts";
+import { allTensorPasses, lowerModule } from "../../passes/lower-module.ts";
 import { type CodeVariant, explainProduct, wasmTargetFor } from "../../codegen/wasm/index.ts";
 import type { Contract, Program } from "../../ir/program/program.ts";
 import { traceModel } from "../trace.ts";
@@ -24,7 +24,7 @@ export interface ExplainFlags {
 }
 
 export async function explainCommand(target: string, flags: ExplainFlags): Promise<void> {
-  const known = ["all", ...tensorPasses.map((pass) => pass.name)];
+  const known = ["all", ...allTensorPasses.map((pass) => pass.name)];
   if (flags.printAfter !== undefined && !known.includes(flags.printAfter)) {
     throw userError("E901", { message: `there is no pass ${flags.printAfter}`, hint: `the passes are ${known.slice(1).join(", ")}` });
   }

@@ -24,6 +24,7 @@ function registerTypeScript(): void {
     damo: new URL(`../index.${extension}`, import.meta.url).href,
     "damo/bindings": new URL(`./bindings.${extension}`, import.meta.url).href,
     "damo/load": new URL(`../load.${extension}`, import.meta.url).href,
+    "damo/random": new URL(`../random/index.${extension}`, import.meta.url).href,
     "damo/testing": new URL(`../testing/index.${extension}`, import.meta.url).href,
   };
   register(new URL(`./typescript-hooks.${extension}`, import.meta.url), { data: { packageUrls } });

@@ -3,11 +3,11 @@
 
 import { threefry2x32 } from "../../ir/reference/threefry.ts";
 import type { ModelMembers } from "../compile.ts";
-import { foldIn } from "../functions/random.ts";
 import { checkName } from "../input.ts";
 import { located } from "../location.ts";
 import { shared } from "../shared.ts";
 import type { Tensor } from "../tensor.ts";
+import { foldIn } from "./functions.ts";
 import { keyOfSeed, purpose } from "./keys.ts";
 
 /** Made by `randomStream`. */

@@ -4,8 +4,9 @@
 import type { TensorData } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
 import type { Graph } from "../../ir/node.ts";
+import { control } from "../../passes/control/index.ts";
 import { differentiate } from "../../passes/differentiate.ts";
-import { runPasses, tensorIr } from "../../passes/pass.ts";
+import { countNodes, runPasses } from "../../passes/pass.ts";
 import type { TracedModel } from "../trace.ts";
 import type { Backend } from "./backend.ts";
 
@@ -14,7 +15,7 @@ function copy({ dtype, shape, data }: TensorData): TensorData {
 }
 
 export function createReferenceBackend({ functions, state }: TracedModel): Backend {
-  const graphs = functions.map((traced): Graph => runPasses([differentiate], traced.graph, { kind: tensorIr }).ir);
+  const graphs = functions.map((traced): Graph => runPasses([differentiate], traced.graph, { count: countNodes, control }).ir);
   const values = state.map((variable) => copy(variable.initial));
   return {
     run(index, inputs, sizes) {

@@ -6,6 +6,7 @@ import type { Graph, Node } from "../../ir/node.ts";
 import { printGraph } from "../../ir/print.ts";
 import { extractRegion } from "../../ir/region.ts";
 import { isFloat } from "../../ir/types.ts";
+import { control } from "../../passes/control/index.ts";
 import { differentiate } from "../../passes/differentiate.ts";
 import type { RandomGraph, Regime } from "./random-graph.ts";
 import { runOnWasm, widen, widenData } from "./run-graph.ts";
@@ -35,7 +36,7 @@ export function gradientGraph(graph: Graph): Graph | undefined {
   const { region, captures } = extractRegion([total], wrt);
   const derivative = b.make("vjp", [...wrt, ...captures, b.full(1, total.type.dtype, [])], { region, wrt: wrt.length });
   const results: Node[] = wrt.map((_, i) => b.result(derivative, i));
-  return differentiate.run({ name: "gradient", parameters: graph.parameters, results }, { verify: false });
+  return differentiate.run({ name: "gradient", parameters: graph.parameters, results }, { control });
 }
 
 /** As checkGraph, of the gradient. */

@@ -1,6 +1,6 @@
 // Runs a tensor graph as a WebAssembly module, without the language layer.
 
-import { wasmTarget } from "../../codegen/wasm/target.ts";
+import { wasmTarget } from "../../codegen/wasm/whole-target.ts";
 import { emitModule } from "../../codegen/wasm/index.ts";
 import { arrayViews, elementCount, type TensorData } from "../../ir/data.ts";
 import { InternalError } from "../../ir/errors.ts";
@@ -8,7 +8,8 @@ import { rebuild } from "../../ir/graph.ts";
 import { createBuilder } from "../../ir/build.ts";
 import type { Attribute, Attributes, Graph } from "../../ir/node.ts";
 import type { TracedFunction } from "../../ir/program/traced.ts";
-import { type GraphOptions, lowerModule } from "../../passes/pipeline.ts";
+import { lowerModule } from "../../passes/lower-module.ts";
+import type { GraphOptions } from "../../passes/pipeline.ts";
 
 /** The graph as a function without state. */
 export function traceGraph(graph: Graph): TracedFunction {
@@ -19,7 +20,7 @@ export function traceGraph(graph: Graph): TracedFunction {
   };
 }
 
-export function runOnWasm(graph: Graph, inputs: readonly TensorData[], sizes: ReadonlyMap<string, number>, options: Omit<GraphOptions, "observe"> = {}): readonly TensorData[] {
+export function runOnWasm(graph: Graph, inputs: readonly TensorData[], sizes: ReadonlyMap<string, number>, options: Omit<GraphOptions, "observe" | "control"> = {}): readonly TensorData[] {
   const { module, plans } = lowerModule([traceGraph(graph)], [], wasmTarget, options);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(emitModule(module, plans)));
   const call = (name: string, ...args: number[]) => (exports[name] as (...args: number[]) => number)(...args);

@@ -27,7 +27,7 @@ import { canonicalBytes } from "./run-kernel.ts";
 const target = { ...wasmTarget, smallContraction: 64 };
 
 function lower({ graph }: RandomGraph): { program: Program; plan: MemoryPlan } {
-  const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, { verify: false }), { verify: false }));
+  const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, {}), {}));
   const program = commitState(schedule(traceGraph(optimized), {
     target, message: () => 16, optimize: (kernel) => optimizeKernel(coalesceLoops(kernel), target, mathTable),
   }));

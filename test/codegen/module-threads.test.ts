@@ -40,7 +40,7 @@ interface Job {
 
 function lowerJobs(jobs: readonly Job[], threads: number) {
   const programs = jobs.map(({ graph }, i) => {
-    const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, { verify: false }), { verify: false }));
+    const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, {}), {}));
     const program = { ...commitState(schedule(traceGraph(optimized), { target, message: () => 16, optimize: (kernel) => optimizeKernel(kernel, target, mathTable) })), name: `f${i}` };
     return threads > 1 ? splitStatements(program, target, threads) : program;
   });

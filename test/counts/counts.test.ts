@@ -12,7 +12,7 @@ import { defineRegression } from "../../examples/logistic-regression.ts";
 import { reachableNodes } from "../../ir/graph.ts";
 import { KernelBuilder } from "../../ir/kernel/build.ts";
 import { interpretKernel } from "../../ir/kernel/interpret.ts";
-import { lowerModule } from "../../passes/pipeline.ts";
+import { lowerModule } from "../../passes/lower-module.ts";
 import { readDefinitions } from "../../src/compile.ts";
 import { readSections } from "../../src/formats/wasm-sections.ts";
 import { traceModel } from "../../src/trace.ts";

@@ -12,7 +12,8 @@ import { addDims, namedSize } from "../../ir/size.ts";
 import type { TensorType } from "../../ir/types.ts";
 import { assertSound, findFault } from "../../ir/verify.ts";
 import type { Pass } from "../../passes/pass.ts";
-import { checkOrder, runPasses, tensorIr } from "../../passes/pass.ts";
+import { checkOrder, countNodes, runPasses } from "../../passes/pass.ts";
+import { watchGraph } from "../../passes/watch-graph.ts";
 
 const n = namedSize("n");
 const b = createBuilder();
@@ -203,7 +204,7 @@ describe("pass runner", () => {
   test("reports counts, changes and rules", () => {
     const seen: string[] = [];
     const { ir, reports } = runPasses([drop, pass("idle", (same) => same)], graph, {
-      kind: tensorIr, verify: true, observe: (done, before, after) => seen.push(`${done.name} ${before === after}`),
+      count: countNodes, watch: watchGraph, observe: (done, before, after) => seen.push(`${done.name} ${before === after}`),
     });
     expect(printGraph(ir)).toContain("return %0");
     expect(reports.map(({ pass, countBefore, countAfter, changed, rules }) => [pass, countBefore, countAfter, changed, [...rules]])).toEqual([
@@ -217,11 +218,13 @@ describe("pass runner", () => {
       throw new TypeError("oh");
     });
     const before = /IR before \w+:\nfunc @f\(%x: f32\[n\]\)/;
-    expect(() => runPasses([broken], graph, { kind: tensorIr })).toThrow(/pass broken failed: oh/);
-    expect(() => runPasses([broken], graph, { kind: tensorIr })).toThrow(before);
+    const options = { count: countNodes, watch: watchGraph };
+    expect(() => runPasses([broken], graph, { count: countNodes })).toThrow(/pass broken failed: oh$/);
+    expect(() => runPasses([broken], graph, options)).toThrow(/pass broken failed: oh/);
+    expect(() => runPasses([broken], graph, options)).toThrow(before);
     const wrong = pass("wrong", (ir) => ({ ...ir, results: [createNode("neg", [], {}, [f32], undefined)] }));
-    expect(() => runPasses([wrong], graph, { kind: tensorIr, verify: true })).toThrow(/pass wrong made IR that is not well formed: takes 1 operand, got 0/);
-    expect(() => runPasses([wrong], graph, { kind: tensorIr, verify: true })).toThrow(before);
+    expect(() => runPasses([wrong], graph, options)).toThrow(/pass wrong made IR that is not well formed: takes 1 operand, got 0/);
+    expect(() => runPasses([wrong], graph, options)).toThrow(before);
   });
 
   test("refuses a list out of order, with the reason", () => {

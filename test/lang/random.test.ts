@@ -1,7 +1,8 @@
 // Keys, streams and the initialisers: what is a function of what. Distributions are tested in random-distributions.test.ts.
 import {
-  add, compile, fn, glorotNormal, glorotUniform, heNormal, heUniform, input, normal, random, randomStream, scalar, shared, sizeOf, type Tensor, uniform, zeros,
+  add, compile, fn, glorotNormal, glorotUniform, heNormal, heUniform, input, normal, scalar, shared, sizeOf, type Tensor, uniform, zeros,
 } from "damo";
+import * as random from "damo/random";
 import { expect, test } from "vitest";
 import { threefry2x32 } from "../../ir/reference/threefry.ts";
 
@@ -50,7 +51,7 @@ test("f64 draws have 53 bits", async () => {
 test.each([
   ["a key of floats", () => random.normal(zeros([2]) as never, [3]), "E202 normal: f32[2] is not a key (u32[2])"],
   ["a negative seed", () => random.key(-1), "E209 key: the seed -1 is not a non-negative integer"],
-  ["a seed with a fraction", () => randomStream(0.5), "E209 randomStream: the seed 0.5 is not a non-negative integer"],
+  ["a seed with a fraction", () => random.randomStream(0.5), "E209 randomStream: the seed 0.5 is not a non-negative integer"],
   ["an integer dtype", () => random.uniform(random.key(1), [2], { dtype: "i32" as never }), "E101 uniform: i32 is not a float dtype"],
   ["a parameter that does not stretch", () => random.normal(random.key(1), [2, 3], { mean: zeros([2]) }), "E203 normal: [2] does not stretch to [2,3]"],
   ["too many different ones", () => random.choice(random.key(1), 3, [4], { replace: false }), "E205 choice: 4 different ones of 3 are asked for"],
@@ -63,7 +64,7 @@ test.each([
 });
 
 test("a stream draws anew at each call, and each of its keys differently", async () => {
-  const stream = randomStream(5);
+  const stream = random.randomStream(5);
   const model = await compile({ f: fn({ inputs: {}, outputs: { a: random.uniform(stream.key(), [4]), b: random.uniform(stream.key(), [4]) } }) });
   const [first, second] = [model.f(), model.f()];
   const all = [first.a, first.b, second.a, second.b].map((value) => [...value.data].join());
@@ -76,7 +77,7 @@ test("a stream draws anew at each call, and each of its keys differently", async
 });
 
 test("a copied stream goes on as its model does", async () => {
-  const stream = randomStream(1, { name: "noise" });
+  const stream = random.randomStream(1, { name: "noise" });
   const f = fn({ inputs: {}, outputs: random.normal(stream.key(), [3]) });
   const model = await compile({ f });
   model.f();

@@ -4,7 +4,7 @@ import { adam, compile, fn, grad, input, shared, softmaxCrossEntropy, zeros } fr
 import { describe, expect, test } from "vitest";
 import { emitModule, wasmTarget } from "../../codegen/wasm/index.ts";
 import type { BufferId, Program } from "../../ir/program/program.ts";
-import { lowerModule } from "../../passes/pipeline.ts";
+import { lowerModule } from "../../passes/lower-module.ts";
 import { planApart } from "../../passes/plan-memory.ts";
 import { readDefinitions } from "../../src/compile.ts";
 import { watchRedZones } from "../../src/runtime/red-zones.ts";

@@ -3,13 +3,14 @@ import { execFileSync, fork } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { adam, compile, fn, input, mse, normal, random, randomStream, shared, zeros } from "damo";
+import { adam, compile, fn, input, mse, normal, shared, zeros } from "damo";
+import * as random from "damo/random";
 import { expect, test } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "damo-state-"));
 
 function define() {
-  const stream = randomStream(3);
+  const stream = random.randomStream(3);
   const x = input("x", ["n", 3]);
   const w = shared("w", normal([3], { seed: 1 }));
   const b = shared("b", zeros([], { dtype: "f64" }));

@@ -11,7 +11,7 @@ import { differences } from "./structural-cases.ts";
 
 /** The results of the graph run as a program. */
 function runLowered(graph: Graph, inputs: readonly TensorData[], sizes: ReadonlyMap<string, number>) {
-  const lowered = [expand, orderContractionAxes].reduce((from, pass) => pass.run(from, { verify: false }), graph);
+  const lowered = [expand, orderContractionAxes].reduce((from, pass) => pass.run(from, {}), graph);
   const { outcome } = runProgram(traceGraph(lowered), inputs, [], sizes);
   if (outcome.kind === "failed") throw new Error(`the program failed with error ${outcome.error}`);
   return outcome.outputs;

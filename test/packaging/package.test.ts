@@ -46,10 +46,20 @@ describe("an installed copy", () => {
     const alone = newFolder();
     cpSync(join(folder, "node_modules/damo"), join(alone, "node_modules/damo"), { recursive: true });
     const names = execute(alone, process.execPath, "--input-type=module", "-e", `
-      const [main, load] = [await import("damo"), await import("damo/load")];
-      console.log(typeof main.compile, typeof main.input, typeof load.load);
+      const [main, load, random] = [await import("damo"), await import("damo/load"), await import("damo/random")];
+      console.log(typeof main.compile, typeof main.input, typeof load.load, typeof random.normal);
     `);
-    expect(names.trim()).toBe("function function function");
+    expect(names.trim()).toBe("function function function function");
+  });
+
+  test("is one library: an error of one entry is known to the others, and a draw is a tensor", () => {
+    const known = execute(folder, process.execPath, "--input-type=module", "-e", `
+      const [{ DamoError, constant }, random] = [await import("damo"), await import("damo/random")];
+      let error;
+      try { random.key(-1); } catch (thrown) { error = thrown; }
+      console.log(error instanceof DamoError, String(constant([1, 2]).add(random.normal(random.key(1), [2]))));
+    `);
+    expect(known.trim()).toBe("true Tensor [2]");
   });
 
   test("has types that compile in a user's project, library check on", () => {

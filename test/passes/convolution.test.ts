@@ -102,7 +102,7 @@ describe.each(cases)("$name", (entry) => {
       const inputs = operands(graph);
       const wanted = bitsOf(evaluateGraph(graph, inputs)[0]!);
       expect(bitsOf(runOnWasm(graph, inputs, new Map())[0]!)).toEqual(wanted);
-      const { outcome } = runProgram(traceGraph(expand.run(graph, { verify: true })), inputs);
+      const { outcome } = runProgram(traceGraph(expand.run(graph, {})), inputs);
       if (outcome.kind === "failed") throw new Error(`failed with ${outcome.error}`);
       expect(bitsOf({ data: outcome.outputs[0]! })).toEqual(wanted);
     }
@@ -140,7 +140,7 @@ describe("programs", () => {
     for (const batch of [layer.image[0]!, namedSize("n")]) {
       const sizes = new Map([["n", 4]]);
       const graph = withActivation(batch);
-      const { program } = scheduleFunction(traceGraph(expand.run(graph, { verify: true })));
+      const { program } = scheduleFunction(traceGraph(expand.run(graph, {})));
       expect(program.body.map((statement) => statement.kind)).toEqual(["convolve"]);
       const inputs = operands(graph, sizes);
       expect(bitsOf(runOnWasm(graph, inputs, sizes)[0]!)).toEqual(bitsOf(evaluateGraph(graph, inputs, sizes)[0]!));
@@ -149,7 +149,7 @@ describe("programs", () => {
 
   it("store no patches", () => {
     for (const computes of ["result", "filter", "input"] as const) {
-      const { program, plan } = scheduleFunction(traceGraph(expand.run(graphOf({ ...layer, image: [64, 20, 20, 16] }, "f32", computes), { verify: true })));
+      const { program, plan } = scheduleFunction(traceGraph(expand.run(graphOf({ ...layer, image: [64, 20, 20, 16] }, "f32", computes), {})));
       expect(program.body.filter((statement) => statement.kind === "convolve")).toHaveLength(1);
       const patches = 64 * 20 * 20 * 9 * 16 * 4;
       expect(plan.placement!.bytes).toBeLessThan(patches / 20);

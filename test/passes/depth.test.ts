@@ -9,7 +9,7 @@ import { reachableNodes } from "../../ir/graph.ts";
 import { assertSound } from "../../ir/verify.ts";
 import { printProgram } from "../../ir/program/print.ts";
 import { wasmTarget } from "../../codegen/wasm/index.ts";
-import { lowerModule } from "../../passes/pipeline.ts";
+import { lowerModule } from "../../passes/lower-module.ts";
 import { readDefinitions } from "../../src/compile.ts";
 import { traceModel } from "../../src/trace.ts";
 

@@ -15,7 +15,7 @@ afterAll(() => session.disconnect());
 
 const { graphs } = await import("../../bench/models/graphs.ts");
 const { emitModule, wasmTarget } = await import("../../codegen/wasm/index.ts");
-const { lowerModule } = await import("../../passes/pipeline.ts");
+const { lowerModule } = await import("../../passes/lower-module.ts");
 const { readDefinitions } = await import("../../src/compile.ts");
 const { traceModel } = await import("../../src/trace.ts");
 

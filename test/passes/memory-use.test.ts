@@ -9,7 +9,7 @@ import { defineTransformer, transformer } from "../../bench/models/transformer.t
 import { emitModule, wasmTarget } from "../../codegen/wasm/index.ts";
 import type { Buffer, Program, Statement } from "../../ir/program/program.ts";
 import { memoryUse } from "../../passes/memory-use.ts";
-import { lowerModule } from "../../passes/pipeline.ts";
+import { lowerModule } from "../../passes/lower-module.ts";
 import { planMemory } from "../../passes/plan-memory.ts";
 import { readDefinitions } from "../../src/compile.ts";
 import { traceModel } from "../../src/trace.ts";

@@ -43,7 +43,7 @@ function clash(program: Program, plan: MemoryPlan): string | undefined {
 }
 
 function prepared(graph: Graph): Graph {
-  return orderContractionAxes.run(expand.run(graph, { verify: false }), { verify: false });
+  return orderContractionAxes.run(expand.run(graph, {}), {});
 }
 
 describe("memory plans", () => {

@@ -16,7 +16,7 @@ describe("programs of random graphs", () => {
     fc.assert(fc.property(fc.array(fc.nat(0xffff), { minLength: 8, maxLength: 120 }), (numbers) => {
       const { graph, inputs, sizes } = randomGraph(numbers, { regime: "exact", steps: 25 });
       const expected = evaluateGraph(graph, inputs);
-      const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, { verify: false }), { verify: false }));
+      const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, {}), {}));
       const { outcome } = runProgram(traceGraph(optimized), inputs, [], sizes);
       if (outcome.kind !== "done") throw new Error(`failed: ${JSON.stringify(outcome)}`);
       outcome.outputs.forEach((data, i) => expect(Array.from(data as Float32Array), printGraph(graph)).toEqual(Array.from(expected[i]!.data as Float32Array)));

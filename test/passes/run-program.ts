@@ -14,7 +14,7 @@ import { vectorizeLoops } from "../../passes/kernel/vectorize.ts";
 import { planMemory } from "../../passes/plan-memory.ts";
 import { commitState } from "../../passes/commit-state.ts";
 import { schedule } from "../../passes/schedule/schedule.ts";
-import { wasmTarget } from "../../codegen/wasm/target.ts";
+import { wasmTarget } from "../../codegen/wasm/whole-target.ts";
 
 export const target = { ...wasmTarget, smallContraction: 64 };
 

@@ -60,7 +60,7 @@ describe("programs for threads", () => {
     fc.assert(fc.property(fc.array(fc.nat(0xffff), { minLength: 8, maxLength: 120 }), fc.integer({ min: 2, max: 4 }), (numbers, threads) => {
       const { graph, inputs, sizes } = randomGraph(numbers, { regime: "exact", steps: 25 });
       const expected = evaluateGraph(graph, inputs);
-      const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, { verify: false }), { verify: false }));
+      const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, {}), {}));
       const { program, plan } = lowerForThreads(traceGraph(optimized), threads);
       splits += program.body.filter((statement) => "split" in statement).length;
       const outcome = interpretProgram(program, { inputs, state: [], sizes, plan, threads, options: { races: true, math: evaluateMath } });

@@ -1,5 +1,6 @@
 // A million draws of each distribution against its distribution function, its mean and its variance.
-import { compile, constant, fn, grad, input, random, scalar, shared, type Tensor } from "damo";
+import { compile, constant, fn, grad, input, scalar, shared, type Tensor } from "damo";
+import * as random from "damo/random";
 import { describe, expect, test } from "vitest";
 import { erf } from "../../ir/reference/erf.ts";
 import { chiSquared, chiSquaredBound, countsOf, kolmogorovSmirnov, ksBound, momentErrors } from "./goodness.ts";

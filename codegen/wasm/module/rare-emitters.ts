@@ -1,11 +1,14 @@
 // Emitters that few programs need, handed in so that a page may leave them out (docs/adr/0012).
 
 import type { declareConvolution } from "../conv/convolution.ts";
+import type { emitRepeat } from "./repeat.ts";
 import type { declareThreads, exportThreads } from "./threads.ts";
 
 export interface RareEmitters {
   /** For programs with `convolve` statements. */
   readonly declareConvolution?: typeof declareConvolution;
+  /** For programs with loops. */
+  readonly emitRepeat?: typeof emitRepeat;
   /** For programs that several threads share. */
   readonly threads?: { readonly declareThreads: typeof declareThreads; readonly exportThreads: typeof exportThreads };
 }

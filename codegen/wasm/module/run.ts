@@ -3,7 +3,7 @@
 // every thread runs; f_run is thread 0.
 
 import { InternalError } from "../../../ir/errors.ts";
-import type { BufferId, Check, Contract, Convolve, Copy, Launch, MatrixOperand, Split, Statement } from "../../../ir/program/program.ts";
+import type { BufferId, Check, Contract, Convolve, Copy, Launch, MatrixOperand, Repeat, Split, Statement } from "../../../ir/program/program.ts";
 import { errorNumbers } from "../../../ir/program/signature.ts";
 import type { Dim } from "../../../ir/size.ts";
 import { itemSize } from "../../../ir/types.ts";
@@ -13,10 +13,9 @@ import { describeProduct, unitStride } from "../gemm/describe-product.ts";
 import { declareGemm } from "../gemm/gemm.ts";
 import { type KernelCache, declareKernel } from "../kernel/index.ts";
 import { type ModuleLayout, type ProgramLayout, header } from "./layout.ts";
-import { meetingWords } from "./meeting-words.ts";
-import { emitRepeat, type RepeatScope } from "./repeat.ts";
+import type { RepeatScope } from "./repeat.ts";
 import type { RareEmitters } from "./rare-emitters.ts";
-import type { Threads } from "./threads.ts";
+import type { Range, SharedScope, Threads } from "./thread-part.ts";
 
 export interface RunContext {
   readonly module: ModuleBuilder;
@@ -38,7 +37,7 @@ export function emitRun(context: RunContext, program: ProgramLayout): number {
   module.defineFunction(index, (f) => {
     const emitter = new RunEmitter(context, program, f, undefined);
     emitter.emitGuards();
-    if (threads !== undefined && part !== undefined) emitter.emitStep(threads, part);
+    if (threads !== undefined && part !== undefined) threads.emitStep(emitter.sharedScope(), part);
     for (const statement of program.program.body) emitter.emitStatement(statement);
     f.i32(errorNumbers.ok);
   });
@@ -48,23 +47,9 @@ export function emitRun(context: RunContext, program: ProgramLayout): number {
 /** (thread, threads) -> i32: what one of several threads does of the program. */
 function emitPart({ module, ...context }: RunContext, program: ProgramLayout, threads: Threads): number {
   const index = module.declareFunction(`${program.program.name}_part`, { params: ["i32", "i32"], results: ["i32"] });
-  module.defineFunction(index, (f, id, count) => new RunEmitter({ module, ...context }, program, f, { id, count, threads }).emitPart());
+  module.defineFunction(index, (f, id, count) => threads.emitPart(new RunEmitter({ module, ...context }, program, f, id).sharedScope(), id, count));
   threads.parts.push(index);
   return index;
-}
-
-/** The thread that runs a part, and how many there are. */
-interface ThreadLocals {
-  readonly id: Local;
-  readonly count: Local;
-  readonly threads: Threads;
-}
-
-/** What a thread does of a split statement. */
-interface Range {
-  readonly axis: Split["axis"];
-  readonly begin: Local;
-  readonly end: Local;
 }
 
 class RunEmitter {
@@ -73,9 +58,10 @@ class RunEmitter {
   readonly #f: FunctionBuilder;
   /** Addresses of slices and carried values, in the loops that are open. */
   readonly #pointers = new Map<BufferId, Local>();
-  readonly #thread: ThreadLocals | undefined;
+  /** The number of the thread, in a part. */
+  readonly #thread: Local | undefined;
 
-  constructor(context: RunContext, layout: ProgramLayout, f: FunctionBuilder, thread: ThreadLocals | undefined) {
+  constructor(context: RunContext, layout: ProgramLayout, f: FunctionBuilder, thread: Local | undefined) {
     this.#context = context;
     this.#layout = layout;
     this.#f = f;
@@ -94,74 +80,12 @@ class RunEmitter {
     }
   }
 
-  /** Runs the part of thread 0 and returns, if there are other threads and enough to share for these sizes. */
-  emitStep({ block, meeting, parts }: Threads, part: number): void {
-    const f = this.#f;
-    const count = f.local("i32");
-    const splits = this.#layout.program.body.flatMap((statement) => ("split" in statement ? [statement.split] : []));
-    f.block((alone) => {
-      f.i32(block).load("i32.load", meetingWords.threads).tee(count).i32(1).op("i32.le_u").brIf(alone);
-      // A split of known size is worth it.
-      if (splits.every(({ extent }) => typeof extent !== "number")) {
-        f.i32(0);
-        for (const { extent, grain } of splits) {
-          this.#size(extent);
-          f.i32(2 * grain).op("i32.ge_u").op("i32.or");
-        }
-        f.op("i32.eqz").brIf(alone);
-      }
-      f.i32(parts.indexOf(part) + 1).get(count).call(meeting.publish);
-      f.i32(0).get(count).call(part).op("return");
-    });
-  }
-
-  /** No thread leaves before all are done, so that thread 0 returns to a quiet memory. */
-  emitPart(): void {
-    const f = this.#f;
-    const { id } = this.#thread!;
-    const result = f.local("i32");
-    f.block((end) => {
-      const { body } = this.#layout.program;
-      for (let at = 0; at < body.length;) {
-        const statement = body[at]!;
-        if (statement.barrier) this.#barrier();
-        if (statement.kind === "check") {
-          this.#address(statement.flag);
-          f.load("i32.load").if(() => {
-            f.get(id).op("i32.eqz").if(() => this.#storeErrorInfo(statement));
-            f.i32(statement.error).set(result).br(end);
-          });
-          at++;
-        } else if ("split" in statement && statement.split !== undefined) {
-          const range = this.#range(statement.split);
-          f.get(range.begin).get(range.end).op("i32.lt_u").if(() => this.emitStatement(statement, range));
-          at++;
-        } else {
-          const stop = endOfRun(body, at);
-          f.get(id).op("i32.eqz").if(() => body.slice(at, stop).forEach((lone) => this.emitStatement(lone)));
-          at = stop;
-        }
-      }
-    });
-    this.#barrier();
-    f.get(result);
-  }
-
-  #barrier(): void {
-    const { id, count, threads } = this.#thread!;
-    this.#f.get(id).get(count).call(threads.meeting.barrier).if(() => this.#f.i32(errorNumbers.threadLost).op("return"));
-  }
-
-  #range({ axis, extent, grain, multiple }: Split): Range {
-    const f = this.#f;
-    const { id, count, threads } = this.#thread!;
-    const range = { axis, begin: f.local("i32"), end: f.local("i32") };
-    for (const [local, next] of [[range.begin, 0], [range.end, 1]] as const) {
-      f.get(id).i32(next).op("i32.add");
-      this.#size(extent);
-      f.i32(grain).i32(multiple).get(count).call(threads.share).set(local);
-    }
-    return range;
+  /** What is emitted around the statements where threads share them. */
+  sharedScope(): SharedScope {
+    return {
+      f: this.#f, body: this.#layout.program.body, size: (size) => this.#size(size), address: (buffer) => this.#address(buffer),
+      statement: (statement, range) => this.emitStatement(statement, range), errorInfo: (check) => this.#storeErrorInfo(check),
+    };
   }
 
   #body(body: readonly Statement[]): void {
@@ -185,7 +109,7 @@ class RunEmitter {
         this.#address(statement.condition);
         f.load("i32.load8_u").if(() => this.#body(statement.then), () => this.#body(statement.otherwise));
         break;
-      case "repeat": emitRepeat(statement, this.#repeatScope()); break;
+      case "repeat": this.#repeat(statement); break;
       case "check":
         this.#address(statement.flag);
         f.load("i32.load").if(() => {
@@ -195,11 +119,14 @@ class RunEmitter {
     }
   }
 
-  #repeatScope(): RepeatScope {
-    return {
+  #repeat(repeat: Repeat): void {
+    const { emitRepeat } = this.#context.parts;
+    if (emitRepeat === undefined) throw new InternalError("a program with loops is emitted without their emitter");
+    const scope: RepeatScope = {
       f: this.#f, buffers: this.#layout.program.buffers, pointers: this.#pointers,
       address: (buffer) => this.#address(buffer), size: (size, factor) => this.#size(size, factor), body: (body) => this.#body(body),
     };
+    emitRepeat(repeat, scope);
   }
 
   #storeErrorInfo({ flag }: Check): void {
@@ -314,7 +241,7 @@ class RunEmitter {
   #workspace({ workspace, workspaceStride }: Pick<Contract, "workspace" | "workspaceStride">): void {
     this.#address(workspace);
     if (workspaceStride === undefined || this.#thread === undefined) return;
-    this.#f.get(this.#thread.id);
+    this.#f.get(this.#thread);
     this.#size(workspaceStride);
     this.#f.op("i32.mul").op("i32.add");
   }
@@ -380,7 +307,7 @@ class RunEmitter {
   #epilogueArgs(): void {
     const { epilogueArgs, epilogueArgsStride } = this.#context.layout;
     this.#f.i32(epilogueArgs);
-    if (this.#thread !== undefined) this.#f.get(this.#thread.id).i32(epilogueArgsStride).op("i32.mul").op("i32.add");
+    if (this.#thread !== undefined) this.#f.get(this.#thread).i32(epilogueArgsStride).op("i32.mul").op("i32.add");
   }
 
   /** What the epilogue gets beside the rows: in a module for threads the first row of the part, then its buffers and its sizes from the third on. */
@@ -430,10 +357,4 @@ class RunEmitter {
 /** The sizes of a part are not those of the whole: which of its paths is taken is seen at run time. */
 function sizesOfParts({ split }: Contract): { readonly m?: undefined; readonly n?: undefined } {
   return split?.axis === "rows" ? { m: undefined } : split?.axis === "columns" ? { n: undefined } : {};
-}
-
-/** The end of the statements from `at` on that thread 0 runs without a meeting in between. */
-function endOfRun(body: readonly Statement[], at: number): number {
-  const stop = body.findIndex((statement, i) => i > at && (statement.kind === "check" || ("split" in statement && statement.split !== undefined) || statement.barrier === true));
-  return stop < 0 ? body.length : stop;
 }

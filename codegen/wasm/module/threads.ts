@@ -3,22 +3,17 @@
 
 import { errorNumbers } from "../../../ir/program/signature.ts";
 import type { ModuleBuilder } from "../encode/index.ts";
-import { type Meeting, emitMeeting } from "./meeting.ts";
+import { emitMeeting } from "./meeting.ts";
 import { everyThread, meetingWords, threadsOfStep } from "./meeting-words.ts";
-
-export interface Threads {
-  readonly meeting: Meeting;
-  /** Address of the meeting's block. */
-  readonly block: number;
-  /** (i, extent, grain, multiple, threads) -> i32: where the part of thread i begins; see ir/program/share.ts. */
-  readonly share: number;
-  /** The parts (thread, threads) -> i32 of the functions that have any, in the order of their jobs 1, 2, ... */
-  readonly parts: number[];
-}
+import { emitPart, emitStep, type Threads } from "./thread-part.ts";
 
 /** Before the functions of the model. */
 export function declareThreads(module: ModuleBuilder, block: number): Threads {
-  return { meeting: emitMeeting(module, block), block, share: emitShare(module), parts: [] };
+  const threads: Threads = {
+    meeting: emitMeeting(module, block), block, share: emitShare(module), parts: [],
+    emitStep: (scope, part) => emitStep(scope, threads, part), emitPart: (scope, id, count) => emitPart(scope, threads, id, count),
+  };
+  return threads;
 }
 
 /** After them: the exports that hosts of workers call. */

@@ -2,21 +2,22 @@
 // needs the other. What both carry, slice, capture and compute is then one. So the loop that stacks values for a gradient and the one that
 // gives the results are one loop.
 
-import { intAttribute } from "../ir/attributes.ts";
-import { createBuilder } from "../ir/build.ts";
-import { mapNodes, reachableNodes, rebuild, topologicalOrder, withInputs, withRegions } from "../ir/graph.ts";
-import { type Binding, type Carried, type Loop, loopOf, makeLoop, resultsOf } from "../ir/loop.ts";
-import type { Graph, Node } from "../ir/node.ts";
-import { dimEquals } from "../ir/size.ts";
-import { mergeEqualNodes } from "./cse.ts";
-import { pruneGraph } from "./dce.ts";
-import type { Pass } from "./pass.ts";
+import { intAttribute } from "../../ir/attributes.ts";
+import { createBuilder } from "../../ir/build.ts";
+import { mapNodes, reachableNodes, rebuild, topologicalOrder, withInputs, withRegions } from "../../ir/graph.ts";
+import { type Binding, type Carried, type Loop, loopOf, makeLoop, resultsOf } from "../../ir/loop.ts";
+import type { Graph, Node } from "../../ir/node.ts";
+import { dimEquals } from "../../ir/size.ts";
+import { mergeEqualNodes } from "../cse.ts";
+import { pruneGraph } from "../dce.ts";
+import type { Pass } from "../pass.ts";
+import { prune } from "./prune.ts";
 
 export const mergeLoops: Pass<Graph> = {
   name: "merge-loops",
   summary: "makes one loop of several that walk side by side",
   after: [{ pass: "merge-derivatives", why: "loops share operands that are the same node" }],
-  run: (graph, { fired }) => mergeIn(pruneGraph(graph), () => fired?.("merge-loops")),
+  run: (graph, { fired }) => mergeIn(pruneGraph(graph, { prune }), () => fired?.("merge-loops")),
 };
 
 function mergeIn(graph: Graph, fired: () => void): Graph {

@@ -7,25 +7,20 @@ import type { Graph, Node } from "../../ir/node.ts";
 import type { BufferId, CarriedBuffer, Statement } from "../../ir/program/program.ts";
 import type { Dim } from "../../ir/size.ts";
 import type { TensorType } from "../../ir/types.ts";
-import { lowerFill } from "./lower-solo.ts";
-import { scheduleOrder } from "./order.ts";
-import type { ProgramParts } from "./program-parts.ts";
+import { lowerFill } from "../schedule/lower-solo.ts";
+import { scheduleOrder } from "../schedule/order.ts";
+import type { ControlSite, ProgramParts } from "../schedule/program-parts.ts";
 
-/** What the body in which the node stands offers. */
-export interface ControlSite {
-  readonly parts: ProgramParts;
-  /** The buffer of an operand. */
-  operand(node: Node): BufferId;
-  /** Where a result is to be written; undefined if nothing reads it. */
-  result(index: number): BufferId | undefined;
-  emit(...statements: readonly Statement[]): void;
-  schedule(request: { readonly order: readonly Node[]; readonly results: readonly Node[]; readonly bufferOf: Map<Node, BufferId> }, parts: ProgramParts): readonly Statement[];
+/** Emits the statements of a loop or a branch. */
+export function lower(node: Node, site: ControlSite): void {
+  if (node.op === "scan") lowerScan(node, site);
+  else lowerCond(node, site);
 }
 
 /** A node whose value a body has at its start, or everywhere: nothing in the body writes it. */
 const isGiven = (node: Node): boolean => node.op === "parameter" || node.op === "constant" || node.op === "full";
 
-export function lowerCond(node: Node, site: ControlSite): void {
+function lowerCond(node: Node, site: ControlSite): void {
   const [condition, ...operands] = node.inputs.map((input) => site.operand(input)) as [BufferId, ...BufferId[]];
   const branch = (region: Graph): readonly Statement[] => {
     const body = new BodyParts(site, region.results);
@@ -40,7 +35,7 @@ export function lowerCond(node: Node, site: ControlSite): void {
   site.emit({ kind: "if", condition, then, otherwise });
 }
 
-export function lowerScan(node: Node, site: ControlSite): void {
+function lowerScan(node: Node, site: ControlSite): void {
   const { parts } = site;
   const loop = loopOf(node);
   const { taken, firstStacked } = resultsOf(loop);

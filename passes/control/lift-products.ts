@@ -2,16 +2,16 @@
 // slices with a captured operand, becomes X W for all steps at once. After it: a carried sum of products a_t^T b_t becomes one product of the stacked
 // operands, over steps and all; a carried sum of a reduction of what is stacked anyway becomes one reduction.
 
-import { intsAttribute } from "../ir/attributes.ts";
-import { createBuilder, type LocatedBuilder } from "../ir/build.ts";
-import { mapNodes, reachableNodes, withInputs } from "../ir/graph.ts";
-import { type Binding, type Carried, type Loop, loopOf, makeLoop, resultsOf } from "../ir/loop.ts";
-import type { Graph, Node } from "../ir/node.ts";
-import type { Dim } from "../ir/size.ts";
-import { opOf } from "../ir/table.ts";
-import { isZero } from "./dce.ts";
-import { replaceLoops } from "./loops/replace-results.ts";
-import type { Pass } from "./pass.ts";
+import { intsAttribute } from "../../ir/attributes.ts";
+import { createBuilder, type LocatedBuilder } from "../../ir/build.ts";
+import { mapNodes, reachableNodes, withInputs } from "../../ir/graph.ts";
+import { type Binding, type Carried, type Loop, loopOf, makeLoop, resultsOf } from "../../ir/loop.ts";
+import type { Graph, Node } from "../../ir/node.ts";
+import type { Dim } from "../../ir/size.ts";
+import { opOf } from "../../ir/table.ts";
+import { isZero } from "../dce.ts";
+import { replaceLoops } from "./replace-results.ts";
+import type { Pass } from "../pass.ts";
 
 export const liftProducts: Pass<Graph> = {
   name: "lift-products",

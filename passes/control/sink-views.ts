@@ -1,12 +1,12 @@
 // Captures that are only another way to look at a value move into the bodies that read them: a broadcast, or a transposed matrix whose products
 // walk it by strides, then needs no buffer of its own. Values that are the same everywhere become constants of the body.
 
-import { createBuilder, type LocatedBuilder } from "../ir/build.ts";
-import { mapNodes, reachableNodes, withInputs } from "../ir/graph.ts";
-import { type Binding, type Loop, loopOf, makeLoop } from "../ir/loop.ts";
-import type { Graph, Node } from "../ir/node.ts";
-import { replaceLoops } from "./loops/replace-results.ts";
-import type { Pass } from "./pass.ts";
+import { createBuilder, type LocatedBuilder } from "../../ir/build.ts";
+import { mapNodes, reachableNodes, withInputs } from "../../ir/graph.ts";
+import { type Binding, type Loop, loopOf, makeLoop } from "../../ir/loop.ts";
+import type { Graph, Node } from "../../ir/node.ts";
+import { replaceLoops } from "./replace-results.ts";
+import type { Pass } from "../pass.ts";
 
 export const sinkViews: Pass<Graph> = {
   name: "sink-views",

@@ -1,11 +1,11 @@
-// Random draws as functions of a key, exported together as `random`: `random.normal(random.key(1), [3])`. Equal keys give
-// equal draws, so a key is used once: `split` it, or `foldIn` the number of the step.
+// The functions of `damo/random` with their types. Equal keys give equal draws, so a key is used once: `split` it, or `foldIn`
+// the number of the step.
 
 import { lift } from "../methods.ts";
-import * as continuous from "../random/continuous.ts";
-import * as discrete from "../random/discrete.ts";
-import * as keys from "../random/keys.ts";
-import * as uniforms from "../random/uniform.ts";
+import * as continuous from "./continuous.ts";
+import * as discrete from "./discrete.ts";
+import * as keys from "./keys.ts";
+import * as uniforms from "./uniform.ts";
 import type { Tensor } from "../tensor.ts";
 import type { AnyTensor, Arg, Dims, DType, Operand, Ok, Reduce, Shape, ShapeOf } from "../types/index.ts";
 
