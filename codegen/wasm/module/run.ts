@@ -150,7 +150,7 @@ class RunEmitter {
   }
 
   #kernel({ kernel }: Launch): number {
-    return declareKernel(this.#context.module, kernel, this.#context.kernels);
+    return declareKernel(this.#context.module, kernel, this.#context.kernels, this.#context.code);
   }
 
   /** Pushes a buffer's address. */
@@ -331,8 +331,8 @@ class RunEmitter {
 
   /** (rowBegin, rowEnd, args): calls the kernel; one for each kernel. */
   #epilogueFunction({ kernel }: Launch): number {
-    const { module, kernels, threads } = this.#context;
-    const target = declareKernel(module, kernel, kernels);
+    const { module, kernels, threads, code } = this.#context;
+    const target = declareKernel(module, kernel, kernels, code);
     const key = `epilogue ${target}`;
     let index = kernels.get(key);
     if (index === undefined) {
