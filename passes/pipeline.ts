@@ -6,7 +6,7 @@ import { expandKernelMath, mathIn } from "../ir/kernel/math/expand.ts";
 import type { MathTable } from "../ir/kernel/math/forms.ts";
 import type { MathOp } from "../ir/kernel/scalar.ts";
 import type { Graph } from "../ir/node.ts";
-import { kernelsOf, mapKernels } from "../ir/program/kernels.ts";
+import { kernelsOf, mapLaunches } from "../ir/program/kernels.ts";
 import { statementsOf } from "../ir/program/walk.ts";
 import type { MemoryPlan } from "../ir/program/plan.ts";
 import type { Program, ProgramModule, StateVariable } from "../ir/program/program.ts";
@@ -21,6 +21,7 @@ import { dce } from "./dce.ts";
 import { differentiate } from "./differentiate.ts";
 import { expand } from "./expand.ts";
 import { coalesceLoops } from "./kernel/coalesce.ts";
+import { hoistSizes } from "./kernel/hoist-sizes.ts";
 import { tileLoops } from "./kernel/tile.ts";
 import { vectorizeLoops } from "./kernel/vectorize.ts";
 import { orderContractionAxes } from "./order-contraction-axes.ts";
@@ -128,7 +129,8 @@ export function planModule(scheduled: Scheduled, state: readonly StateVariable[]
   const planned = scheduled.programs.map((given, i) => {
     const reports = [...scheduled.reports[i]!];
     const count = countStatements(given);
-    const ready = runStage("kernels", count, reports, () => mapKernels(given, (kernel) => optimizeKernel(kernel, target, math)), countStatements);
+    const ready = runStage("kernels", count, reports, () => mapLaunches(given, (launch, isEpilogue) =>
+      hoistSizes({ ...launch, kernel: optimizeKernel(launch.kernel, target, math) }, isEpilogue ? 2 : 0)), countStatements);
     const committed = runStage("commit-state", count, reports, () => commitState(carryInPlace(ready)), countStatements);
     const program = sharing === undefined ? committed
       : runStage("split-statements", countStatements(committed), reports, () => sharing.splitStatements(committed), countStatements);

@@ -74,33 +74,37 @@ export interface Kernel {
   readonly body: readonly Instruction[];
 }
 
-/** Equal keys mean equal kernels: ids are numbered in order of definition by the builder, so structure is text. */
+/** Equal keys mean equal kernels, whatever their ids: a value is named by its place in the order of definitions. */
 export function kernelKey(kernel: Kernel): string {
   const parts: (string | number | bigint)[] = [kernel.sizes];
   for (const { dtype, access } of kernel.buffers) parts.push(dtype, access);
-  writeKey(kernel.body, parts);
-  return parts.join(" ");
-}
-
-function writeKey(body: readonly Instruction[], parts: (string | number | bigint)[]): void {
-  for (const instruction of body) {
-    switch (instruction.kind) {
-      case "constant": {
-        const { id, dtype, value } = instruction;
-        parts.push("c", id, dtype, Object.is(value, -0) ? "-0" : value);
-        break;
-      }
-      case "size": parts.push("s", instruction.id, instruction.parameter); break;
-      case "op": parts.push(instruction.op, instruction.id, instruction.dtype, ...instruction.args); break;
-      case "load": parts.push("l", instruction.id, instruction.buffer, instruction.offset); break;
-      case "store": parts.push("w", instruction.buffer, instruction.offset, instruction.value); break;
-      case "loop":
-        parts.push("{", instruction.index, instruction.extent, instruction.order, instruction.lanes);
-        for (const { dtype, init, current, next, result, combine } of instruction.carried) {
-          parts.push("v", dtype, init, current, next, result, combine ?? "-");
+  const order = new Map<ValueId, number>();
+  const define = (id: ValueId): void => void order.set(id, order.size);
+  const read = (id: ValueId): number => order.get(id)!;
+  const write = (body: readonly Instruction[]): void => {
+    for (const instruction of body) {
+      switch (instruction.kind) {
+        case "constant": {
+          const { dtype, value } = instruction;
+          parts.push("c", dtype, Object.is(value, -0) ? "-0" : value);
+          break;
         }
-        writeKey(instruction.body, parts);
-        parts.push("}");
+        case "size": parts.push("s", instruction.parameter); break;
+        case "op": parts.push(instruction.op, instruction.dtype, ...instruction.args.map(read)); break;
+        case "load": parts.push("l", instruction.buffer, read(instruction.offset)); break;
+        case "store": parts.push("w", instruction.buffer, read(instruction.offset), read(instruction.value)); break;
+        case "loop": {
+          const { index, extent, order: kind, lanes, carried } = instruction;
+          parts.push("{", read(extent), kind, lanes, ...carried.flatMap(({ dtype, init, combine }) => ["v", dtype, read(init), combine ?? "-"]));
+          for (const id of [index, ...carried.map(({ current }) => current)]) define(id);
+          write(instruction.body);
+          parts.push("}", ...carried.map(({ next }) => read(next)));
+          for (const { result } of carried) define(result);
+        }
+      }
+      if ("id" in instruction) define(instruction.id);
     }
-  }
+  };
+  write(kernel.body);
+  return parts.join(" ");
 }

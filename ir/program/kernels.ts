@@ -10,13 +10,12 @@ export function kernelsOf({ body }: Program): Kernel[] {
     (statement.kind === "launch" ? [statement.kernel] : (statement.kind === "contract" || statement.kind === "convolve") && statement.epilogue !== undefined ? [statement.epilogue.kernel] : []));
 }
 
-/** The program with every kernel replaced. */
-export function mapKernels(program: Program, map: (kernel: Kernel) => Kernel): Program {
-  const launch = (of: Launch): Launch => ({ ...of, kernel: map(of.kernel) });
+/** The program with every launch replaced. An epilogue's first two sizes are the rows that it is for, given at run time. */
+export function mapLaunches(program: Program, map: (launch: Launch, isEpilogue: boolean) => Launch): Program {
   const inBody = (body: readonly Statement[]): readonly Statement[] => body.map((statement): Statement => {
     switch (statement.kind) {
-      case "launch": return launch(statement);
-      case "contract": case "convolve": return statement.epilogue === undefined ? statement : { ...statement, epilogue: launch(statement.epilogue) };
+      case "launch": return map(statement, false);
+      case "contract": case "convolve": return statement.epilogue === undefined ? statement : { ...statement, epilogue: map(statement.epilogue, true) };
       case "repeat": return { ...statement, body: inBody(statement.body) };
       case "if": return { ...statement, then: inBody(statement.then), otherwise: inBody(statement.otherwise) };
       default: return statement;

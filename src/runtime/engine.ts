@@ -29,7 +29,7 @@ export function chooseCode(relaxed: boolean, wide: boolean): CodeVariant {
 
 function hasRelaxedSimd(): boolean {
   const probe = new ModuleBuilder();
-  probe.addFunction("probe", [], ["v128"], (f) => f.f32x4(0).f32x4(0).f32x4(0).op("f32x4.relaxed_madd"));
+  probe.addFunction("probe", ["v128", "v128", "v128"], ["v128"], (f, a, b, c) => f.get(a).get(b).get(c).op("f32x4.relaxed_madd"));
   return WebAssembly.validate(probe.encode());
 }
 

@@ -102,8 +102,3 @@ export class ByteBuffer {
     this.#bytes = bytes;
   }
 }
-
-/** The length of an unsigned LEB128. */
-export function bytesOfU32(value: number): number {
-  return Math.max(1, Math.ceil((32 - Math.clz32(value)) / 7));
-}

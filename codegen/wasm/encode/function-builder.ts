@@ -3,9 +3,9 @@
 // and its relative depth is computed where it is used. Operands are not type-checked here: the engine validates.
 
 import { InternalError } from "../../../ir/errors.ts";
-import { ByteBuffer, bytesOfU32 } from "./bytes.ts";
+import { ByteBuffer } from "./bytes.ts";
 import {
-  ATOMIC_PREFIX, type AtomicOp, type LaneMemoryOp, type LaneOp, type LoadOp, MISC_PREFIX, type MemoryOpcode, type PackedOpcode,
+  type AtomicOp, type LaneMemoryOp, type LaneOp, type LoadOp, MISC_PREFIX, type MemoryOpcode, type PackedOpcode,
   type PlainOp, SIMD_PREFIX, type StoreOp, laneMemoryOpcodes, laneOpcodes, memoryOpcodes, plainOpcodes,
 } from "./opcodes.ts";
 import { EMPTY_BLOCK, type Signature, type ValueType, valueTypeBytes } from "./value-types.ts";
@@ -19,8 +19,12 @@ export type Label = number & { readonly [labelBrand]: never };
 
 const LOCAL_TEE = 0x22;
 
-const lanes = new DataView(new ArrayBuffer(16));
-const laneBytes = new Uint8Array(lanes.buffer);
+/** An instruction on a local: the bytes from `at` to `end`. */
+interface LocalAccess {
+  readonly local: Local;
+  readonly at: number;
+  readonly end: number;
+}
 
 export class FunctionBuilder {
   readonly signature: Signature;
@@ -28,11 +32,10 @@ export class FunctionBuilder {
   readonly #locals: ValueType[] = [];
   #depth = 0;
   #usesTable = false;
-  /** Where the body's local.tee instructions begin, and how often each local is read: a tee that nobody reads is left out. */
-  readonly #tees: { readonly at: number; readonly local: Local }[] = [];
-  readonly #reads: number[] = [];
-  /** The last local.set, and where it begins and ends. */
-  #lastSet = { local: -1, at: 0, end: -1 };
+  /** Where the body's local.tee instructions are, and which locals are read: a tee that nobody reads is left out. */
+  readonly #tees: LocalAccess[] = [];
+  readonly #read = new Set<Local>();
+  #lastSet: LocalAccess | undefined;
 
   constructor(signature: Signature) {
     this.signature = signature;
@@ -55,31 +58,23 @@ export class FunctionBuilder {
 
   /** Right after a local is set, its value is kept on the stack instead. */
   get(local: Local): this {
-    const { local: last, at, end } = this.#lastSet;
-    if (last === local && end === this.#body.length) {
-      this.#body.patch(at, LOCAL_TEE);
-      this.#tees.push({ at, local });
-      this.#lastSet = { local: -1, at: 0, end: -1 };
+    const last = this.#lastSet;
+    if (last?.local === local && last.end === this.#body.length) {
+      this.#body.patch(last.at, LOCAL_TEE);
+      this.#tees.push(last);
+      this.#lastSet = undefined;
       return this;
     }
-    this.#reads[local] = (this.#reads[local] ?? 0) + 1;
+    this.#read.add(local);
     return this.#indexed(0x20, local);
   }
   set(local: Local): this {
-    const at = this.#body.length;
-    this.#indexed(0x21, local);
-    this.#lastSet = { local, at, end: this.#body.length };
+    this.#lastSet = this.#access(0x21, local);
     return this;
   }
   tee(local: Local): this {
-    this.#tees.push({ at: this.#body.length, local });
-    return this.#indexed(LOCAL_TEE, local);
-  }
-  globalGet(global: number): this {
-    return this.#indexed(0x23, global);
-  }
-  globalSet(global: number): this {
-    return this.#indexed(0x24, global);
+    this.#tees.push(this.#access(LOCAL_TEE, local));
+    return this;
   }
 
   /** Any instruction without immediates. */
@@ -110,64 +105,26 @@ export class FunctionBuilder {
     return this;
   }
   /** A vector constant from its 16 bytes; one with equal words is a splat, which is half as long. */
-  v128(bytes: ArrayLike<number>): this {
+  v128(bytes: Uint8Array): this {
     if (bytes.length !== 16) throw new InternalError(`v128.const of ${bytes.length} bytes`);
-    laneBytes.set(bytes);
-    const word = lanes.getInt32(0, true);
-    if (word === lanes.getInt32(4, true) && word === lanes.getInt32(8, true) && word === lanes.getInt32(12, true)) return this.i32(word).op("i32x4.splat");
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const [first, ...others] = [0, 4, 8, 12].map((at) => view.getInt32(at, true)) as [number, number, number, number];
+    if (others.every((word) => word === first)) return this.i32(first).op("i32x4.splat");
     this.#opcode((SIMD_PREFIX << 16) | 12);
     this.#body.append(bytes);
     return this;
   }
-  /** A vector constant; one value is repeated in all lanes. */
-  f32x4(a: number, b = a, c = a, d = a): this {
-    lanes.setFloat32(0, a, true);
-    lanes.setFloat32(4, b, true);
-    lanes.setFloat32(8, c, true);
-    lanes.setFloat32(12, d, true);
-    return this.v128(laneBytes);
-  }
-  f64x2(a: number, b = a): this {
-    lanes.setFloat64(0, a, true);
-    lanes.setFloat64(8, b, true);
-    return this.v128(laneBytes);
-  }
-  i32x4(a: number, b = a, c = a, d = a): this {
-    lanes.setInt32(0, a, true);
-    lanes.setInt32(4, b, true);
-    lanes.setInt32(8, c, true);
-    lanes.setInt32(12, d, true);
-    return this.v128(laneBytes);
-  }
-  i64x2(a: bigint, b = a): this {
-    lanes.setBigInt64(0, a, true);
-    lanes.setBigInt64(8, b, true);
-    return this.v128(laneBytes);
-  }
-  i16x8(a: number): this {
-    for (let lane = 0; lane < 16; lane += 2) lanes.setInt16(lane, a, true);
-    return this.v128(laneBytes);
-  }
-  i8x16(a: number): this {
-    laneBytes.fill(a);
-    return this.v128(laneBytes);
-  }
 
   /** Loads from [address + offset]; `alignment` in bytes is a hint and defaults to the natural one. */
   load(name: LoadOp, offset = 0, alignment?: number): this {
-    return this.#access(memoryOpcodes[name], offset, alignment);
+    return this.#memory(memoryOpcodes[name], offset, alignment);
   }
   store(name: StoreOp, offset = 0, alignment?: number): this {
-    return this.#access(memoryOpcodes[name], offset, alignment);
+    return this.#memory(memoryOpcodes[name], offset, alignment);
   }
   /** Atomic loads, stores, read-modify-writes, wait and notify; traps on unaligned addresses. */
   atomic(name: AtomicOp, offset = 0): this {
-    return this.#access(memoryOpcodes[name], offset, undefined);
-  }
-  atomicFence(): this {
-    this.#opcode((ATOMIC_PREFIX << 16) | 3);
-    this.#body.byte(0);
-    return this;
+    return this.#memory(memoryOpcodes[name], offset, undefined);
   }
   loadLane(name: Extract<LaneMemoryOp, `v128.load${string}`>, lane: number, offset = 0, alignment?: number): this {
     return this.#accessLane(name, lane, offset, alignment);
@@ -219,13 +176,6 @@ export class FunctionBuilder {
   brIf(label: Label): this {
     return this.#indexed(0x0d, this.#relativeDepth(label));
   }
-  /** Branches to `labels[i]` for the i32 on the stack, to `otherwise` where i is past the last. */
-  brTable(labels: readonly Label[], otherwise: Label): this {
-    this.#indexed(0x0e, labels.length);
-    for (const label of labels) this.#body.u32(this.#relativeDepth(label));
-    this.#body.u32(this.#relativeDepth(otherwise));
-    return this;
-  }
   call(functionIndex: number): this {
     return this.#indexed(0x10, functionIndex);
   }
@@ -262,7 +212,6 @@ export class FunctionBuilder {
 
   /** Appends the function's entry in the code section: size, local declarations, body. */
   encode(out: ByteBuffer): void {
-    if (this.#depth !== 0) throw new InternalError("a function is encoded inside one of its own blocks");
     const declarations = new ByteBuffer(64);
     const runs = this.#localRuns();
     declarations.u32(runs.length);
@@ -278,14 +227,14 @@ export class FunctionBuilder {
   }
 
   #withoutUnreadTees(): ByteBuffer {
-    const unread = this.#tees.filter(({ local }) => this.#reads[local] === undefined);
+    const unread = this.#tees.filter(({ local }) => !this.#read.has(local));
     if (unread.length === 0) return this.#body;
     const all = this.#body.view();
     const kept = new ByteBuffer(all.length);
     let from = 0;
-    for (const { at, local } of unread) {
+    for (const { at, end } of unread) {
       kept.append(all.subarray(from, at));
-      from = at + 1 + bytesOfU32(local);
+      from = end;
     }
     kept.append(all.subarray(from));
     return kept;
@@ -310,6 +259,12 @@ export class FunctionBuilder {
     }
   }
 
+  #access(opcode: number, local: Local): LocalAccess {
+    const at = this.#body.length;
+    this.#indexed(opcode, local);
+    return { local, at, end: this.#body.length };
+  }
+
   #indexed(opcode: number, index: number): this {
     this.#body.byte(opcode);
     this.#body.u32(index);
@@ -323,7 +278,7 @@ export class FunctionBuilder {
     return this;
   }
 
-  #access([opcode, natural]: MemoryOpcode, offset: number, alignment: number | undefined): this {
+  #memory([opcode, natural]: MemoryOpcode, offset: number, alignment: number | undefined): this {
     this.#opcode(opcode);
     this.#body.u32(alignment === undefined ? natural : 31 - Math.clz32(alignment));
     this.#body.u32(offset);

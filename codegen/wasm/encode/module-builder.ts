@@ -1,10 +1,10 @@
-// A WebAssembly module under construction. Indices of types, functions, globals, tables and data segments are known
+// A WebAssembly module under construction. Indices of types, functions, places in the table and data segments are known
 // when they are declared, so that functions may call each other before they are defined; `encode` writes the bytes.
 
 import { InternalError } from "../../../ir/errors.ts";
 import { ByteBuffer } from "./bytes.ts";
 import { FunctionBuilder, type Local } from "./function-builder.ts";
-import { FUNCREF, type Signature, type ValueType, encodeSignature, valueTypeBytes } from "./value-types.ts";
+import { FUNCREF, type Signature, type ValueType, encodeSignature } from "./value-types.ts";
 
 /** Sizes in pages of 64 KiB. A shared memory must state its maximum. */
 export interface MemoryLimits {
@@ -25,30 +25,19 @@ interface FunctionEntry {
   builder: FunctionBuilder | undefined;
 }
 
-interface Import {
-  readonly module: string;
-  readonly name: string;
-  readonly describe: (out: ByteBuffer) => void;
-}
-
-type ExportKind = "function" | "memory" | "global";
-const exportKindBytes: Record<ExportKind, number> = { function: 0, memory: 2, global: 3 };
+const exportKinds = { function: 0, memory: 2 } as const;
 
 export class ModuleBuilder {
   readonly #types: Signature[] = [];
   readonly #typeIndices = new Map<string, number>();
-  readonly #imports: Import[] = [];
-  readonly #importedFunctions: string[] = [];
   readonly #functions: FunctionEntry[] = [];
   /** The function table from place 1 on, and where each function stands in it. */
   readonly #table: number[] = [];
   readonly #places = new Map<number, number>();
-  readonly #globals: { type: ValueType; mutable: boolean; value: number | bigint }[] = [];
-  readonly #exports: { name: string; kind: ExportKind; index: number }[] = [];
-  readonly #data: { bytes: Uint8Array; offset: number | undefined }[] = [];
+  readonly #exports: { name: string; kind: 0 | 2; index: number }[] = [];
+  readonly #data: Uint8Array[] = [];
   readonly #customSections: { name: string; bytes: Uint8Array }[] = [];
-  #memory: MemoryLimits | undefined;
-  #hasMemory = false;
+  #memory: { readonly limits: MemoryLimits; readonly from: readonly [module: string, name: string] | undefined } | undefined;
   #start: number | undefined;
 
   /** The index of a signature, for call_indirect; equal signatures share one. */
@@ -62,33 +51,23 @@ export class ModuleBuilder {
     return index;
   }
 
-  /** All function imports come before the first declared function. */
-  importFunction(module: string, name: string, signature: Signature): number {
-    if (this.#functions.length > 0) throw new InternalError(`import ${module}.${name} after a function was declared`);
-    const type = this.typeIndex(signature);
-    this.#imports.push({ module, name, describe: (out) => { out.byte(0); out.u32(type); } });
-    return this.#importedFunctions.push(name) - 1;
-  }
-
   importMemory(module: string, name: string, limits: MemoryLimits): void {
-    this.#takeMemory();
-    this.#imports.push({ module, name, describe: (out) => { out.byte(2); encodeLimits(out, limits); } });
+    this.#setMemory(limits, [module, name]);
   }
 
   defineMemory(limits: MemoryLimits): void {
-    this.#takeMemory();
-    this.#memory = limits;
+    this.#setMemory(limits, undefined);
   }
 
   /** Gives the function's index, which may be called at once; the body comes with `defineFunction`. */
   declareFunction(name: string, signature: Signature): number {
     const entry: FunctionEntry = { name, type: this.typeIndex(signature), signature, builder: undefined };
-    return this.#importedFunctions.length + this.#functions.push(entry) - 1;
+    return this.#functions.push(entry) - 1;
   }
 
   /** Gives a declared function its body: `write` gets the builder and the parameters' locals. */
   defineFunction(index: number, write: (f: FunctionBuilder, ...params: Local[]) => void): void {
-    const entry = this.#functions[index - this.#importedFunctions.length];
+    const entry = this.#functions[index];
     if (entry === undefined) throw new InternalError(`function ${index} is not declared`);
     if (entry.builder !== undefined) throw new InternalError(`function ${entry.name} is defined twice`);
     entry.builder = new FunctionBuilder(entry.signature);
@@ -117,30 +96,17 @@ export class ModuleBuilder {
     return place;
   }
 
-  addGlobal(type: Exclude<ValueType, "v128">, mutable: boolean, value: number | bigint): number {
-    return this.#globals.push({ type, mutable, value }) - 1;
-  }
-
-  /** A data segment copied to `offset` at each instantiation. */
-  addActiveData(offset: number, bytes: Uint8Array): number {
-    return this.#data.push({ bytes, offset }) - 1;
-  }
-
   /** A data segment that only `memoryInit` copies. */
   addPassiveData(bytes: Uint8Array): number {
-    return this.#data.push({ bytes, offset: undefined }) - 1;
+    return this.#data.push(bytes) - 1;
   }
 
   exportFunction(name: string, index: number): void {
-    this.#exports.push({ name, kind: "function", index });
+    this.#exports.push({ name, kind: exportKinds.function, index });
   }
 
   exportMemory(name: string): void {
-    this.#exports.push({ name, kind: "memory", index: 0 });
-  }
-
-  exportGlobal(name: string, index: number): void {
-    this.#exports.push({ name, kind: "global", index });
+    this.#exports.push({ name, kind: exportKinds.memory, index: 0 });
   }
 
   /** A function () -> () that runs at the end of each instantiation. */
@@ -156,11 +122,16 @@ export class ModuleBuilder {
     const out = new ByteBuffer(1 << 16);
     out.append([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
     vectorSection(out, 1, this.#types, encodeSignature);
-    vectorSection(out, 2, this.#imports, (section, entry) => {
-      section.name(entry.module);
-      section.name(entry.name);
-      entry.describe(section);
-    });
+    const memory = this.#memory;
+    const from = memory?.from;
+    if (from !== undefined) {
+      writeSection(out, 2, (section) => {
+        section.u32(1);
+        from.forEach((name) => section.name(name));
+        section.byte(2);
+        encodeLimits(section, memory!.limits);
+      });
+    }
     vectorSection(out, 3, this.#functions, (section, entry) => section.u32(entry.type));
     const elements = this.#table.length === 0 ? [] : [this.#table];
     const tables = this.#functions.some(({ builder }) => builder?.usesTable === true) ? [this.#table] : elements;
@@ -168,15 +139,10 @@ export class ModuleBuilder {
       section.byte(FUNCREF);
       encodeLimits(section, { minimum: length + 1, maximum: length + 1 });
     });
-    vectorSection(out, 5, this.#memory === undefined ? [] : [this.#memory], encodeLimits);
-    vectorSection(out, 6, this.#globals, (section, global) => {
-      section.byte(valueTypeBytes[global.type]);
-      section.byte(global.mutable ? 1 : 0);
-      encodeConstant(section, global.type, global.value);
-    });
+    vectorSection(out, 5, memory === undefined || from !== undefined ? [] : [memory.limits], encodeLimits);
     vectorSection(out, 7, this.#exports, (section, entry) => {
       section.name(entry.name);
-      section.byte(exportKindBytes[entry.kind]);
+      section.byte(entry.kind);
       section.u32(entry.index);
     });
     const start = this.#start;
@@ -187,14 +153,9 @@ export class ModuleBuilder {
       if (entry.builder === undefined) throw new InternalError(`function ${entry.name} is declared but not defined`);
       entry.builder.encode(section);
     });
-    vectorSection(out, 11, this.#data, (section, segment) => {
-      if (segment.offset === undefined) {
-        section.u32(1);
-      } else {
-        section.u32(0);
-        encodeConstant(section, "i32", segment.offset);
-      }
-      section.sized(segment.bytes);
+    vectorSection(out, 11, this.#data, (section, bytes) => {
+      section.u32(1);
+      section.sized(bytes);
     });
     for (const { name, bytes } of this.#customSections) {
       writeSection(out, 0, (section) => {
@@ -206,18 +167,17 @@ export class ModuleBuilder {
     return out.copy();
   }
 
-  #takeMemory(): void {
-    if (this.#hasMemory) throw new InternalError("a module has one memory");
-    this.#hasMemory = true;
+  #setMemory(limits: MemoryLimits, from: readonly [module: string, name: string] | undefined): void {
+    if (this.#memory !== undefined) throw new InternalError("a module has one memory");
+    this.#memory = { limits, from };
   }
 
   #encodeNames(out: ByteBuffer): void {
-    const names = [...this.#importedFunctions, ...this.#functions.map((entry) => entry.name)];
     writeSection(out, 0, (section) => {
       section.name("name");
       writeSection(section, 1, (subsection) => {
-        subsection.u32(names.length);
-        names.forEach((name, index) => {
+        subsection.u32(this.#functions.length);
+        this.#functions.forEach(({ name }, index) => {
           subsection.u32(index);
           subsection.name(name);
         });
@@ -249,27 +209,8 @@ function encodeLimits(out: ByteBuffer, limits: MemoryLimits): void {
 }
 
 function encodeElements(out: ByteBuffer, functions: readonly number[]): void {
-  out.u32(0);
-  encodeConstant(out, "i32", 1);
+  // Into table 0, from place 1 on: i32.const 1, end.
+  out.append([0x00, 0x41, 0x01, 0x0b]);
   out.u32(functions.length);
   for (const index of functions) out.u32(index);
-}
-
-function encodeConstant(out: ByteBuffer, type: ValueType, value: number | bigint): void {
-  if (type === "i32") {
-    out.byte(0x41);
-    out.s32(Number(value));
-  } else if (type === "i64") {
-    out.byte(0x42);
-    out.s64(BigInt(value));
-  } else if (type === "f32") {
-    out.byte(0x43);
-    out.f32(Number(value));
-  } else if (type === "f64") {
-    out.byte(0x44);
-    out.f64(Number(value));
-  } else {
-    throw new InternalError("a global of type v128");
-  }
-  out.byte(0x0b);
 }

@@ -1,6 +1,6 @@
 // Opcode tables of the WebAssembly binary format (spec, "Instructions"), keyed by the names of its text format and
 // split by the immediates that follow the opcode. Sub-opcodes of the prefixes 0xfc, 0xfd and 0xfe count from zero again.
-// Covers the MVP, sign extension, saturating truncation, SIMD, relaxed SIMD and a few atomics.
+// Covers the MVP, sign extension, saturating truncation, SIMD, and what is used of relaxed SIMD and atomics.
 
 /** What is emitted for an instruction: its prefix byte (0 for none) and the opcode after it, as `prefix << 16 | opcode`. */
 export type PackedOpcode = number;
@@ -99,18 +99,8 @@ export const plainOpcodes = {
   ...run(SIMD_PREFIX, 254, "f64x2", "convert_low_i32x4_s convert_low_i32x4_u"),
 
   // Relaxed SIMD: results may differ between machines.
-  ...run(SIMD_PREFIX, 256, "i8x16", "relaxed_swizzle"),
-  ...run(SIMD_PREFIX, 257, "i32x4", "relaxed_trunc_f32x4_s relaxed_trunc_f32x4_u relaxed_trunc_f64x2_s_zero relaxed_trunc_f64x2_u_zero"),
-  ...run(SIMD_PREFIX, 261, "f32x4", "relaxed_madd relaxed_nmadd"),
-  ...run(SIMD_PREFIX, 263, "f64x2", "relaxed_madd relaxed_nmadd"),
-  ...run(SIMD_PREFIX, 265, "i8x16", "relaxed_laneselect"),
-  ...run(SIMD_PREFIX, 266, "i16x8", "relaxed_laneselect"),
-  ...run(SIMD_PREFIX, 267, "i32x4", "relaxed_laneselect"),
-  ...run(SIMD_PREFIX, 268, "i64x2", "relaxed_laneselect"),
-  ...run(SIMD_PREFIX, 269, "f32x4", "relaxed_min relaxed_max"),
-  ...run(SIMD_PREFIX, 271, "f64x2", "relaxed_min relaxed_max"),
-  ...run(SIMD_PREFIX, 273, "i16x8", "relaxed_q15mulr_s relaxed_dot_i8x16_i7x16_s"),
-  ...run(SIMD_PREFIX, 275, "i32x4", "relaxed_dot_i8x16_i7x16_add_s"),
+  ...run(SIMD_PREFIX, 261, "f32x4", "relaxed_madd"),
+  ...run(SIMD_PREFIX, 263, "f64x2", "relaxed_madd"),
 };
 
 /** Instructions without immediates. */
