@@ -14,10 +14,10 @@ export const training: Training = {
   hidden: 500, batch: 20, gibbsSteps: 15, learningRate: 0.1, seed: 1, epochs: 15, digits: 50_000, dream: { chains: 16, pictures: 8, steps: 1000 },
 };
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+async function main(epochs: number): Promise<void> {
   const source = findDigits();
   const [train, test] = [source.read("train"), source.read("test")];
-  const chosen = { ...training, epochs: Number(process.argv[2] ?? training.epochs), digits: Math.min(training.digits, train.count) };
+  const chosen = { ...training, epochs, digits: Math.min(training.digits, train.count) };
   console.log(`${chosen.digits} digits from ${source.place}`);
   const learnt = await learnDigits(train, test, chosen, (epoch, likelihood, seconds) =>
     console.log(`epoch ${epoch}: pseudo-likelihood ${likelihood.toFixed(2)}, ${seconds.toFixed(1)} s`));
@@ -26,4 +26,13 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const page = join(out, "rbm.html");
   writeFileSync(page, writeReport(learnt, chosen, source.place));
   console.log(pathToFileURL(page).href);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const epochs = Number(process.argv[2] ?? training.epochs);
+  if (Number.isInteger(epochs) && epochs > 0) await main(epochs);
+  else {
+    console.error(`the number of epochs is ${process.argv[2]}, it must be an integer above 0`);
+    process.exitCode = 2;
+  }
 }

@@ -47,8 +47,8 @@ export async function loop(): Promise<readonly Finding[]> {
   return [
     { what: "training step, cold", value: cold, unit: "ms" },
     { what: "training step, warm", value: median(whole.slice(5)), unit: "ms", atMost: 100 },
-    // The quickest of each: what else runs here can only slow them.
-    { what: "the module of 10,000 steps over that of 100", value: Math.min(...long) / Math.min(...short), unit: "times", atMost: 1.15 },
+    // For the eye: these times scatter by a factor of two. That the modules are the same but for a few digits is held by test/loops/scan.test.ts.
+    { what: "the module of 10,000 steps over that of 100", value: median(long.slice(5)) / median(short.slice(5)), unit: "times" },
   ];
 }
 

@@ -17,9 +17,9 @@ import { toDim } from "../shape.ts";
 import { SharedExpression } from "../shared.ts";
 import type { Tensor } from "../tensor.ts";
 import type { AnyTensor } from "../types/index.ts";
-import { closeBody, conditionOf, type LoopOutcome, runBody, standIns } from "./body.ts";
+import { closeBody, conditionOf, type LoopOutcome, type LoopRun, runBody, standIns, type TracedBody } from "./body.ts";
 import { type HiddenState, traceBody } from "./hidden-state.ts";
-import { lengthOf, runScan, sliceSteps } from "./run-scan.ts";
+import { type GradientOptions, lengthOf, runScan, sliceSteps } from "./run-scan.ts";
 import type { OutputInfo, ScanSequence, ScanStep, TheanoScan } from "./theano-types.ts";
 import { integerOf } from "./while.ts";
 
@@ -54,7 +54,7 @@ export function theanoScan(spec: Spec): [outputs: Tensor | readonly Tensor[], up
     const body = closeBody(op, [...standing.past, ...variables, ...hidden.carried], standing.slices, { next, stacked: outputs, stop });
     if (spec.strict === true) requireClosed(body.captures, others);
     const run = { init: [...pasts.map(({ init }) => init), ...variables, ...hidden.init], sequences, length };
-    const outcome: LoopOutcome = stop === undefined && steps === undefined ? runScan(body, run, spec) : runBody(body, { ...run, steps });
+    const outcome = stop === undefined && steps === undefined ? runScan(body, run, spec) : runOpen(body, { ...run, steps }, spec);
     const stacked = outcome.stacked.map((node) => toTensor(node) as unknown as Tensor);
     const last = outcome.last.slice(pasts.length);
     hidden.finish(last.slice(updates.length));
@@ -62,6 +62,13 @@ export function theanoScan(spec: Spec): [outputs: Tensor | readonly Tensor[], up
       [variable, toTensor(last[i]!) as unknown as Tensor]);
     return [single ? stacked[0]! : stacked, pairs, outcome.taken && toTensor(outcome.taken) as unknown as Tensor];
   });
+}
+
+/** A loop whose number of steps is found out as it runs: it cannot be cut into parts beforehand. */
+function runOpen(body: TracedBody, run: LoopRun, { checkpoint, truncateGradient }: GradientOptions): LoopOutcome {
+  const option = checkpoint !== undefined ? "checkpoint" : truncateGradient !== undefined ? "truncateGradient" : undefined;
+  if (option === undefined) return runBody(body, run);
+  throw userError("E205", { op, message: `${option} needs a number of steps that is known, or is a size`, hint: "leave out until, and let nSteps be a number or a size" });
 }
 
 function begin(spec: Spec) {

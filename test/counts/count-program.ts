@@ -3,6 +3,7 @@
 import type { MemoryPlan } from "../../ir/program/plan.ts";
 import type { Contract, Convolve, Launch, Program, Statement } from "../../ir/program/program.ts";
 import { kernelKey } from "../../ir/kernel/kernel.ts";
+import { statementsOf } from "../../ir/program/walk.ts";
 import { type Dim, evaluateDim } from "../../ir/size.ts";
 import { itemSize } from "../../ir/types.ts";
 import { countKernel, type KernelCount } from "./count-kernel.ts";
@@ -19,11 +20,12 @@ interface Work {
 
 export interface StatementCount extends Work {
   readonly text: string;
+  readonly launches: number;
 }
 
 export interface ProgramCount extends Work {
   readonly statements: readonly StatementCount[];
-  /** Launches, those that follow a contraction included, and how many different kernels they run. */
+  /** Launches, those that follow a contraction included, those in loops once for each step; and how many different kernels they run. */
   readonly launches: number;
   readonly kernels: number;
   /** Bytes of scratch buffers that are live at once, at most. */
@@ -31,8 +33,8 @@ export interface ProgramCount extends Work {
 }
 
 export function countProgram(program: Program, plan: MemoryPlan, sizes: Sizes): ProgramCount {
-  const statements = program.body.map((statement) => countStatement(program, statement, sizes));
-  const launches = program.body.flatMap(launchesOf);
+  const statements = countBody(program, program.body, sizes, 1);
+  const launches = statementsOf(program.body).flatMap(launchesOf);
   const total = (of: (work: Work) => number): number => statements.reduce((sum, statement) => sum + of(statement), 0);
   return {
     statements,
@@ -40,10 +42,26 @@ export function countProgram(program: Program, plan: MemoryPlan, sizes: Sizes): 
     stored: total((work) => work.stored),
     operations: total((work) => work.operations),
     products: total((work) => work.products),
-    launches: launches.length,
+    launches: statements.reduce((sum, { launches: count }) => sum + count, 0),
     kernels: new Set(launches.map(({ kernel }) => kernelKey(kernel))).size,
-    scratch: Math.max(0, ...program.body.map((_, i) => liveBytes(plan, i, sizes))),
+    scratch: Math.max(0, ...plan.slots.map(({ first }) => liveBytes(plan, first, sizes))),
   };
+}
+
+/** A loop of a known number of steps is a line of its own; its statements follow, each as often as it runs. */
+function countBody(program: Program, body: readonly Statement[], sizes: Sizes, times: number): StatementCount[] {
+  return body.flatMap((statement): StatementCount[] => {
+    if (statement.kind !== "repeat") {
+      const { text, ...work } = countStatement(program, statement, sizes);
+      const all = Object.fromEntries(Object.entries(work).map(([what, value]) => [what, times * value])) as unknown as Work;
+      return [{ text, ...all, launches: times * launchesOf(statement).length }];
+    }
+    const { limit, steps, stop, reverse } = statement;
+    if (limit === undefined || steps !== undefined || stop !== undefined) throw new Error("a loop whose steps are not known is not counted");
+    const count = evaluateDim(limit, sizes);
+    const inner = countBody(program, statement.body, sizes, times * count).map((line) => ({ ...line, text: `  ${line.text}` }));
+    return [{ text: `repeat ${count}${reverse ? " reverse" : ""}`, loaded: 0, stored: 0, operations: 0, products: 0, launches: 0 }, ...inner];
+  });
 }
 
 function liveBytes({ slots }: MemoryPlan, statement: number, sizes: Sizes): number {
@@ -58,7 +76,9 @@ function launchesOf(statement: Statement): readonly Launch[] {
   }
 }
 
-function countStatement(program: Program, statement: Statement, sizes: Sizes): StatementCount {
+type TextAndWork = Omit<StatementCount, "launches">;
+
+function countStatement(program: Program, statement: Statement, sizes: Sizes): TextAndWork {
   switch (statement.kind) {
     case "launch": {
       const { loops, ...work } = countLaunch(statement, sizes);
@@ -71,7 +91,7 @@ function countStatement(program: Program, statement: Statement, sizes: Sizes): S
       const bytes = itemSize[dtype] * evaluateDim(elements, sizes);
       return { text: "copy", loaded: bytes, stored: bytes, operations: 0, products: 0 };
     }
-    // How often a body runs is not known here: no model that is counted has one.
+    // Which body runs is not known here: no model that is counted has a branch.
     case "repeat": case "if": throw new Error(`${statement.kind} is not counted`);
     case "check": return { text: "check", loaded: itemSize.i32, stored: 0, operations: 0, products: 0 };
   }
@@ -82,7 +102,7 @@ function countLaunch({ kernel, sizes: values }: Launch, sizes: Sizes): KernelCou
 }
 
 /** Each element of the operands read once, each of the result written once: what packing and blocking add belongs to the target. */
-function countContract({ dtype, batch, m, n, k, epilogue }: Contract, sizes: Sizes): StatementCount {
+function countContract({ dtype, batch, m, n, k, epilogue }: Contract, sizes: Sizes): TextAndWork {
   const [batches, rows, columns, inner] = [batch, m, n, k].map((dim) => evaluateDim(dim, sizes)) as [number, number, number, number];
   const times = batches === 1 ? "" : `${batches} x `;
   const { after, then } = countEpilogue(epilogue, m, sizes);
@@ -96,7 +116,7 @@ function countContract({ dtype, batch, m, n, k, epilogue }: Contract, sizes: Siz
 }
 
 /** As countContract: patches are read out of the image, which is read once. */
-function countConvolve({ computes, dtype, batch, geometry, epilogue }: Convolve, sizes: Sizes): StatementCount {
+function countConvolve({ computes, dtype, batch, geometry, epilogue }: Convolve, sizes: Sizes): TextAndWork {
   const { image, window, counts, channels, outputs, groups } = geometry;
   const product = (factors: readonly number[]): number => factors.reduce((a, b) => a * b, 1);
   const images = evaluateDim(batch, sizes);

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { defineLenet, lenet } from "../../bench/models/lenet.ts";
+import { defineLstm } from "../../bench/models/lstm.ts";
 import { defineMlp, digits, tiny } from "../../bench/models/mlp.ts";
 import { defineResnet, resnet } from "../../bench/models/resnet.ts";
 import { defineTransformer, transformer } from "../../bench/models/transformer.ts";
@@ -29,6 +30,7 @@ const models: { readonly [name: string]: { readonly define: () => object; readon
   "tiny-train-adam": { define: () => defineMlp({ ...tiny, optimizer: "adam" }).train, sizes: { batch: tiny.batch } },
   "lenet-train": { define: () => defineLenet().train, sizes: { batch: lenet.batch } },
   "resnet-train": { define: () => defineResnet().train, sizes: { batch: resnet.batch } },
+  "lstm-train": { define: () => defineLstm().train, sizes: {} },
   "transformer-train": { define: () => defineTransformer().train, sizes: { batch: transformer.batch } },
   "logistic-regression-train": { define: () => defineRegression(regression.features, { rate: 1, decay: 1e-4 }).train, sizes: { rows: regression.rows } },
 };
@@ -44,7 +46,7 @@ function describeCounts(define: () => object, sizes: { readonly [name: string]: 
   const standard = ["type", "import", "function", "table", "memory", "global", "export", "start", "element", "code", "data", "data count"];
   const counts = countProgram(module.programs[0]!, plans[0]!, new Map(Object.entries(sizes)));
   return [
-    `sizes: ${Object.entries(sizes).map(([name, value]) => `${name} = ${value}`).join(", ")}`,
+    `sizes: ${Object.entries(sizes).map(([name, value]) => `${name} = ${value}`).join(", ") || "none"}`,
     row("nodes after optimisation", reachableNodes(graphs[0]!.results).length),
     row("statements", counts.statements.length),
     row("launches of kernels", counts.launches),

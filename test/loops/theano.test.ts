@@ -119,6 +119,8 @@ describe("mistakes", () => {
   test.each([
     ["a number of steps without a bound", "E205", () => scan({ fn: (a) => a, outputsInfo: 0, nSteps: input("k", [], { dtype: "i32" }) })],
     ["an end without a bound", "E205", () => scan({ fn: (a) => ({ outputs: a, until: a.gt(1) }), outputsInfo: 0 })],
+    ["checkpoints of a loop that ends by itself", "E205", () => scan({ fn: (a) => ({ outputs: a, until: a.gt(1) }), outputsInfo: 0, nSteps: 9, checkpoint: 3 })],
+    ["a truncated gradient of a loop that runs as long as a value says", "E205", () => scan({ fn: (a) => a, outputsInfo: 0, nSteps: input("k", [], { dtype: "i32" }), maxSteps: 9, truncateGradient: 3 })],
     ["a tap of an output that lies ahead", "E205", () => scan({ fn: (a) => a, outputsInfo: { initial: x, taps: [1] }, nSteps: 2 })],
     ["too few values before the first step", "E203", () => scan({ fn: (a) => a, outputsInfo: { initial: x, taps: [-4] }, nSteps: 2 })],
     ["too short a sequence", "E203", () => scan({ fn: (a) => a, sequences: x, nSteps: 4 })],
