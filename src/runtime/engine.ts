@@ -11,6 +11,10 @@ interface NodeProcess {
   getBuiltinModule(name: "node:v8"): { setFlagsFromString(flags: string): void };
 }
 
+/** Whether V8 joins vectors by now: it does in all that it compiles from then on, so every later model is made for it. Code that is
+ *  not may even end the process (codegen/wasm/kernel/index.ts). */
+let joined = false;
+
 /** The variant for these options. E410 where relaxed code cannot run; a warning, and narrow code, where wide code would be slow. */
 export function chooseCode(relaxed: boolean, wide: boolean): CodeVariant {
   if (relaxed && !hasRelaxedSimd()) {
@@ -19,7 +23,8 @@ export function chooseCode(relaxed: boolean, wide: boolean): CodeVariant {
       hint: "Node 20 has it with --experimental-wasm-relaxed-simd, newer ones have it",
     });
   }
-  return { relaxed, wide: wide && joinVectors() };
+  if (wide && !joined) joined = joinVectors();
+  return { relaxed, wide: joined };
 }
 
 function hasRelaxedSimd(): boolean {
