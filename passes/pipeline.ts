@@ -37,6 +37,7 @@ export function tensorPasses(control: ControlPasses | undefined): readonly Pass<
   return [
     again(cse, "merge-before-stabilize"),
     stabilize,
+    control?.stabilizeLoops,
     differentiate,
     again(cse, "merge-derivatives"),
     control?.mergeLoops,
@@ -44,6 +45,8 @@ export function tensorPasses(control: ControlPasses | undefined): readonly Pass<
     expand,
     simplify,
     reduceStrength,
+    control?.accumulate,
+    control?.hoistInvariants,
     control?.sinkViews,
     control?.liftProducts,
     orderContractionAxes,

@@ -7,7 +7,7 @@ import { userError } from "../../ir/errors.ts";
 import { printProgram } from "../../ir/program/print.ts";
 import { lowerModule } from "../../passes/lower-module.ts";
 import { wasmTarget } from "../../codegen/wasm/whole-target.ts";
-import { type Artifact, buildTraced } from "../artifact.ts";
+import { type Artifact, buildTraced } from "../build-artifact.ts";
 import { mostThreads } from "../compile-options.ts";
 import { type TracedModel, traceModel } from "../trace.ts";
 import { writeBindings } from "./bindings.ts";
