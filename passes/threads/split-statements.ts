@@ -2,6 +2,7 @@
 // rows, columns and batch elements of products, and copies: never the terms of a sum, so the bits stay the same.
 
 import type { Contract, Convolve, Copy, Launch, Program, Split, Statement } from "../../ir/program/program.ts";
+import { statementsOf } from "../../ir/program/walk.ts";
 import { ceilDivDims, type Dim, mulDims } from "../../ir/size.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import { itemSize } from "../../ir/types.ts";
@@ -10,11 +11,16 @@ import { rangeKernel } from "./range-kernel.ts";
 
 /** For at most `threads` threads; the same program where nothing is worth it. */
 export function splitStatements(program: Program, target: TargetDescription, threads: number): Program {
-  // A loop or a branch runs on one thread, and a function that has one runs on it wholly: what fails in a body is told to no other thread.
-  if (program.body.some((statement) => statement.kind === "repeat" || statement.kind === "if")) return program;
+  if (program.body.some(mayFailInside)) return program;
   const splitter = new Splitter(program, target, threads);
   const body = program.body.flatMap((statement) => splitter.split(statement));
   return body.some((statement) => "split" in statement) ? { ...program, buffers: splitter.buffers, body, threads } : program;
+}
+
+/** A loop or a branch runs on thread 0 alone. What fails in it would be told to no other thread: they would wait at a barrier. */
+function mayFailInside(statement: Statement): boolean {
+  return statement.kind !== "check"
+    && statementsOf([statement]).some((inner) => inner.kind === "check" || (inner.kind === "repeat" && inner.overrun !== undefined));
 }
 
 class Splitter {

@@ -13,9 +13,9 @@ import { planModule, scheduleModule } from "../../passes/pipeline.ts";
 import { shareAmong } from "../../passes/threads/share-among.ts";
 import { readSignature } from "../../src/formats/wasm-sections.ts";
 import type { runExports, RunGraphOptions, traceGraph } from "../../src/testing/run-graph.ts";
+import { shareAll } from "./share-all.ts";
 
-/** Everything is worth sharing. */
-const target = { ...wasmTarget, cost: { ...wasmTarget.cost, worthSharing: 0.01 } };
+const target = shareAll(wasmTarget);
 
 const serve = `require("node:worker_threads").parentPort.on("message", ({ module, memory }) => {
   new WebAssembly.Instance(module, { env: { memory } }).exports.worker(1);

@@ -1,12 +1,11 @@
 // The unit tests in another mode: what a test compiles, or hands to the kit, is compiled in it, unless the test itself asks for
-// something else. With threads everything is worth sharing, so that models as small as those of the tests are shared out.
+// something else. With threads everything is worth sharing.
 
 import { beforeEach, vi } from "vitest";
-import type { TargetDescription } from "../../ir/target.ts";
 import { hasMode, mode } from "./mode.ts";
+import { shareAll } from "./share-all.ts";
 
 const code = { relaxed: mode === "relaxed", wide: mode === "wide" };
-const shareAll = (target: TargetDescription): TargetDescription => ({ ...target, cost: { ...target.cost, worthSharing: 0.01 } });
 
 if (!hasMode) beforeEach(({ skip }) => skip(`${mode} code is not to be had on Node ${process.versions.node}`));
 

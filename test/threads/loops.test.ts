@@ -1,0 +1,69 @@
+// Threads in functions with loops: what stands beside a loop is shared, the loop itself runs on thread 0, with the bits of one
+// thread; where something may fail within a loop, the function runs on one thread and fails as it does there.
+
+import { afterEach, expect, it, vi } from "vitest";
+import { compile, type CompileOptions, constant, fn, glorotUniform, input, scan, sgd, shared, zeros } from "damo";
+import { shareAll } from "../modes/share-all.ts";
+
+vi.mock(import("../../passes/threads/load-sharing.ts"), async (original) => {
+  const { loadSharing } = await original();
+  return { loadSharing: (threads, target) => loadSharing(threads, shareAll(target)) };
+});
+
+const models: { dispose(): void }[] = [];
+afterEach(() => models.splice(0).forEach((model) => model.dispose()));
+
+const [steps, batch, features, hidden] = [5, 3, 8, 12];
+const feeds = {
+  x: { data: Float32Array.from({ length: steps * batch * features }, (_, i) => Math.sin(i * 0.7)), shape: [steps, batch, features] as const },
+  y: { data: Float32Array.from({ length: batch }, (_, i) => Math.cos(i)), shape: [batch] as const },
+};
+
+/** A recurrent network that learns a number for each sequence. */
+async function recurrent(options: CompileOptions) {
+  const [x, y] = [input("x", [steps, batch, features]), input("y", [batch])];
+  const w = shared("w", glorotUniform([features, hidden], { seed: 1 }));
+  const u = shared("u", glorotUniform([hidden, hidden], { seed: 2 }));
+  const v = shared("v", glorotUniform([hidden, 1], { seed: 3 }));
+  const [last] = scan((h, slice) => [slice.add(h.dot(u)).tanh(), null], zeros([batch, hidden]), x.dot(w));
+  const cost = last.dot(v).reshape([batch]).sub(y).square().mean();
+  const model = await compile({ train: fn({ inputs: { x, y }, outputs: { cost }, updates: sgd(cost, [w, u, v], { learningRate: 0.1 }) }) } as never, options);
+  models.push(model);
+  return model as unknown as {
+    train: ((values: typeof feeds) => { cost: { item(): number } }) & { bindBuffers(): { inputs: { x: Float32Array } } };
+    state: { [name: string]: { get(): { data: Float32Array } } };
+  };
+}
+
+async function learnt(options: CompileOptions): Promise<{ bits: string; shares: boolean }> {
+  const model = await recurrent(options);
+  const costs = Array.from({ length: 20 }, () => model.train(feeds).cost.item());
+  const values = [Float32Array.from(costs), ...["w", "u", "v"].map((name) => model.state[name]!.get().data)];
+  return {
+    bits: values.map((data) => Buffer.from(data.slice().buffer).toString("base64")).join(),
+    shares: model.train.bindBuffers().inputs.x.buffer instanceof SharedArrayBuffer,
+  };
+}
+
+it("a recurrent network learns the same bits on 1 to 4 threads", async () => {
+  const one = await learnt({});
+  expect(one.shares).toBe(false);
+  for (const threads of [2, 3, 4]) expect(await learnt({ threads })).toEqual({ bits: one.bits, shares: true });
+});
+
+it("its program has no races, and no fault in debug mode", async () => {
+  expect(await learnt({ threads: 3, mode: "debug" })).toMatchObject({ shares: true, bits: (await learnt({})).bits });
+});
+
+it("what fails within a loop fails the call, on one thread", async () => {
+  const table = input("table", [64]);
+  const at = input("at", [5], { dtype: "i32" });
+  const [sum] = scan((total, index) => [total.add(table.take(index)), null], constant(0), at);
+  const model = await compile({ f: fn({ inputs: { table, at }, outputs: { sum, far: table.exp() } }) }, { threads: 2 });
+  models.push(model);
+  const values = { table: { data: new Float32Array(64).fill(2), shape: [64] as const } };
+  expect(model.f({ ...values, at: [0, 1, 2, 3, 63] }).sum.item()).toBe(10);
+  expect(() => model.f({ ...values, at: [0, 1, 64, 3, 4] })).toThrow(/^E601 /);
+  expect(model.f({ ...values, at: [0, 1, 2, 3, 4] }).sum.item()).toBe(10);
+  expect(model.f.bindBuffers().inputs.table.buffer).toBeInstanceOf(ArrayBuffer);
+});
