@@ -37,6 +37,6 @@ export function isControl(node: Node): boolean {
 
 /** The parts, or what is needed of them, where such an op was met. */
 export function required<T>(control: T | undefined): T {
-  if (control === undefined) throw new InternalError("a graph with loops, branches or given gradients, without the passes for them");
+  if (control === undefined) throw new InternalError("a graph with an op whose part of the passes was not handed in");
   return control;
 }

@@ -13,6 +13,7 @@ import { mathTable } from "../../ir/kernel/math/table.ts";
 import { optimizeKernel } from "../../passes/pipeline.ts";
 import { commitState } from "../../passes/commit-state.ts";
 import { mergeEqualNodes } from "../../passes/cse.ts";
+import { effectsOf } from "../../passes/effects/index.ts";
 import { expand } from "../../passes/expand.ts";
 import { orderContractionAxes } from "../../passes/order-contraction-axes.ts";
 import { planMemory } from "../../passes/plan-memory.ts";
@@ -41,7 +42,7 @@ interface Job {
 function lowerJobs(jobs: readonly Job[], threads: number) {
   const programs = jobs.map(({ graph }, i) => {
     const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, {}), {}));
-    const program = { ...commitState(schedule(traceGraph(optimized), { target, message: () => 16, optimize: (kernel) => optimizeKernel(kernel, target, mathTable) })), name: `f${i}` };
+    const program = { ...commitState(schedule(traceGraph(optimized), { target, effectsOf, message: () => 16, optimize: (kernel) => optimizeKernel(kernel, target, mathTable) })), name: `f${i}` };
     return threads > 1 ? splitStatements(program, target, threads) : program;
   });
   const plans = programs.map((program) => planMemory(program, target));

@@ -2,7 +2,8 @@
 // thread; where something may fail within a loop, the function runs on one thread and fails as it does there.
 
 import { afterEach, expect, it, vi } from "vitest";
-import { compile, type CompileOptions, constant, fn, glorotUniform, input, scan, sgd, shared, zeros } from "damo";
+import { compile, type CompileOptions, constant, fn, glorotUniform, input, sgd, shared, zeros } from "damo";
+import { scan } from "damo/loops";
 import { shareAll } from "../modes/share-all.ts";
 
 vi.mock(import("../../passes/threads/load-sharing.ts"), async (original) => {
