@@ -58,6 +58,9 @@ export interface CompileOptions {
   readonly target?: "wasm" | "reference";
   /** `debug` verifies and evaluates after every pass, and looks for writes behind a tensor after every run. */
   readonly mode?: "fast" | "debug";
+  /** Calls whose outputs or new state have a NaN or an infinity that was not given to them fail with E608, which names the first op that made it, the
+   *  ranges of its operands and your line. Costs a copy of the state that is written, and a look at every result. */
+  readonly nanGuard?: boolean;
   /** Trades the last bits for speed: matrix products fuse multiplication and addition where the machine can. E410 where the engine has no relaxed SIMD. */
   readonly relaxed?: boolean;
   readonly engine?: EngineOptions;
@@ -93,7 +96,9 @@ function prepare(given: unknown, options: CompileOptions): () => Promise<object>
   const source = options.stateFrom === undefined ? undefined : modelOf(options.stateFrom);
   if (options.stateFrom !== undefined && source === undefined) throw userError("E410", { op: "compile", message: "stateFrom is not a compiled model" });
   return async () => {
-    const model = new CompiledModel(traced, await createBackend(traced, code, options));
+    const backend = await createBackend(traced, code, options);
+    const { target = "wasm", nanGuard } = options;
+    const model = new CompiledModel(traced, nanGuard ? (await import("./debug/nan-guard.ts")).guardBackend(backend, traced, target) : backend);
     if (source !== undefined) copyState(source, model);
     return exposeModel(model, [...definitions.values()].map((definition) => definition.single), given instanceof FunctionDefinition);
   };
@@ -128,7 +133,7 @@ export async function lower({ functions, state }: TracedModel, code: CodeVariant
 
 function checkOptions(options: CompileOptions): void {
   if (typeof options !== "object" || options === null) throw userError("E410", { op: "compile", message: `the options are ${String(options)}`, hint: "write { target, mode }" });
-  const { target = "wasm", mode = "fast", relaxed = false, engine = {}, threads = 1, threadTimeout = defaultThreadTimeout, stateFrom: _, ...rest } = options;
+  const { target = "wasm", mode = "fast", nanGuard = false, relaxed = false, engine = {}, threads = 1, threadTimeout = defaultThreadTimeout, stateFrom: _, ...rest } = options;
   const refuse = (message: string, hint?: string): never => {
     throw userError("E410", { op: "compile", message, hint });
   };
@@ -138,7 +143,7 @@ function checkOptions(options: CompileOptions): void {
   const { wide = false, ...restOfEngine } = engine;
   const unknown = [...Object.keys(rest), ...Object.keys(restOfEngine).map((name) => `engine.${name}`)][0];
   if (unknown !== undefined) refuse(`the option ${unknown} is not known`);
-  if (typeof relaxed !== "boolean") refuse(`relaxed is ${String(relaxed)}`);
+  for (const [name, value] of Object.entries({ nanGuard, relaxed })) if (typeof value !== "boolean") refuse(`${name} is ${String(value)}`);
   if (typeof wide !== "boolean") refuse(`engine.wide is ${String(wide)}`);
   checkThreads("compile", threads);
   if (target === "reference" && (relaxed || wide || threads > 1)) refuse("relaxed, engine.wide and threads are options of the target wasm");
