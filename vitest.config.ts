@@ -1,6 +1,9 @@
-// Test projects: `unit` and `structure` are what `npm test` runs; the others have a script each.
+// Test projects: `unit` and `structure` are what `npm test` runs, `relaxed`, `wide` and `threads` are the unit tests in another mode
+// (test/modes); the others have a script each.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import type { Mode } from "./test/modes/mode.ts";
+import { modeless } from "./test/modes/modeless.ts";
 
 const report = process.env["DAMO_REPORT"];
 
@@ -11,6 +14,20 @@ const separate = ["structure", "packaging", "interop", "browser", "soak"];
 const project = (name: string, timeout = 60_000) => ({
   extends: true as const,
   test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeout, hookTimeout: timeout },
+});
+
+const unit = {
+  include: ["test/**/*.test.ts"],
+  exclude: separate.map((folder) => `test/${folder}/**`),
+  testTimeout: 60_000,
+};
+
+/** The flag that relaxed SIMD takes before Node 22. */
+const relaxedSimd = Number.parseInt(process.versions.node, 10) < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
+
+const inMode = (name: Mode, execArgv: string[] = []) => ({
+  extends: true as const,
+  test: { ...unit, name, exclude: [...unit.exclude, ...modeless], setupFiles: ["test/modes/setup.ts"], env: { DAMO_MODE: name }, execArgv },
 });
 
 export default defineConfig({
@@ -28,15 +45,10 @@ export default defineConfig({
     // CI adds up the counts of several runs.
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     projects: [
-      {
-        extends: true,
-        test: {
-          name: "unit",
-          include: ["test/**/*.test.ts"],
-          exclude: separate.map((folder) => `test/${folder}/**`),
-          testTimeout: 60_000,
-        },
-      },
+      { extends: true, test: { ...unit, name: "unit" } },
+      inMode("relaxed", relaxedSimd),
+      inMode("wide"),
+      inMode("threads"),
       project("structure"),
       project("packaging", 240_000),
       project("interop", 240_000),

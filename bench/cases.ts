@@ -120,6 +120,7 @@ const training: readonly Race[] = [
   ...mlp,
   { name: "train lenet b128", task: { kind: "lenet" }, asks: each(time(0.4, "tfjs-wasm")) },
   { name: "train resnet b32", task: { kind: "resnet" }, asks: each(time(0.5, "tfjs-wasm")) },
+  { name: "train lstm 64-128 b32, 100 steps", task: { kind: "lstm" }, asks: each(time(0.4, "tfjs-wasm", "jax-js")) },
   { name: "train transformer d256 b8", task: { kind: "transformer" }, asks: each(time(0.6, "tfjs-wasm", "jax-js")) },
   {
     name: "train tiny 11-6-6-1 b10 adam", task: { kind: "mlp", ...tiny, optimizer: "adam" }, also: ["damo"],
@@ -129,6 +130,7 @@ const training: readonly Race[] = [
 
 const figures: readonly Figure[] = [
   { name: "compile time of mlp", figure: ["./figures/compile-time.ts", "mlp"] },
+  { name: "compile time of lstm", figure: ["./figures/compile-time.ts", "loop"] },
   { name: "compile time of 10,000 nodes", figure: ["./figures/compile-time.ts", "small"] },
   { name: "compile time of 100,000 nodes", figure: ["./figures/compile-time.ts", "large"] },
   { name: "first call", figure: ["./figures/first-call.ts", "measure"] },

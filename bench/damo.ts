@@ -6,6 +6,7 @@ import {
 } from "damo";
 import { type Engine, NotAvailable, type Prepared, preparedTraining } from "./engine.ts";
 import { defineLenet, lenet } from "./models/lenet.ts";
+import { defineLstm, lstm } from "./models/lstm.ts";
 import { defineMlp, labelsOf, mlpBatch } from "./models/mlp.ts";
 import { countOf, uniform } from "./models/parameter.ts";
 import { defineResnet, resnet } from "./models/resnet.ts";
@@ -111,14 +112,19 @@ function createEngine(variant: Variant): Engine {
     },
     lenet: () => classifier(variant, defineLenet().train, lenet),
     resnet: () => classifier(variant, defineResnet().train, resnet),
+    lstm: () => {
+      const { steps, batch, inputs, hidden } = lstm;
+      return training(variant, { function: defineLstm().train, feeds: { x: feed([steps, batch, inputs], 9), y: feed([batch, hidden], 10) } });
+    },
     transformer: () => {
       const { batch, tokens, width } = transformer;
       const shape = [batch, tokens, width];
-      const feed = (seed: number) => ({ data: uniform(countOf(shape), 1, seed), shape });
-      return training(variant, { function: defineTransformer().train, feeds: { x: feed(9), y: feed(10) }, sizes: { batch } });
+      return training(variant, { function: defineTransformer().train, feeds: { x: feed(shape, 9), y: feed(shape, 10) }, sizes: { batch } });
     },
   };
 }
+
+const feed = (shape: readonly number[], seed: number) => ({ data: uniform(countOf(shape), 1, seed), shape });
 
 function classifier(variant: Variant, train: object, { batch, image, classes }: { readonly batch: number; readonly image: readonly number[]; readonly classes: number }): Promise<Prepared> {
   const x = { data: uniform(batch * countOf(image), 1, 9), shape: [batch, ...image] };

@@ -58,7 +58,7 @@ export interface MlpTraining extends Mlp {
   readonly kind: "mlp";
 }
 export interface ModelTraining {
-  readonly kind: "lenet" | "resnet" | "transformer";
+  readonly kind: "lenet" | "resnet" | "transformer" | "lstm";
 }
 
 export type Task = Product | Chain | Convolution | Pooling | MatrixWork | MlpTraining | ModelTraining;
@@ -137,6 +137,6 @@ export function bytesOf(task: Task): number | undefined {
       const result = { softmax: elements, "layer-norm": elements, transpose: elements, "sum-axis-0": task.columns, "sum-axis-1": task.rows, argmax: task.rows };
       return 4 * (elements + result[task.op]);
     }
-    case "convolution": case "mlp": case "lenet": case "resnet": case "transformer": return undefined;
+    case "convolution": case "mlp": case "lenet": case "resnet": case "transformer": case "lstm": return undefined;
   }
 }

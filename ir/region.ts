@@ -36,14 +36,20 @@ export function extractRegion(results: readonly Node[], wrt: readonly Node[], na
 
 /** Splits nodes into groups in which none depends on another, in order: for derivatives that follow all paths. */
 export function independentGroups(wrt: readonly Node[]): Node[][] {
-  const below = new Map(wrt.map((node) => [node, new Set(reachableNodes(node.inputs))]));
-  const groups: Node[][] = [];
+  const chosen = new Set(wrt);
+  // How many of the chosen nodes the longest path below a node meets: of two with the same number neither depends on the other.
+  const depths = new Map<Node, number>();
+  for (const node of reachableNodes(wrt)) {
+    depths.set(node, node.inputs.reduce((deepest, input) => Math.max(deepest, depths.get(input)! + (chosen.has(input) ? 1 : 0)), 0));
+  }
+  const groups = new Map<number, Node[]>();
   for (const node of wrt) {
-    const group = groups.find((members) => members.every((other) => !below.get(other)!.has(node) && !below.get(node)!.has(other)));
-    if (group === undefined) groups.push([node]);
+    const depth = depths.get(node)!;
+    const group = groups.get(depth);
+    if (group === undefined) groups.set(depth, [node]);
     else group.push(node);
   }
-  return groups;
+  return [...groups.values()];
 }
 
 /**

@@ -38,6 +38,7 @@ export function tensorPasses(control: ControlPasses | undefined): readonly Pass<
   return [
     again(cse, "merge-before-stabilize"),
     stabilize,
+    control?.stabilizeLoops,
     differentiate,
     again(cse, "merge-derivatives"),
     control?.mergeLoops,
@@ -45,6 +46,8 @@ export function tensorPasses(control: ControlPasses | undefined): readonly Pass<
     expand,
     simplify,
     reduceStrength,
+    control?.accumulate,
+    control?.hoistInvariants,
     control?.sinkViews,
     control?.liftProducts,
     orderContractionAxes,

@@ -27,9 +27,11 @@ export {
   binaryCrossEntropyWithLogits, mse, mae, huber, layerNorm, batchNormTrain, batchNormInfer, dropout,
 } from "./functions/network.ts";
 export type * from "./functions/network.ts";
-export { type Artifact, build, type BuildOptions } from "./artifact.ts";
+export { build } from "./artifact.ts";
+export type { Artifact, BuildOptions } from "./build-artifact.ts";
 export { DamoError, type ErrorCode, InternalError } from "../ir/errors.ts";
-export { type Bindable, compile, type CompileOptions, type Model, type ModelMembers } from "./compile.ts";
+export { type Bindable, compile, type Model } from "./compile.ts";
+export type { CompileOptions } from "./compile-options.ts";
 export { constant, sizeOf } from "./constant.ts";
 export {
   avgPool1d, avgPool2d, avgPool3d, conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d, maxPool1d, maxPool2d, maxPool3d,
@@ -43,10 +45,10 @@ export { col, input, matrix, row, scalar, tensor3, tensor4, vector } from "./inp
 export { cond, ifelse, switchCase } from "./loops/cond.ts";
 export { foldl, foldr, map, reduce } from "./loops/fold.ts";
 export { scan, type ScanOptions } from "./loops/scan.ts";
-export type { StepResult, TheanoScan, TheanoScanResult } from "./loops/theano-scan.ts";
+export type { OutputInfo, ScanSequence, ScanStep, StepResult, TheanoScan, TheanoScanResult } from "./loops/theano-types.ts";
 export { fori, whileLoop, type WhileOptions } from "./loops/while.ts";
 export type * from "./loops/types.ts";
-export type { BoundBuffers, State } from "./model.ts";
+export type { BoundBuffers, ModelMembers, State } from "./model.ts";
 export { adam, type AdamOptions, adamW, type AdamWOptions } from "./optimizers/adam.ts";
 export { adadelta, type AdadeltaOptions, adaGrad, type AdaGradOptions, rmsProp, type RmsPropOptions } from "./optimizers/adaptive.ts";
 export { clipByGlobalNorm, clipByValue } from "./optimizers/clip.ts";

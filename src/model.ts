@@ -1,5 +1,8 @@
 // Compiled models: calls with checked inputs, state that can be read and set, one call at a time.
 
+// Models are disposable; users' projects get the type of Symbol.dispose with these declarations.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { TensorData, TypedArray } from "../ir/data.ts";
 import { DamoError, userError } from "../ir/errors.ts";
 import type { NamedType } from "../ir/program/program.ts";
@@ -20,6 +23,25 @@ export interface State<out D extends DType = DType, out S extends List = Shape> 
   get(): Value<D, S>;
   /** Replaces the value. E506 unless it has the variable's dtype and shape. */
   set(value: Feed<DType, Shape>): void;
+}
+
+/** What every compiled model has beside its functions. */
+export interface ModelMembers {
+  /** The variables by name. */
+  readonly state: { readonly [name: string]: State };
+  /** Writes all variables to a file, .safetensors or .npz by its name, in one step: a crash leaves the old file or the new
+   *  one. In Node. E707 if it cannot be written. */
+  save(path: string): Promise<void>;
+  /** Reads all variables from such a file. E705 where one is missing or of another type, E704 or E706 for a damaged file,
+   *  E707 for one that cannot be read; then nothing has changed. */
+  load(path: string): Promise<void>;
+  /** As `save`, without a file. */
+  saveBytes(format?: StateFormat): Promise<Uint8Array<ArrayBuffer>>;
+  /** As `load`, from the bytes of a file. */
+  loadBytes(bytes: Uint8Array): Promise<void>;
+  /** Frees the memory; the model cannot be used afterwards. */
+  dispose(): void;
+  [Symbol.dispose](): void;
 }
 
 /** Typed-array views of a function's buffers inside the module, for fixed sizes; `run()` allocates nothing. */

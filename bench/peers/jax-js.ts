@@ -3,6 +3,7 @@
 
 import { installMissing } from "./newer-javascript.ts";
 import { type Engine, NotAvailable, type Prepared, preparedTraining } from "../engine.ts";
+import { lstm, lstmParameters } from "../models/lstm.ts";
 import { adamOptions, mlpBatch, mlpParameters, sgdRate } from "../models/mlp.ts";
 import { countOf, type Parameter, uniform } from "../models/parameter.ts";
 import { transformer, transformerParameters } from "../models/transformer.ts";
@@ -147,6 +148,25 @@ function transformerBlock(p: Arrays, x: Jax.Array): Jax.Array {
   return middle.add(np.matmul(up, p[10]!).add(p[11]!)).reshape([batch, tokens, width]);
 }
 
+/** Every step written out: it has no loop. One product for the inputs of all steps would be slower here. */
+function lstmState([wInput, wState, bias]: Arrays, x: Jax.Array): Jax.Array {
+  const { steps, hidden } = lstm;
+  let [h, c]: (Jax.Array | undefined)[] = [];
+  for (let step = 0; step < steps; step++) {
+    const goesOn = step < steps - 1;
+    const again = (array: Jax.Array): Jax.Array => (goesOn ? array.ref : array);
+    const driven = np.matmul(again(x).slice(step), again(wInput!)).add(again(bias!));
+    const sums = h === undefined ? driven : driven.add(np.matmul(h, again(wState!)));
+    const gate = (i: number): Jax.Array => (i < 3 ? sums.ref : sums).slice([], [i * hidden, (i + 1) * hidden]);
+    const [input, candidate, forget, output] = [gate(0), gate(1), c === undefined ? undefined : gate(2), gate(3)];
+    const added = nn.sigmoid(input).mul(np.tanh(candidate));
+    const next: Jax.Array = forget === undefined ? added : nn.sigmoid(forget).mul(c!).add(added);
+    h = nn.sigmoid(output).mul(np.tanh(again(next)));
+    c = next;
+  }
+  return h!;
+}
+
 export const engine: Engine = {
   product(task) {
     const { a, b } = productInputs(task);
@@ -171,6 +191,12 @@ export const engine: Engine = {
     const loss = (p: Arrays, input?: Jax.Array, target?: Jax.Array): Jax.Array => cost(perceptron(p, input!), target!);
     const parameters = modelParameters(mlpParameters(task));
     return task.optimizer === "sgd" ? trainWithSgd(parameters, sgdRate, inputs, loss) : trainWithAdam(parameters, inputs, loss);
+  },
+  lstm() {
+    const { steps, batch, inputs, hidden, rate } = lstm;
+    const x = toArray(uniform(steps * batch * inputs, 1, 9), [steps, batch, inputs]);
+    const y = toArray(uniform(batch * hidden, 1, 10), [batch, hidden]);
+    return trainWithSgd(modelParameters(lstmParameters()), rate, [x, y], (p, sequence, target) => np.mean(np.square(lstmState(p, sequence!).sub(target!))));
   },
   transformer() {
     const shape = [transformer.batch, transformer.tokens, transformer.width];

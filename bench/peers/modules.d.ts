@@ -43,6 +43,7 @@ declare module "@tensorflow/tfjs" {
   export function reshape(x: Tensor, shape: readonly number[]): Tensor;
   export function transpose(x: Tensor, order?: readonly number[]): Tensor;
   export function unstack(x: Tensor): Tensor[];
+  export function split(x: Tensor, count: number, axis: number): Tensor[];
   export function moments(x: Tensor, axis: number, keepDims: boolean): { mean: Tensor; variance: Tensor };
   export function mean(x: Tensor, axes?: readonly number[]): Tensor;
   export function sum(x: Tensor, axis: number): Tensor;

@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { type Engine, type Prepared, preparedTraining } from "../engine.ts";
 import { lenet, lenetParameters } from "../models/lenet.ts";
+import { lstm, lstmParameters } from "../models/lstm.ts";
 import { adamOptions, labelsOf, mlpBatch, mlpParameters, sgdRate } from "../models/mlp.ts";
 import { countOf, type Parameter, uniform } from "../models/parameter.ts";
 import { resnet, resnetLogits, resnetParameters } from "../models/resnet.ts";
@@ -82,6 +83,18 @@ function transformerBlock(x: tf.Tensor, p: readonly tf.Tensor[]): tf.Tensor {
   return tf.reshape(tf.add(middle, tf.add(tf.matMul(gelu, p[10]!), p[11]!)), [batch, tokens, width]);
 }
 
+function lstmState(x: readonly tf.Tensor[], [wInput, wState, bias]: readonly tf.Tensor[]): tf.Tensor {
+  let [h, c]: (tf.Tensor | undefined)[] = [];
+  for (const own of x) {
+    const driven = tf.add(tf.matMul(own, wInput!), bias!);
+    const [input, candidate, forget, output] = tf.split(h === undefined ? driven : tf.add(driven, tf.matMul(h, wState!)), 4, 1) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const added = tf.mul(tf.sigmoid(input), tf.tanh(candidate));
+    c = c === undefined ? added : tf.add(added, tf.mul(tf.sigmoid(forget), c));
+    h = tf.mul(tf.sigmoid(output), tf.tanh(c));
+  }
+  return h!;
+}
+
 export const engine: Engine = {
   product(task) {
     if (task.dtype !== "f32") return undefined;
@@ -146,6 +159,13 @@ export const engine: Engine = {
     add: (a, b) => tf.add(a, b),
     classify: (image, weights, bias) => tf.add(tf.matMul(tf.mean(image, [1, 2]), weights), bias),
   })),
+  lstm() {
+    const { steps, batch, inputs, hidden, rate } = lstm;
+    // As separate tensors from the start: to take a slice, this backend copies more than the slice.
+    const sequence = tf.unstack(tf.tensor(uniform(steps * batch * inputs, 1, 9), [steps, batch, inputs]));
+    const target = tf.tensor(uniform(batch * hidden, 1, 10), [batch, hidden]);
+    return training(lstmParameters(), tf.train.sgd(rate), (variables) => tf.mean(tf.square(tf.sub(lstmState(sequence, variables), target))), [...sequence, target]);
+  },
   transformer() {
     const shape = [transformer.batch, transformer.tokens, transformer.width];
     const [x, y] = [9, 10].map((seed) => tf.tensor(uniform(countOf(shape), 1, seed), shape)) as [tf.Tensor, tf.Tensor];

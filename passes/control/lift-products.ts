@@ -4,13 +4,14 @@
 
 import { intsAttribute } from "../../ir/attributes.ts";
 import { createBuilder, type LocatedBuilder } from "../../ir/build.ts";
-import { mapNodes, reachableNodes, withInputs } from "../../ir/graph.ts";
+import { reachableNodes, withInputs } from "../../ir/graph.ts";
 import { type Binding, type Carried, type Loop, loopOf, makeLoop, resultsOf } from "../../ir/loop.ts";
 import type { Graph, Node } from "../../ir/node.ts";
 import type { Dim } from "../../ir/size.ts";
 import { opOf } from "../../ir/table.ts";
 import { isZero } from "../dce.ts";
 import { replaceLoops } from "./replace-results.ts";
+import { bodyResults, substitute } from "./substitute.ts";
 import type { Pass } from "../pass.ts";
 
 export const liftProducts: Pass<Graph> = {
@@ -46,8 +47,7 @@ function liftFrom(node: Node, fired: (rule: string) => void): ((result: number) 
 
 /** Products of slices with captured operands, as sequences of the loop. */
 function liftBefore(b: LocatedBuilder, loop: Loop, length: Dim, fired: (rule: string) => void): Loop {
-  const results = [...loop.carried.map(({ next }) => next), ...loop.stacked];
-  const order = reachableNodes(results);
+  const order = reachableNodes(bodyResults(loop));
   const slices = new Map<Node, Node>(loop.sequences.map(({ parameter, value }) => [parameter, value]));
   const fixed = new Map<Node, Node>(loop.captures.map(({ parameter, value }) => [parameter, value]));
   const ofSlices = new Set(slices.keys());
@@ -67,7 +67,7 @@ function liftBefore(b: LocatedBuilder, loop: Loop, length: Dim, fired: (rule: st
     const stacked = stackOf(b, node, length, slices, fixed, ofSlices);
     return { value: stacked, parameter: b.parameter(0, "p", node.type) };
   });
-  return substitute(loop, new Map(chosen.map((node, i) => [node, added[i]!.parameter])), added);
+  return substitute(loop, new Map(chosen.map((node, i) => [node, added[i]!.parameter])), { sequences: added });
 }
 
 /** Whether the value for all steps is the op itself on values for all steps. */
@@ -105,16 +105,6 @@ function stackOf(
     }
   }
   return stacked.get(root)!;
-}
-
-/** The loop with nodes of its body replaced, and more sequences. */
-function substitute(loop: Loop, replaced: ReadonlyMap<Node, Node>, sequences: readonly Binding[]): Loop {
-  const own = [...loop.carried, ...loop.sequences, ...loop.captures].map(({ parameter }): [Node, Node] => [parameter, parameter]);
-  const mapped = mapNodes([...loop.carried.map(({ next }) => next), ...loop.stacked], withInputs, [...own, ...replaced]);
-  return {
-    ...loop, sequences: [...loop.sequences, ...sequences],
-    carried: loop.carried.map((carried, i) => ({ ...carried, next: mapped[i]! })), stacked: mapped.slice(loop.carried.length),
-  };
 }
 
 // --- after the loop

@@ -49,7 +49,9 @@ export function transposeLoop(
   const seeds = [...carriedCotangents, ...stackedCotangents].filter((seed) => seed !== undefined);
   const carriedParameters = parameters.slice(0, loop.carried.length);
   const residuals = chooseResiduals(derivatives, seeds, new Set(carriedParameters), loop.residuals);
-  const first = makeLoop(b, forwardWith(loop, parameters, results, residuals));
+  const forward = forwardWith(loop, parameters, results, residuals);
+  // A loop that carries nothing and whose gradient needs nothing of it is not run again.
+  const first = forward.carried.length + residuals.length === 0 && taken === undefined ? undefined : makeLoop(b, forward);
   const stands = residuals.map(({ type }) => b.parameter(0, "p", type));
   const known = residuals.map((residual, i): [Node, Node] => [residual, stands[i]!]);
   const found = derivatives.filter((derivative) => derivative !== undefined);
@@ -77,11 +79,11 @@ export function transposeLoop(
   const binding = ({ value }: Binding, i: number): Binding => ({ value, parameter: rest[i]! });
   const isRead = ({ parameter }: Binding): boolean => read.has(parameter);
   const second = makeLoop(b, {
-    length: loop.length, steps: taken === undefined ? undefined : b.result(first, taken), reverse: !loop.reverse, residuals: loop.residuals,
+    length: loop.length, steps: taken === undefined ? undefined : b.result(first!, taken), reverse: !loop.reverse, residuals: loop.residuals,
     carried, stop: undefined, stacked,
     sequences: [
       ...stackedCotangents.flatMap((parameter, i) => (parameter === undefined ? [] : [{ value: cotangents[firstStacked + i]!, parameter }])),
-      ...stands.map((parameter, i): Binding => ({ value: b.result(first, firstStacked + i), parameter })),
+      ...stands.map((parameter, i): Binding => ({ value: b.result(first!, firstStacked + i), parameter })),
       ...loop.sequences.map(binding).filter(isRead),
     ],
     captures: loop.captures.map((capture, i) => binding(capture, i + loop.sequences.length)).filter(isRead),

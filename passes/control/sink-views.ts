@@ -2,10 +2,11 @@
 // walk it by strides, then needs no buffer of its own. Values that are the same everywhere become constants of the body.
 
 import { createBuilder, type LocatedBuilder } from "../../ir/build.ts";
-import { mapNodes, reachableNodes, withInputs } from "../../ir/graph.ts";
+import { reachableNodes, withInputs } from "../../ir/graph.ts";
 import { type Binding, type Loop, loopOf, makeLoop } from "../../ir/loop.ts";
 import type { Graph, Node } from "../../ir/node.ts";
 import { replaceLoops } from "./replace-results.ts";
+import { bodyResults, substitute } from "./substitute.ts";
 import type { Pass } from "../pass.ts";
 
 export const sinkViews: Pass<Graph> = {
@@ -33,8 +34,7 @@ function sinkInto(node: Node): ((result: number) => Node) | undefined {
 function canSink({ value, parameter }: Binding, loop: Loop): boolean {
   if (value.op === "full" || value.op === "broadcast") return true;
   if (value.op !== "transpose") return false;
-  const results = [...loop.carried.map(({ next }) => next), ...loop.stacked, ...(loop.stop === undefined ? [] : [loop.stop])];
-  return reachableNodes(results).every((node) => !node.inputs.includes(parameter) || node.op === "dot_general");
+  return reachableNodes(bodyResults(loop)).every((node) => !node.inputs.includes(parameter) || node.op === "dot_general");
 }
 
 function sink(b: LocatedBuilder, loop: Loop, capture: Binding): Loop {
@@ -42,13 +42,7 @@ function sink(b: LocatedBuilder, loop: Loop, capture: Binding): Loop {
   const inputs = value.inputs.map((input): Binding =>
     loop.captures.find((other) => other.value === input) ?? { value: input, parameter: b.parameter(0, "p", input.type) });
   const copy = value.inputs.length === 0 ? value : withInputs(value, inputs.map(({ parameter }) => parameter));
-  const captures = [...new Set([...loop.captures.filter((other) => other !== capture), ...inputs])];
-  const own = [...loop.carried, ...loop.sequences, ...captures].map(({ parameter }): [Node, Node] => [parameter, parameter]);
-  const count = loop.carried.length;
-  const stops = loop.stop === undefined ? [] : [loop.stop];
-  const mapped = mapNodes([...loop.carried.map(({ next }) => next), ...stops, ...loop.stacked], withInputs, [...own, [capture.parameter, copy]]);
-  return {
-    ...loop, captures, carried: loop.carried.map((carried, i) => ({ ...carried, next: mapped[i]! })),
-    stop: loop.stop === undefined ? undefined : mapped[count]!, stacked: mapped.slice(count + stops.length),
-  };
+  const added = inputs.filter((input) => !loop.captures.includes(input));
+  const longer = substitute(loop, new Map([[capture.parameter, copy]]), { captures: added });
+  return { ...longer, captures: longer.captures.filter((other) => other !== capture) };
 }

@@ -3,11 +3,11 @@
 import { userError } from "../../ir/errors.ts";
 import { located } from "../location.ts";
 import { toOperand } from "../ops/operand.ts";
-
 import { valueFor } from "../replacement.ts";
 import { closeBody, standIns } from "./body.ts";
 import { type GradientOptions, lengthOf, runScan, withLength } from "./run-scan.ts";
-import { type TheanoScan, theanoScan, type TheanoScanResult } from "./theano-scan.ts";
+import { theanoScan } from "./theano-scan.ts";
+import type { ScanTheano } from "./theano-types.ts";
 import { buildTensors, flatten, flattenLike } from "./tree.ts";
 import type { Lead, Like, Slices, Stacks, Traced, Tree } from "./types.ts";
 
@@ -24,13 +24,12 @@ export interface ScanOptions extends GradientOptions {
  * E211 where `f` does not keep a carried value's type. With one argument it is Theano's scan.
  */
 export const scan = ((...args: readonly unknown[]) =>
-  (args.length === 1 ? theanoScan(args[0] as TheanoScan) : buildScan(...(args as Parameters<typeof buildScan>)))) as unknown as Scan;
+  (args.length === 1 ? theanoScan(args[0] as Parameters<typeof theanoScan>[0]) : buildScan(...(args as Parameters<typeof buildScan>)))) as unknown as Scan;
 
-interface Scan {
+interface Scan extends ScanTheano {
   <const C extends Tree, const X extends Tree | null | undefined, const Y>(
     f: (carry: Traced<C>, x: Slices<X>) => readonly [carry: Like<C>, y: Y], init: C, xs: X, options?: ScanOptions,
   ): [carry: Traced<C>, ys: Stacks<Y, Lead<X>>];
-  (spec: TheanoScan): TheanoScanResult;
 }
 
 function buildScan(f: (carry: unknown, x: unknown) => unknown, init: unknown, xs: unknown, options: ScanOptions = {}): unknown {

@@ -16,42 +16,15 @@ import { valueFor } from "../replacement.ts";
 import { toDim } from "../shape.ts";
 import { SharedExpression } from "../shared.ts";
 import type { Tensor } from "../tensor.ts";
-import type { AnyTensor, DType } from "../types/index.ts";
+import type { AnyTensor } from "../types/index.ts";
 import { closeBody, conditionOf, type LoopOutcome, runBody, standIns } from "./body.ts";
-import { type GradientOptions, lengthOf, runScan, sliceSteps } from "./run-scan.ts";
+import { lengthOf, runScan, sliceSteps } from "./run-scan.ts";
+import type { OutputInfo, ScanSequence, ScanStep, TheanoScan } from "./theano-types.ts";
 import { integerOf } from "./while.ts";
 
-type Sequence = AnyTensor | { readonly input: AnyTensor; /** Slices at these distances from the step; `[0]` by default. */ readonly taps: readonly number[] };
-/** Null: an output that no later step reads. A tensor: the value before the first step. With taps: values at these (negative) distances, stacked
- *  in `initial` from the earliest on. */
-type OutputInfo = null | AnyTensor | number | { readonly initial: AnyTensor; readonly taps: readonly number[] };
-
-type Results = Tensor | readonly Tensor[];
-export interface StepResult {
-  readonly outputs: AnyTensor | readonly AnyTensor[];
-  /** New values of shared variables, seen by the next step. */
-  readonly updates?: readonly (readonly [AnyTensor, AnyTensor])[];
-  /** A bool scalar: whether this step is the last. */
-  readonly until?: AnyTensor<"bool">;
-}
-
-export interface TheanoScan extends GradientOptions {
-  /** Takes the slices of each sequence in the order of their taps, the outputs at their taps, and the non-sequences. */
-  readonly fn: (...args: Tensor[]) => AnyTensor | readonly AnyTensor[] | StepResult;
-  readonly sequences?: Sequence | readonly Sequence[];
-  readonly outputsInfo?: OutputInfo | readonly OutputInfo[];
-  readonly nonSequences?: AnyTensor | readonly AnyTensor[];
-  /** A number, a size, or an integer scalar, which needs `maxSteps`. The shortest sequence's length by default. */
-  readonly nSteps?: number | string | AnyTensor<DType>;
-  /** The size of the outputs where the number of steps is a value; asking for more fails with E606. */
-  readonly maxSteps?: number | string;
-  readonly goBackwards?: boolean;
-  /** Refuses a body that reads anything but its arguments. */
-  readonly strict?: boolean;
-}
-
-/** The outputs, one tensor if `fn` gives one; the updates, for `fn({ updates })`; and the number of steps taken, where that is not fixed. */
-export type TheanoScanResult = [outputs: Results, updates: [AnyTensor, Tensor][], steps: Tensor<"i32", []> | undefined];
+/** What is given, whatever the body's types. */
+type Spec = Omit<TheanoScan<ScanSequence | readonly ScanSequence[] | undefined, OutputInfo | readonly OutputInfo[] | undefined, AnyTensor | readonly AnyTensor[] | undefined, ScanStep>, "fn">
+  & { readonly fn: (...args: Tensor[]) => unknown };
 
 interface Input { readonly node: Node; readonly taps: readonly number[] }
 
@@ -62,9 +35,9 @@ const op = "scan";
 const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] => (value === undefined ? [] : Array.isArray(value) ? value : [value as T]);
 const hasTaps = (value: unknown): value is { readonly taps: readonly number[] } => typeof value === "object" && value !== null && "taps" in value;
 
-export function theanoScan(spec: TheanoScan): TheanoScanResult {
+export function theanoScan(spec: Spec): [outputs: Tensor | readonly Tensor[], updates: [SharedExpression, Tensor][], steps: Tensor | undefined] {
   const { sequences, pasts, others, length, steps, standing } = located(() => begin(spec));
-  const given: unknown = spec.fn(...[...standing.slices, ...standing.past.filter((_, i) => pasts[i]!.isArgument), ...others].map((node) => toTensor(node) as unknown as Tensor));
+  const given = spec.fn(...[...standing.slices, ...standing.past.filter((_, i) => pasts[i]!.isArgument), ...others].map((node) => toTensor(node) as unknown as Tensor));
   return located(() => {
     const { outputs, updates, until, single } = readResult(given);
     const variables = updates.map(([variable]) => variable.node);
@@ -80,12 +53,12 @@ export function theanoScan(spec: TheanoScan): TheanoScanResult {
     const run = { init: [...pasts.map(({ init }) => init), ...variables], sequences, length };
     const outcome: LoopOutcome = stop === undefined && steps === undefined ? runScan(body, run, spec) : runBody(body, { ...run, steps });
     const stacked = outcome.stacked.map((node) => toTensor(node) as unknown as Tensor);
-    const last = outcome.last.slice(pasts.length).map((node, i): [AnyTensor, Tensor] => [updates[i]![0] as unknown as AnyTensor, toTensor(node) as unknown as Tensor]);
-    return [single ? stacked[0]! : stacked, last, outcome.taken && toTensor(outcome.taken)];
+    const last = outcome.last.slice(pasts.length).map((node, i): [SharedExpression, Tensor] => [updates[i]![0], toTensor(node) as unknown as Tensor]);
+    return [single ? stacked[0]! : stacked, last, outcome.taken && toTensor(outcome.taken) as unknown as Tensor];
   });
 }
 
-function begin(spec: TheanoScan) {
+function begin(spec: Spec) {
   const inputs = listOf(spec.sequences).map((sequence): Input =>
     (hasTaps(sequence) ? { node: toNode(op, sequence.input), taps: tapsOf(sequence.taps, () => true, "an integer") } : { node: toNode(op, sequence), taps: [0] }));
   const length = stepsOf(spec, inputs);
@@ -100,10 +73,10 @@ function begin(spec: TheanoScan) {
   return { sequences, pasts, others, length, steps, standing };
 }
 
-/** Step 0 stands where all taps are inside: the span is what they reach back and ahead. */
+/** ScanStep 0 stands where all taps are inside: the span is what they reach back and ahead. */
 const spanOf = (taps: readonly number[]): readonly [back: number, ahead: number] => [Math.max(0, ...taps.map((tap) => -tap)), Math.max(0, ...taps)];
 
-function stepsOf({ nSteps, maxSteps }: TheanoScan, inputs: readonly Input[]): Dim {
+function stepsOf({ nSteps, maxSteps }: Spec, inputs: readonly Input[]): Dim {
   const lengths = inputs.map(({ node, taps }) => {
     const [back, ahead] = spanOf(taps);
     return subDims(lengthOf(op, [node], undefined), back + ahead);

@@ -1,11 +1,10 @@
 // Trees of tensors, in which loops and branches take and give their values, and what a loop makes of them.
 
 import type { AnyTensor, DType, List, Operand, OwnDType, Shape, ShapeOf } from "../types/index.ts";
-
 import type { Tensor } from "../tensor.ts";
 
 /** A tensor or number, or lists and records of trees: only the outermost level is looked at here, deeper ones when the graph is built. */
-export type Tree = Operand | readonly unknown[] | { readonly [name: string]: unknown };
+export type Tree = Operand | object;
 
 /** The tree with every number a tensor. */
 export type Traced<T> = T extends Operand ? Tensor<OwnDType<T>, ShapeOf<T>>

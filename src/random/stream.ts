@@ -2,7 +2,7 @@
 // it replaces by the next one. So two calls draw different numbers, and a model with the same state draws the same.
 
 import { threefry2x32 } from "../../ir/reference/threefry.ts";
-import type { ModelMembers } from "../compile.ts";
+import type { ModelMembers } from "../model.ts";
 import { checkName } from "../input.ts";
 import { located } from "../location.ts";
 import { shared } from "../shared.ts";

@@ -1,12 +1,13 @@
 // Runs a tensor graph as a WebAssembly module, without the language layer.
 
-import { wasmTarget } from "../../codegen/wasm/whole-target.ts";
-import { emitModule } from "../../codegen/wasm/index.ts";
+import { type CodeVariant, emitModule, strict } from "../../codegen/wasm/index.ts";
+import { wasmTargetFor } from "../../codegen/wasm/whole-target.ts";
 import { arrayViews, elementCount, type TensorData } from "../../ir/data.ts";
 import { InternalError } from "../../ir/errors.ts";
 import { rebuild } from "../../ir/graph.ts";
 import { createBuilder } from "../../ir/build.ts";
 import type { Attribute, Attributes, Graph } from "../../ir/node.ts";
+import type { ProgramModule } from "../../ir/program/program.ts";
 import type { TracedFunction } from "../../ir/program/traced.ts";
 import { lowerModule } from "../../passes/lower-module.ts";
 import type { GraphOptions } from "../../passes/pipeline.ts";
@@ -20,9 +21,20 @@ export function traceGraph(graph: Graph): TracedFunction {
   };
 }
 
-export function runOnWasm(graph: Graph, inputs: readonly TensorData[], sizes: ReadonlyMap<string, number>, options: Omit<GraphOptions, "observe" | "control"> = {}): readonly TensorData[] {
-  const { module, plans } = lowerModule([traceGraph(graph)], [], wasmTarget, options);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(emitModule(module, plans)));
+export interface RunGraphOptions extends Omit<GraphOptions, "observe" | "control"> {
+  readonly code?: CodeVariant;
+}
+
+export function runOnWasm(graph: Graph, inputs: readonly TensorData[], sizes: ReadonlyMap<string, number>, { code = strict, ...options }: RunGraphOptions = {}): readonly TensorData[] {
+  const { module, plans } = lowerModule([traceGraph(graph)], [], wasmTargetFor(code), options);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(emitModule(module, plans, { code })));
+  return runExports(exports, module, graph, inputs, sizes);
+}
+
+/** One run of an instance of the module that the graph, traced, was lowered to. */
+export function runExports(
+  exports: WebAssembly.Exports, module: ProgramModule, graph: Graph, inputs: readonly TensorData[], sizes: ReadonlyMap<string, number>,
+): readonly TensorData[] {
   const call = (name: string, ...args: number[]) => (exports[name] as (...args: number[]) => number)(...args);
   const memory = exports["memory"] as WebAssembly.Memory;
   const prepared = call("f_prepare", ...module.programs[0]!.sizes.map((name) => sizes.get(name)!));

@@ -1,16 +1,12 @@
 // The minified bundle in headless Chromium, under a policy that allows WebAssembly and no other eval: compile, train
 // ten steps, load an artifact, and load the parts that wait for their first use.
-import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
 import { build as buildArtifact, fn, input, shared } from "damo";
-import { build as bundle } from "esbuild";
-import { chromium } from "playwright-core";
 import { expect, test } from "vitest";
+import { bundlePage } from "./bundle-page.ts";
 import { findChromium } from "./chromium.ts";
-import { serve } from "./server.ts";
+import { visit } from "./visit.ts";
 
 interface Measured {
-  readonly error?: string;
   readonly costs: readonly number[];
   readonly weights: readonly (readonly number[])[];
   readonly evalRefused: boolean;
@@ -19,25 +15,6 @@ interface Measured {
   readonly checked: number;
   readonly evaluated: number;
   readonly convolved: readonly number[];
-}
-
-const here = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-
-/** The page's chunks by file name; the entry is page.js. */
-async function bundlePage(): Promise<readonly (readonly [string, Uint8Array])[]> {
-  const { outputFiles } = await bundle({
-    entryPoints: [here("page.ts")],
-    bundle: true,
-    splitting: true,
-    outdir: here("chunks"),
-    minify: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    write: false,
-    alias: { damo: here("../../dist/src/index.js"), "damo/load": here("../../dist/src/load.js") },
-  });
-  return outputFiles.map(({ path, contents }) => [basename(path), contents] as const);
 }
 
 /** Classifies points of the plane by the larger of 2a and a + b. */
@@ -64,34 +41,17 @@ const executablePath = findChromium();
 if (executablePath === undefined) console.log("no chromium here: the bundle is not tried in a browser");
 
 test.skipIf(executablePath === undefined)("the bundle compiles, trains and loads an artifact in a browser", async () => {
-  const site = await serve(new Map<string, string | Uint8Array>([
-    ["index.html", `<!doctype html><title>Damo</title><body><script type="module" src="page.js"></script>`],
-    ...(await bundlePage()),
-    ["model.wasm", await makeArtifact()],
-  ]));
-  const browser = await chromium.launch({ executablePath: executablePath!, args: ["--no-sandbox"] });
-  try {
-    const page = await browser.newPage();
-    const complaints: string[] = [];
-    page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
-    page.on("pageerror", (error) => void complaints.push(String(error)));
-    await page.goto(site.url);
-    await page.waitForFunction(() => document.body.textContent?.trimStart().startsWith("{"), undefined, { timeout: 30_000 });
-    const measured = JSON.parse((await page.textContent("body"))!) as Measured;
-    expect(measured.error).toBeUndefined();
-    expect(measured.evalRefused).toBe(true);
-    const { costs, weights } = trainByHand();
-    costs.forEach((cost, i) => expect(measured.costs[i]).toBeCloseTo(cost, 5));
-    weights.forEach((weight, i) => expect(measured.weights[i]![0]).toBeCloseTo(weight, 5));
-    expect(measured.labels).toEqual([0, 1, 1]);
-    // erf(0.5), to 2 ULP of f32.
-    for (const value of [measured.rare, measured.checked, measured.evaluated]) expect(value).toBeCloseTo(0.5204998778130465, 6);
-    // A window of ones sums 3 * 3 * 8 elements.
-    expect(measured.convolved).toEqual(new Array(10 * 10 * 8).fill(72));
-    // The refused eval is the one thing that the browser may complain about.
-    expect(complaints.filter((text) => !text.includes("unsafe-eval") && !text.includes("favicon"))).toEqual([]);
-  } finally {
-    await browser.close();
-    await site.close();
-  }
+  const { measured, errors } = await visit<Measured>(executablePath!, [...(await bundlePage("page.ts")), ["model.wasm", await makeArtifact()]]);
+  expect(measured.error).toBeUndefined();
+  expect(measured.evalRefused).toBe(true);
+  const { costs, weights } = trainByHand();
+  costs.forEach((cost, i) => expect(measured.costs[i]).toBeCloseTo(cost, 5));
+  weights.forEach((weight, i) => expect(measured.weights[i]![0]).toBeCloseTo(weight, 5));
+  expect(measured.labels).toEqual([0, 1, 1]);
+  // erf(0.5), to 2 ULP of f32.
+  for (const value of [measured.rare, measured.checked, measured.evaluated]) expect(value).toBeCloseTo(0.5204998778130465, 6);
+  // A window of ones sums 3 * 3 * 8 elements.
+  expect(measured.convolved).toEqual(new Array(10 * 10 * 8).fill(72));
+  // The refused eval is the one thing that the browser may complain about.
+  expect(errors.filter((text) => !text.includes("unsafe-eval") && !text.includes("favicon"))).toEqual([]);
 });

@@ -1,9 +1,9 @@
-// Runs in the browser: compiles a regression, trains ten steps, then loads an artifact with damo/load. Leaves what it
-// measured, or the error, as the page's text.
+// Runs in the browser: compiles a regression, trains ten steps, then loads an artifact with damo/load.
 import { compile, type CompileOptions, conv2d, fn, grad, input, ones, shared, zeros } from "damo";
 import { load } from "damo/load";
+import { show } from "./show.ts";
 
-async function run(): Promise<unknown> {
+async function run(): Promise<object> {
   const x = input("x", ["batch", 3]);
   const y = input("y", ["batch", 1]);
   const w = shared("w", zeros([3, 1]));
@@ -34,11 +34,4 @@ async function run(): Promise<unknown> {
   return { rare, checked, evaluated, convolved, costs, weights: model.state["w"]!.get().toArray(), evalRefused, labels: label!.toArray() };
 }
 
-run().then(
-  (result) => {
-    document.body.textContent = JSON.stringify(result);
-  },
-  (error: unknown) => {
-    document.body.textContent = JSON.stringify({ error: String(error) });
-  },
-);
+show(run);

@@ -3,21 +3,32 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 
 const types: Record<string, string> = { html: "text/html", js: "text/javascript", wasm: "application/wasm" };
+
+export interface SiteOptions {
+  /** With the headers that give its pages shared memory. */
+  readonly isolated?: boolean;
+  /** Whether the policy lets its pages start workers from blobs. */
+  readonly workers?: boolean;
+}
 
 export interface Site {
   readonly url: string;
   close(): Promise<void>;
 }
 
-export async function serve(files: ReadonlyMap<string, string | Uint8Array>): Promise<Site> {
+export async function serve(files: ReadonlyMap<string, string | Uint8Array>, { isolated = false, workers = false }: SiteOptions): Promise<Site> {
+  const headers = {
+    "content-security-policy": workers ? `${policy}; worker-src blob:` : policy,
+    ...(isolated ? { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" } : {}),
+  };
   const server = createServer((request, response) => {
     const path = request.url === "/" ? "index.html" : (request.url ?? "").slice(1);
     const body = files.get(path);
     const type = types[path.split(".").at(-1)!] ?? "application/octet-stream";
-    response.writeHead(body === undefined ? 404 : 200, { "content-type": type, "content-security-policy": policy });
+    response.writeHead(body === undefined ? 404 : 200, { "content-type": type, ...headers });
     response.end(body ?? "");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -83,15 +83,34 @@ describe("opcodes read back by wabt", () => {
       ["i64.const -9223372036854775808", (f) => f.i64(-(2n ** 63n))],
       ["i64.const 4294967296", (f) => f.i64(2 ** 32)],
       ["v128.const i32x4 0x00000001 0xffffffff 0x00000003 0x00000004", (f) => f.i32x4(1, -1, 3, 4)],
-      ["v128.const i32x4 0x3f800000 0x3f800000 0x3f800000 0x3f800000", (f) => f.f32x4(1)],
       ["v128.const i32x4 0x00000000 0x3ff00000 0x00000000 0xc0000000", (f) => f.f64x2(1, -2)],
       ["v128.const i32x4 0x00000005 0x00000000 0xffffffff 0xffffffff", (f) => f.i64x2(5n, -1n)],
-      ["v128.const i32x4 0xfffefffe 0xfffefffe 0xfffefffe 0xfffefffe", (f) => f.i16x8(-2)],
-      ["v128.const i32x4 0x80808080 0x80808080 0x80808080 0x80808080", (f) => f.i8x16(128)],
       ["i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23", (f) => f.shuffle([0, 4, 1, 5])],
       ["i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31", (f) => f.shuffle([1, 3])],
     ];
     expect(instructionLines(cases.map(([, write]) => write))).toEqual(cases.map(([line]) => line));
+  });
+
+  test("vector constants of equal words are splats", () => {
+    expect(instructionLines([(f) => f.f32x4(1), (f) => f.i16x8(-2), (f) => f.i8x16(128), (f) => f.f64x2(0)]).map((lines) => lines.split(/\n */))).toEqual([
+      ["i32.const 1065353216", "i32x4.splat"], ["i32.const -65538", "i32x4.splat"], ["i32.const -2139062144", "i32x4.splat"], ["i32.const 0", "i32x4.splat"],
+    ]);
+  });
+
+  test("a value that is read where it is set stays on the stack", () => {
+    const many = 200;
+    const lines = instructionLines([
+      (f) => f.i32(1).set(f.local("i32")).get(0).op("drop").get(0).op("drop"),
+      (f) => f.i32(1).set(f.localsOf("i32", many)[many - 1]!).get(many - 1).op("drop"),
+      (f) => f.i32(1).tee(f.local("i32")).tee(f.local("i32")).op("drop").get(1).op("drop"),
+      (f) => f.i32(1).set(f.local("i32")).block(() => f.get(0).op("drop")),
+    ]);
+    expect(lines.map((text) => text.split(/\n */).filter((line) => !line.startsWith("(")))).toEqual([
+      ["i32.const 1", "local.tee 0", "drop", "local.get 0", "drop"],
+      ["i32.const 1", "drop"],
+      ["i32.const 1", "local.tee 1", "drop", "local.get 1", "drop"],
+      ["i32.const 1", "local.set 0", "block  ;; label = @1", "local.get 0", "drop", "end"],
+    ]);
   });
 
   test("the tables are complete", () => {

@@ -123,13 +123,12 @@ describe("modules", () => {
     module.exportMemory("memory");
     module.addActiveData(16, new Uint8Array([1, 2, 3, 4]));
     const passive = module.addPassiveData(new Uint8Array([5, 6, 7, 8]));
-    const table = module.addTable(3);
     const unary = { params: ["i32"], results: ["i32"] } as const;
     const double = module.addFunction("double", ["i32"], ["i32"], (f, x) => f.get(x).i32(2).op("i32.mul"));
     const square = module.addFunction("square", ["i32"], ["i32"], (f, x) => f.get(x).get(x).op("i32.mul"));
-    module.addElements(table, 1, [double, square]);
+    expect([double, square, double].map((index) => module.tablePlace(index))).toEqual([1, 2, 1]);
     module.exportFunction("apply", module.addFunction("apply", ["i32", "i32"], ["i32"], (f, which, x) => {
-      f.get(x).get(which).callIndirect(module.typeIndex(unary), table);
+      f.get(x).get(which).callIndirect(module.typeIndex(unary));
     }));
     const init = module.addFunction("init", [], [], (f) => {
       f.i32(32).i32(1).i32(3).memoryInit(passive).dataDrop(passive);

@@ -29,8 +29,8 @@ module.defineMemory({ minimum: pages });
 module.exportMemory("memory");
 for (const variant of every) {
   module.exportFunction(nameOf(variant), declareGemm(module, variant));
-  module.exportFunction(`${nameOf(variant)} epilogue`, declareGemm(module, { ...variant, epilogue: reportRows }));
 }
+const epiloguePlace = module.tablePlace(reportRows);
 let onRows: (begin: number, end: number, args: number) => void = () => {};
 const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), {
   test: { rows: (begin: number, end: number, args: number) => onRows(begin, end, args) },
@@ -82,8 +82,8 @@ function multiply(variant: GemmVariant, { m, n, k, gap = 0, random = generator(m
   for (let line = 0; line < aLines; line++) for (let i = 0; i < aUnit; i++) all[a + line * lda + i] = round(random());
   for (let line = 0; line < bLines; line++) for (let i = 0; i < bUnit; i++) all[b + line * ldb + i] = round(random());
   const before = all.slice(0, top);
-  const run = instance.exports[nameOf(variant) + (epilogue ? " epilogue" : "")] as Gemm;
-  run(m, n, k, a * bytes, lda, b * bytes, ldb, c * bytes, ldc, workspace * bytes, 77);
+  const run = instance.exports[nameOf(variant)] as Gemm;
+  run(m, n, k, a * bytes, lda * bytes, b * bytes, ldb * bytes, c * bytes, ldc * bytes, workspace * bytes, epilogue ? epiloguePlace : 0, 77);
 
   const after = all.slice(0, top);
   const rows: Matrix[] = Array.from({ length: m }, (_, i) => after.slice(c + i * ldc, c + i * ldc + n));
@@ -196,8 +196,8 @@ test.each(variants.map((variant) => [nameOf(variant), variant] as const))("%s re
   for (let size = 1; size <= 20; size++) {
     for (const [m, n, k] of [[size, 15, 7], [14, size, 9], [15, 13, size], [1, size, 6], [size, 1, 6], [3, size, 5], [size, 3, 5]] as const) {
       const [lda, ldb] = [variant.aLayout === "k" ? k : m, variant.bLayout === "n" ? n : k];
-      run(m, n, k, end - m * k * bytes, lda, 1024, ldb, 8192, n, 16384, 0);
-      run(m, n, k, 1024, lda, end - k * n * bytes, ldb, 8192, n, 16384, 0);
+      run(m, n, k, end - m * k * bytes, lda * bytes, 1024, ldb * bytes, 8192, n * bytes, 16384, 0, 0);
+      run(m, n, k, 1024, lda * bytes, end - k * n * bytes, ldb * bytes, 8192, n * bytes, 16384, 0, 0);
     }
   }
 });
@@ -253,7 +253,7 @@ describe.each(variants.map((variant) => [nameOf(variant), variant] as const))("%
     const part = (run: Gemm, r0: number, r1: number, c0: number, c1: number): void => {
       const row = a + r0 * (variant.aLayout === "k" ? lda : 1);
       const column = b + c0 * (variant.bLayout === "n" ? 1 : ldb);
-      run(r1 - r0, c1 - c0, k, row * bytes, lda, column * bytes, ldb, (c + r0 * n + c0) * bytes, n, workspace, 0);
+      run(r1 - r0, c1 - c0, k, row * bytes, lda * bytes, column * bytes, ldb * bytes, (c + r0 * n + c0) * bytes, n * bytes, workspace, 0, 0);
     };
     const result = (fill: (run: Gemm) => void, name: string): Matrix => {
       all.fill(NaN, c, c + m * n);

@@ -1,6 +1,8 @@
 // Emitted kernels against closed forms, on the shapes that models are made of.
 
 import { describe, expect, it } from "vitest";
+import { ModuleBuilder } from "../../codegen/wasm/encode/index.ts";
+import { declareKernel, type KernelCache } from "../../codegen/wasm/kernel/index.ts";
 import { KernelBuilder } from "../../ir/kernel/build.ts";
 import type { Kernel } from "../../ir/kernel/kernel.ts";
 import { printKernel } from "../../ir/kernel/print.ts";
@@ -66,6 +68,12 @@ describe("emitted kernels", () => {
     const x = counting(n);
     const [, y] = runEmitted(relu(lanes), [x, new Float32Array(n)], [n]);
     expect([...y!]).toEqual([...x].map((value) => Math.max(value, 0)));
+  });
+
+  it.each([[false, 1], [true, 0]] as const)("calls the store of a partial turn, but passes no vectors in wide code (%s)", (wide, functions) => {
+    const cache: KernelCache = new Map();
+    declareKernel(new ModuleBuilder(), relu(8), cache, { relaxed: false, wide });
+    expect([...cache.keys()].filter((key) => key.startsWith("store_part"))).toHaveLength(functions);
   });
 
   it("relu keeps NaN and turns -0 into +0", () => {

@@ -3,9 +3,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ModuleBuilder } from "../../codegen/wasm/encode/index.ts";
-import { DimEmitter, emitDimArithmetic } from "../../codegen/wasm/module/dims.ts";
+import { DimArithmetic, DimEmitter } from "../../codegen/wasm/module/dims.ts";
 import { header } from "../../codegen/wasm/module/layout.ts";
-import { emitPlacement, entry } from "../../codegen/wasm/module/place.ts";
+import { emitPlacement, entry, mostLines } from "../../codegen/wasm/module/place.ts";
+import { Refusals } from "../../codegen/wasm/module/refusals.ts";
 import { type Dim, addDims, floorDivDims, maxDims, minDims, mulDims, namedSize, subDims } from "../../ir/size.ts";
 
 function instance(build: (module: ModuleBuilder) => void): { memory: DataView; exports: { [name: string]: (...args: (number | bigint)[]) => bigint } } {
@@ -25,30 +26,25 @@ interface Slot {
 
 describe("placement", () => {
   const { memory, exports } = instance((module) => {
-    const { firstFit, placeSlots } = emitPlacement(module);
-    module.exportFunction("firstFit", firstFit);
-    module.exportFunction("placeSlots", placeSlots);
+    const { addEntry, placeAll } = emitPlacement(module);
+    module.exportFunction("addEntry", addEntry);
+    module.exportFunction("placeAll", placeAll);
   });
   const base = 64;
-  const write = (slots: readonly Slot[]): void => slots.forEach(({ size, first, last }, i) => {
-    const at = base + entry.bytes * i;
-    memory.setBigInt64(at + entry.size, BigInt(size), true);
-    memory.setInt32(at + entry.first, first, true);
-    memory.setInt32(at + entry.last, last, true);
-  });
+  const write = (slots: readonly Slot[]): number => slots.reduce((at, { size, first, last }) => Number(exports["addEntry"]!(at, BigInt(size), first, last)), base);
   const read = (count: number): { begin: number; end: number }[] => Array.from({ length: count }, (_, i) => {
     const at = base + entry.bytes * i;
-    return { begin: Number(memory.getBigInt64(at + entry.begin, true)), end: Number(memory.getBigInt64(at + entry.end, true)) };
+    return { begin: memory.getInt32(at + entry.begin, true), end: memory.getInt32(at + entry.end, true) };
   });
 
-  const slot = fc.record({ size: fc.integer({ min: 1, max: 40 }).map((n) => 64 * n), from: fc.nat(20), length: fc.nat(8) })
+  const slot = fc.record({ size: fc.integer({ min: 1, max: 40 }), from: fc.nat(20), length: fc.nat(8) })
     .map(({ size, from, length }): Slot => ({ size, first: from, last: from + length }));
 
   it("gives slots that live together different bytes, within the total, near the least possible", () => {
     let [used, needed] = [0, 0];
     fc.assert(fc.property(fc.array(slot, { maxLength: 40 }), (slots) => {
-      write(slots);
-      const total = Number(exports["placeSlots"]!(base, slots.length));
+      expect(write(slots)).toBe(base + entry.bytes * slots.length);
+      const total = Number(exports["placeAll"]!(base, slots.length));
       const places = read(slots.length);
       places.forEach(({ begin, end }, i) => {
         expect(end - begin).toBe(slots[i]!.size);
@@ -64,6 +60,17 @@ describe("placement", () => {
       needed += Math.max(0, ...alive);
     }), { numRuns: 300 });
     expect(used / needed).toBeLessThan(1.1);
+  });
+
+  it("says that slots do not fit, however large and however many they are", () => {
+    for (const size of [mostLines + 1, 2 ** 31, 2 ** 62]) {
+      for (const count of [1, 5, 900]) {
+        write(Array.from({ length: count }, () => ({ size, first: 0, last: 0 })));
+        expect(Number(exports["placeAll"]!(base, count))).toBeGreaterThan(mostLines);
+      }
+    }
+    write([{ size: mostLines, first: 0, last: 1 }, { size: mostLines, first: 2, last: 3 }]);
+    expect(exports["placeAll"]!(base, 2)).toBe(mostLines);
   });
 });
 
@@ -108,14 +115,14 @@ describe("sizes inside the module", () => {
     const size = fc.oneof(fc.nat(100), fc.nat(2 ** 31 - 1));
     fc.assert(fc.property(dim, size, size, size, (value, ...given) => {
       const { memory, exports } = instance((module) => {
-        const arithmetic = emitDimArithmetic(module);
+        const arithmetic = new DimArithmetic(module, new Refusals(module));
         module.exportFunction("value", module.addFunction("value", ["i64", "i64", "i64"], ["i64"], (f, ...locals) => {
           new DimEmitter(f, arithmetic, new Map(names.map((name, i) => [name, locals[i]!]))).push(value);
         }));
       });
       const actual = exports["value"]!(...given.map(BigInt));
       const expected = exact(value, new Map(names.map((name, i) => [name, BigInt(given[i]!)])));
-      const overflowed = memory.getInt32(header.overflow, true) !== 0;
+      const overflowed = memory.getInt32(header.refused, true) !== 0;
       expect(overflowed).toBe(expected === undefined);
       if (expected !== undefined) expect(actual).toBe(expected);
     }), { numRuns: 400 });

@@ -1,5 +1,5 @@
 // What Theano's documentation shows of its scan, with its numbers or closed forms.
-import { compile, constant, DamoError, fn, grad, input, scan, shared, type Tensor } from "damo";
+import { compile, constant, DamoError, fn, grad, input, scan, shared } from "damo";
 import { describe, expect, test } from "vitest";
 
 const f64 = { dtype: "f64" } as const;
@@ -8,9 +8,9 @@ describe.each(["reference", "wasm"] as const)("%s", (target) => {
   test("powers: A^k, with a number of steps that is a value", async () => {
     const a = input("a", ["n"], f64);
     const k = input("k", [], { dtype: "i32" });
-    const [result, , steps] = scan({ fn: (prior, base) => prior!.mul(base!), outputsInfo: a.mul(0).add(1), nonSequences: a, nSteps: k, maxSteps: 10 });
-    const power = (result as Tensor<"f64", [number, number]>).at(0);
-    const model = await compile(fn({ inputs: { a, k }, outputs: { all: result as Tensor, first: power, steps: steps! } }), { target });
+    const [result, , steps] = scan({ fn: (prior, base) => prior.mul(base), outputsInfo: a.mul(0).add(1), nonSequences: a, nSteps: k, maxSteps: 10 });
+    const power = result.at(0);
+    const model = await compile(fn({ inputs: { a, k }, outputs: { all: result, first: power, steps: steps! } }), { target });
     const out = model({ a: [0, 1, 2, 3], k: 3 });
     expect(out.steps.item()).toBe(3);
     expect((out.all.toArray() as number[][]).slice(0, 4)).toEqual([[0, 1, 2, 3], [0, 1, 4, 9], [0, 1, 8, 27], [0, 0, 0, 0]]);
@@ -22,8 +22,8 @@ describe.each(["reference", "wasm"] as const)("%s", (target) => {
     const coefficients = input("c", ["n"], f64);
     const exponents = input("e", ["n"], f64);
     const x = input("x", [], f64);
-    const [parts] = scan({ fn: (c, e, value) => c!.mul(value!.pow(e!)), sequences: [coefficients, exponents], nonSequences: x });
-    const model = await compile(fn({ inputs: { coefficients, exponents, x }, outputs: { y: (parts as Tensor<"f64", [number]>).sum() } }), { target });
+    const [parts] = scan({ fn: (c, e, value) => c.mul(value.pow(e)), sequences: [coefficients, exponents], nonSequences: x });
+    const model = await compile(fn({ inputs: { coefficients, exponents, x }, outputs: { y: parts.sum() } }), { target });
     expect(model({ coefficients: [1, 0, 2], exponents: [0, 1, 2], x: 3 }).y.item()).toBe(19);
   });
 
@@ -32,10 +32,10 @@ describe.each(["reference", "wasm"] as const)("%s", (target) => {
     const start = input("start", [2], f64);
     // x[t] = 0.5 x[t-1] + x[t-2] + u[t-1] + 2 u[t+1]
     const [x] = scan({
-      fn: (before, after, two, one) => one!.mul(0.5).add(two!).add(before!).add(after!.mul(2)),
+      fn: (before, after, two, one) => one.mul(0.5).add(two).add(before).add(after.mul(2)),
       sequences: { input: u, taps: [-1, 1] }, outputsInfo: { initial: start, taps: [-2, -1] },
     });
-    const model = await compile(fn({ inputs: { u, start }, outputs: { x: x as Tensor, g: grad((x as Tensor<"f64", [number]>).sum(), start) } }), { target });
+    const model = await compile(fn({ inputs: { u, start }, outputs: { x, g: grad(x.sum(), start) } }), { target });
     const [us, xs] = [[1, 2, 3, 4, 5, 6], [0.25, -1]];
     for (let t = 1; t < us.length - 1; t++) xs.push(0.5 * xs.at(-1)! + xs.at(-2)! + us[t - 1]! + 2 * us[t + 1]!);
     const out = model({ u: us, start: [0.25, -1] });
@@ -50,8 +50,8 @@ describe.each(["reference", "wasm"] as const)("%s", (target) => {
   });
 
   test("an output read three steps back alone", async () => {
-    const [x] = scan({ fn: (old) => old!.add(1), outputsInfo: { initial: constant([1, 10, 100]), taps: [-3] }, nSteps: 5 });
-    const model = await compile(fn({ inputs: {}, outputs: { x: x as Tensor } }), { target });
+    const [x] = scan({ fn: (old) => old.add(1), outputsInfo: { initial: constant([1, 10, 100]), taps: [-3] }, nSteps: 5 });
+    const model = await compile(fn({ inputs: {}, outputs: { x } }), { target });
     expect(model().x.toArray()).toEqual([2, 11, 101, 3, 12]);
   });
 
@@ -59,10 +59,10 @@ describe.each(["reference", "wasm"] as const)("%s", (target) => {
     const limit = input("limit", [], f64);
     const x = input("x", [], f64);
     const [values, , steps] = scan({
-      fn: (value, most) => ({ outputs: value!.mul(2), until: value!.mul(2).gt(most!) as Tensor<"bool", []> }), outputsInfo: x, nonSequences: limit, maxSteps: 12,
+      fn: (value, most) => ({ outputs: value.mul(2), until: value.mul(2).gt(most) }), outputsInfo: x, nonSequences: limit, maxSteps: 12,
     });
-    const total = (values as Tensor<"f64", [number]>).sum();
-    const model = await compile(fn({ inputs: { limit, x }, outputs: { values: values as Tensor, steps: steps!, g: grad(total, x) } }), { target });
+    const total = values.sum();
+    const model = await compile(fn({ inputs: { limit, x }, outputs: { values, steps: steps!, g: grad(total, x) } }), { target });
     const out = model({ limit: 45, x: 1 });
     expect(out.steps.item()).toBe(6);
     expect(out.values.toArray()).toEqual([2, 4, 8, 16, 32, 64, 0, 0, 0, 0, 0, 0]);
@@ -73,8 +73,8 @@ describe.each(["reference", "wasm"] as const)("%s", (target) => {
 
   test("backwards, with taps", async () => {
     const u = input("u", ["n"], f64);
-    const [x] = scan({ fn: (now, next, sum) => now!.add(next!.mul(10)).add(sum!), sequences: { input: u, taps: [0, 1] }, outputsInfo: constant(0, f64), goBackwards: true });
-    const model = await compile(fn({ inputs: { u }, outputs: { x: x as Tensor } }), { target });
+    const [x] = scan({ fn: (now, next, sum) => now.add(next.mul(10)).add(sum), sequences: { input: u, taps: [0, 1] }, outputsInfo: constant(0, f64), goBackwards: true });
+    const model = await compile(fn({ inputs: { u }, outputs: { x } }), { target });
     // Steps see (3, 4), (2, 3), (1, 2).
     expect(model({ u: [1, 2, 3, 4] }).x.toArray()).toEqual([43, 75, 96]);
   });
@@ -82,7 +82,7 @@ describe.each(["reference", "wasm"] as const)("%s", (target) => {
   test("shared variables updated in a loop", async () => {
     const state = shared("state", 5);
     const [seen, updates] = scan({ fn: () => ({ outputs: state, updates: [[state, state.add(1)]] }), nSteps: 4 });
-    const model = await compile(fn({ inputs: {}, outputs: { seen: seen as Tensor }, updates: updates as never }), { target });
+    const model = await compile(fn({ inputs: {}, outputs: { seen }, updates }), { target });
     expect(model().seen.toArray()).toEqual([5, 6, 7, 8]);
     expect(model.state["state"]!.get().item()).toBe(9);
   });
@@ -91,11 +91,11 @@ describe.each(["reference", "wasm"] as const)("%s", (target) => {
     const x = input("x", [3], f64);
     const y = x.mul(x).mul(x.sum());
     const index = constant({ data: Int32Array.of(0, 1, 2), shape: [3] });
-    const [jacobian] = scan({ fn: (i) => grad(y.take(i as never) as Tensor<"f64", []>, x), sequences: index });
+    const [jacobian] = scan({ fn: (i) => grad(y.take(i), x), sequences: index });
     const cost = x.pow(3).sum().mul(x.sum());
     const slope = grad(cost, x);
-    const [hessian] = scan({ fn: (i) => grad(slope.take(i as never) as Tensor<"f64", []>, x), sequences: index });
-    const model = await compile(fn({ inputs: { x }, outputs: { jacobian: jacobian as Tensor, hessian: hessian as Tensor } }), { target });
+    const [hessian] = scan({ fn: (i) => grad(slope.take(i), x), sequences: index });
+    const model = await compile(fn({ inputs: { x }, outputs: { jacobian, hessian } }), { target });
     const [values, sum] = [[1, 2, -0.5], 2.5];
     const out = model({ x: values });
     values.forEach((a, i) => values.forEach((b, k) => {
@@ -116,19 +116,19 @@ describe("mistakes", () => {
     }
   };
   test.each([
-    ["a number of steps without a bound", "E205", () => scan({ fn: (a) => a!, outputsInfo: 0, nSteps: input("k", [], { dtype: "i32" }) })],
-    ["an end without a bound", "E205", () => scan({ fn: (a) => ({ outputs: a!, until: a!.gt(1) as never }), outputsInfo: 0 })],
-    ["a tap of an output that lies ahead", "E205", () => scan({ fn: (a) => a!, outputsInfo: { initial: x, taps: [1] }, nSteps: 2 })],
-    ["too few values before the first step", "E203", () => scan({ fn: (a) => a!, outputsInfo: { initial: x, taps: [-4] }, nSteps: 2 })],
-    ["too short a sequence", "E203", () => scan({ fn: (a) => a!, sequences: x, nSteps: 4 })],
-    ["a strict body that reads something else", "E402", () => scan({ fn: (a) => a!.mul(x.sum()), sequences: x, strict: true })],
-    ["an output of another type", "E211", () => scan({ fn: (a) => a!.convert("f64"), outputsInfo: 0, nSteps: 2 })],
-    ["an update of what is no variable", "E401", () => scan({ fn: (a) => ({ outputs: a!, updates: [[x, x]] }), sequences: x })],
+    ["a number of steps without a bound", "E205", () => scan({ fn: (a) => a, outputsInfo: 0, nSteps: input("k", [], { dtype: "i32" }) })],
+    ["an end without a bound", "E205", () => scan({ fn: (a) => ({ outputs: a, until: a.gt(1) }), outputsInfo: 0 })],
+    ["a tap of an output that lies ahead", "E205", () => scan({ fn: (a) => a, outputsInfo: { initial: x, taps: [1] }, nSteps: 2 })],
+    ["too few values before the first step", "E203", () => scan({ fn: (a) => a, outputsInfo: { initial: x, taps: [-4] }, nSteps: 2 })],
+    ["too short a sequence", "E203", () => scan({ fn: (a) => a, sequences: x, nSteps: 4 })],
+    ["a strict body that reads something else", "E402", () => scan({ fn: (a) => a.mul(x.sum()), sequences: x, strict: true })],
+    ["an output of another type", "E211", () => scan({ fn: (a) => a.convert("f64"), outputsInfo: 0, nSteps: 2 })],
+    ["an update of what is no variable", "E401", () => scan({ fn: (a) => ({ outputs: a, updates: [[x as never, x]] }), sequences: x })],
   ] as const)("%s: %s", (_, code, build) => {
     expect(codeOf(build)).toBe(code);
   });
 
   test("a strict body may read its non-sequences and constants", () => {
-    expect(codeOf(() => scan({ fn: (a, b) => a!.mul(b!).add(constant([1, 2, 3])), sequences: x, nonSequences: x, strict: true }))).toBe("none");
+    expect(codeOf(() => scan({ fn: (a, b) => a.mul(b).add(constant([1, 2, 3])), sequences: x, nonSequences: x, strict: true }))).toBe("none");
   });
 });

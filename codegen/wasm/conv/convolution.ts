@@ -5,9 +5,10 @@
 import type { ConvolutionGeometry, Convolve } from "../../../ir/program/program.ts";
 import type { CodeVariant } from "../code-variant.ts";
 import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
+import { declareBlockedGemm } from "../gemm/blocked-gemm.ts";
 import { type GemmDtype, elements } from "../gemm/element.ts";
-import { declareGatheredGemm } from "../gemm/gemm.ts";
 import { tileKernel } from "../gemm/kernels.ts";
+import { placeOfPack } from "../gemm/pack.ts";
 import { once } from "../gemm/variant.ts";
 import { emitDepthwise } from "./depthwise.ts";
 import { planeOf } from "./depthwise-plan.ts";
@@ -44,9 +45,10 @@ function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, epilogue:
   const { channels, outputs, groups, image: sizes } = geometry;
   const element = elements[dtype];
   const { bytes } = element;
-  const { mr } = tileKernel(dtype, code);
-  const gather = computes === "result" ? declarePackPositions(module, element, mr) : declarePackTaps(module, element, mr);
-  const gemm = declareGatheredGemm(module, { dtype, code, gather });
+  const { heights: [mr], widths: [nr] } = tileKernel(dtype, code);
+  const gather = module.tablePlace(computes === "result" ? declarePackPositions(module, element, mr) : declarePackTaps(module, element, mr));
+  const pack = placeOfPack(module, dtype, "across", nr);
+  const gemm = declareBlockedGemm(module, dtype, code);
   const imageBytes = productOf(sizes) * channels * bytes;
   const resultBytes = plan.positions * outputs * bytes;
 
@@ -87,16 +89,18 @@ function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, epilogue:
         const weights = (): FunctionBuilder => ofGroup(() => f.get(filter), outputs / groups);
         const line = outputs * bytes;
         if (computes === "result") {
-          positions().i32(outputs / groups).i32(depth).get(workspace).i32(0);
-          weights().i32(line);
+          positions().i32(outputs / groups).i32(depth).get(workspace).i32(0).i32(gather);
+          weights().i32(line).i32(pack);
           results().i32(line);
         } else {
           f.i32(depth).i32(outputs / groups);
-          positions().get(workspace).get(first);
-          results().i32(line);
+          positions().get(workspace).i32(0).i32(gather);
+          results().i32(line).i32(pack);
           weights().i32(line);
         }
-        place(places.gemm).i32(0).call(gemm);
+        // No epilogue; a gradient is added to that of the images before.
+        place(places.gemm).i32(0).i32(0);
+        (computes === "result" ? f.i32(0) : f.get(first)).call(gemm);
       };
       if (groups === 1) product();
       else countedLoop(f, group, { from: () => f.i32(0), to: () => f.i32(groups), step: 1 }, product);

@@ -1,36 +1,29 @@
-// Packing of patches into the panels of the matrix product, straight out of the images. Both forms take
-// `(target, context, row, depth, rows, depths)`, all i32, as the product's `gather`: a block of the matrix, in panels of `mr`
-// rows. Lanes of a panel past its rows hold arbitrary values.
+// Packing of patches into the panels of the matrix product, straight out of the images: in place of the functions of gemm/pack.ts,
+// with the same parameters. The matrix is the context, and has no stride.
 
 import type { FunctionBuilder, Local, ModuleBuilder } from "../encode/index.ts";
 import type { Element } from "../gemm/element.ts";
-import { emitTranspose } from "../gemm/pack.ts";
-import { eachRowTile } from "../gemm/tiles.ts";
+import { emitTranspose, packParams } from "../gemm/pack.ts";
 import { once } from "../gemm/variant.ts";
 import { context as words, runBytes } from "./plan.ts";
-
-const gatherParams = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
 
 /** Rows are positions, the depth goes through the taps. */
 export function declarePackPositions(module: ModuleBuilder, element: Element, mr: number): number {
   return once(module, `pack positions ${element.type} ${mr}`, () => {
     const packRuns = emitPackRuns(module, element, mr);
-    return module.addFunction(`conv_pack_positions_${element.type}`, gatherParams, [], (f, target, context, row, depth, rows, depths) => {
+    return module.addFunction(`conv_pack_positions_${element.type}`, packParams, [], (f, target, context, row, depth, count, depths) => {
       const [run, skip, position, last] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
       findRun(f, element, context, depth, run, skip);
-      eachRowTile(f, mr, rows, (start, count) => {
-        f.get(context).load("i32.load", words.positions).get(row).get(start).op("i32.add").i32(2).op("i32.shl").op("i32.add").set(position);
-        f.get(count).i32(1).op("i32.sub").i32(2).op("i32.shl").get(position).op("i32.add").set(last);
-        f.get(target);
-        for (let i = 0; i < mr; i++) {
-          // Rows past the last repeat it.
-          f.get(context).load("i32.load", words.image);
-          f.get(position).i32(4 * i).op("i32.add").get(last);
-          f.get(position).i32(4 * i).op("i32.add").get(last).op("i32.lt_u").op("select").load("i32.load").op("i32.add");
-        }
-        f.get(run).get(skip).get(depths).call(packRuns);
-        f.get(target).get(depths).i32(mr * element.bytes).op("i32.mul").op("i32.add").set(target);
-      });
+      f.get(context).load("i32.load", words.positions).get(row).i32(2).op("i32.shl").op("i32.add").set(position);
+      f.get(count).i32(1).op("i32.sub").i32(2).op("i32.shl").get(position).op("i32.add").set(last);
+      f.get(target);
+      for (let i = 0; i < mr; i++) {
+        // Rows past the last repeat it.
+        f.get(context).load("i32.load", words.image);
+        f.get(position).i32(4 * i).op("i32.add").get(last);
+        f.get(position).i32(4 * i).op("i32.add").get(last).op("i32.lt_u").op("select").load("i32.load").op("i32.add");
+      }
+      f.get(run).get(skip).get(depths).call(packRuns);
     });
   });
 }
@@ -39,38 +32,34 @@ export function declarePackPositions(module: ModuleBuilder, element: Element, mr
 export function declarePackTaps(module: ModuleBuilder, element: Element, mr: number): number {
   return once(module, `pack taps ${element.type} ${mr}`, () => {
     const [packLines, packScattered] = [emitPackLines(module, element, mr), emitPackScattered(module, element, mr)];
-    return module.addFunction(`conv_pack_taps_${element.type}`, gatherParams, [], (f, target, context, row, depth, rows, depths) => {
-      const [image, positions, run, skip, first] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+    return module.addFunction(`conv_pack_taps_${element.type}`, packParams, [], (f, target, context, row, depth, count, depths) => {
+      const [image, positions, run, skip] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
       const offsets = f.localsOf("i32", mr);
       f.get(context).load("i32.load", words.image).set(image);
       f.get(context).load("i32.load", words.positions).get(depth).i32(2).op("i32.shl").op("i32.add").set(positions);
-      eachRowTile(f, mr, rows, (start, count) => {
-        f.get(row).get(start).op("i32.add").set(first);
-        findRun(f, element, context, first, run, skip);
-        const tap = (): FunctionBuilder => f.get(image).get(run).load("i32.load").op("i32.add").get(skip).op("i32.add");
-        f.get(skip).get(count).i32(element.shift).op("i32.shl").op("i32.add").get(run).load("i32.load", 4).op("i32.le_u").if(
-          () => {
-            f.get(target);
-            tap().get(positions).get(depths).call(packLines);
-          },
-          () => {
-            offsets.forEach((offset, i) => {
-              tap().set(offset);
-              if (i === mr - 1) return;
-              // The next tap, as long as there is one.
-              f.get(count).i32(i + 1).op("i32.gt_s").if(() => {
-                f.get(skip).i32(element.bytes).op("i32.add").tee(skip).get(run).load("i32.load", 4).op("i32.eq").if(() => {
-                  f.get(run).i32(runBytes).op("i32.add").set(run).i32(0).set(skip);
-                });
+      findRun(f, element, context, row, run, skip);
+      const tap = (): FunctionBuilder => f.get(image).get(run).load("i32.load").op("i32.add").get(skip).op("i32.add");
+      f.get(skip).get(count).i32(element.shift).op("i32.shl").op("i32.add").get(run).load("i32.load", 4).op("i32.le_u").if(
+        () => {
+          f.get(target);
+          tap().get(positions).get(depths).call(packLines);
+        },
+        () => {
+          offsets.forEach((offset, i) => {
+            tap().set(offset);
+            if (i === mr - 1) return;
+            // The next tap, as long as there is one.
+            f.get(count).i32(i + 1).op("i32.gt_s").if(() => {
+              f.get(skip).i32(element.bytes).op("i32.add").tee(skip).get(run).load("i32.load", 4).op("i32.eq").if(() => {
+                f.get(run).i32(runBytes).op("i32.add").set(run).i32(0).set(skip);
               });
             });
-            f.get(target);
-            for (const offset of offsets) f.get(offset);
-            f.get(positions).get(depths).call(packScattered);
-          },
-        );
-        f.get(target).get(depths).i32(mr * element.bytes).op("i32.mul").op("i32.add").set(target);
-      });
+          });
+          f.get(target);
+          for (const offset of offsets) f.get(offset);
+          f.get(positions).get(depths).call(packScattered);
+        },
+      );
     });
   });
 }

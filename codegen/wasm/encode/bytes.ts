@@ -31,6 +31,11 @@ export class ByteBuffer {
     this.#bytes[this.#length++] = value;
   }
 
+  /** Overwrites a byte that was written before. */
+  patch(at: number, value: number): void {
+    this.#bytes[at] = value;
+  }
+
   append(bytes: ArrayLike<number>): void {
     if (this.#length + bytes.length > this.#bytes.length) this.#grow(bytes.length);
     this.#bytes.set(bytes, this.#length);
@@ -96,4 +101,9 @@ export class ByteBuffer {
     bytes.set(this.view());
     this.#bytes = bytes;
   }
+}
+
+/** The length of an unsigned LEB128. */
+export function bytesOfU32(value: number): number {
+  return Math.max(1, Math.ceil((32 - Math.clz32(value)) / 7));
 }

@@ -3,7 +3,7 @@
 // and its relative depth is computed where it is used. Operands are not type-checked here: the engine validates.
 
 import { InternalError } from "../../../ir/errors.ts";
-import { ByteBuffer } from "./bytes.ts";
+import { ByteBuffer, bytesOfU32 } from "./bytes.ts";
 import {
   ATOMIC_PREFIX, type AtomicOp, type LaneMemoryOp, type LaneOp, type LoadOp, MISC_PREFIX, type MemoryOpcode, type PackedOpcode,
   type PlainOp, SIMD_PREFIX, type StoreOp, laneMemoryOpcodes, laneOpcodes, memoryOpcodes, plainOpcodes,
@@ -17,6 +17,8 @@ declare const labelBrand: unique symbol;
 /** A block that branches can leave (or, for a loop, restart). Valid only inside that block. */
 export type Label = number & { readonly [labelBrand]: never };
 
+const LOCAL_TEE = 0x22;
+
 const lanes = new DataView(new ArrayBuffer(16));
 const laneBytes = new Uint8Array(lanes.buffer);
 
@@ -25,9 +27,20 @@ export class FunctionBuilder {
   readonly #body = new ByteBuffer();
   readonly #locals: ValueType[] = [];
   #depth = 0;
+  #usesTable = false;
+  /** Where the body's local.tee instructions begin, and how often each local is read: a tee that nobody reads is left out. */
+  readonly #tees: { readonly at: number; readonly local: Local }[] = [];
+  readonly #reads: number[] = [];
+  /** The last local.set, and where it begins and ends. */
+  #lastSet = { local: -1, at: 0, end: -1 };
 
   constructor(signature: Signature) {
     this.signature = signature;
+  }
+
+  /** Whether there are indirect calls. */
+  get usesTable(): boolean {
+    return this.#usesTable;
   }
 
   /** Declares a local variable, zero on entry. */
@@ -40,14 +53,27 @@ export class FunctionBuilder {
     return Array.from({ length: count }, () => this.local(type));
   }
 
+  /** Right after a local is set, its value is kept on the stack instead. */
   get(local: Local): this {
+    const { local: last, at, end } = this.#lastSet;
+    if (last === local && end === this.#body.length) {
+      this.#body.patch(at, LOCAL_TEE);
+      this.#tees.push({ at, local });
+      this.#lastSet = { local: -1, at: 0, end: -1 };
+      return this;
+    }
+    this.#reads[local] = (this.#reads[local] ?? 0) + 1;
     return this.#indexed(0x20, local);
   }
   set(local: Local): this {
-    return this.#indexed(0x21, local);
+    const at = this.#body.length;
+    this.#indexed(0x21, local);
+    this.#lastSet = { local, at, end: this.#body.length };
+    return this;
   }
   tee(local: Local): this {
-    return this.#indexed(0x22, local);
+    this.#tees.push({ at: this.#body.length, local });
+    return this.#indexed(LOCAL_TEE, local);
   }
   globalGet(global: number): this {
     return this.#indexed(0x23, global);
@@ -83,9 +109,12 @@ export class FunctionBuilder {
     this.#body.f64(value);
     return this;
   }
-  /** A vector constant from its 16 bytes. */
+  /** A vector constant from its 16 bytes; one with equal words is a splat, which is half as long. */
   v128(bytes: ArrayLike<number>): this {
     if (bytes.length !== 16) throw new InternalError(`v128.const of ${bytes.length} bytes`);
+    laneBytes.set(bytes);
+    const word = lanes.getInt32(0, true);
+    if (word === lanes.getInt32(4, true) && word === lanes.getInt32(8, true) && word === lanes.getInt32(12, true)) return this.i32(word).op("i32x4.splat");
     this.#opcode((SIMD_PREFIX << 16) | 12);
     this.#body.append(bytes);
     return this;
@@ -200,10 +229,11 @@ export class FunctionBuilder {
   call(functionIndex: number): this {
     return this.#indexed(0x10, functionIndex);
   }
-  /** Takes a table index from the stack, after the arguments. */
-  callIndirect(typeIndex: number, table = 0): this {
+  /** Takes a place in the module's table from the stack, after the arguments. */
+  callIndirect(typeIndex: number): this {
+    this.#usesTable = true;
     this.#indexed(0x11, typeIndex);
-    this.#body.u32(table);
+    this.#body.u32(0);
     return this;
   }
 
@@ -240,10 +270,25 @@ export class FunctionBuilder {
       declarations.u32(count);
       declarations.byte(valueTypeBytes[type]);
     }
-    out.u32(declarations.length + this.#body.length + 1);
+    const body = this.#withoutUnreadTees();
+    out.u32(declarations.length + body.length + 1);
     out.append(declarations.view());
-    out.append(this.#body.view());
+    out.append(body.view());
     out.byte(0x0b);
+  }
+
+  #withoutUnreadTees(): ByteBuffer {
+    const unread = this.#tees.filter(({ local }) => this.#reads[local] === undefined);
+    if (unread.length === 0) return this.#body;
+    const all = this.#body.view();
+    const kept = new ByteBuffer(all.length);
+    let from = 0;
+    for (const { at, local } of unread) {
+      kept.append(all.subarray(from, at));
+      from = at + 1 + bytesOfU32(local);
+    }
+    kept.append(all.subarray(from));
+    return kept;
   }
 
   #localRuns(): [count: number, type: ValueType][] {

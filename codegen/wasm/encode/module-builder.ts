@@ -31,8 +31,8 @@ interface Import {
   readonly describe: (out: ByteBuffer) => void;
 }
 
-type ExportKind = "function" | "table" | "memory" | "global";
-const exportKindBytes: Record<ExportKind, number> = { function: 0, table: 1, memory: 2, global: 3 };
+type ExportKind = "function" | "memory" | "global";
+const exportKindBytes: Record<ExportKind, number> = { function: 0, memory: 2, global: 3 };
 
 export class ModuleBuilder {
   readonly #types: Signature[] = [];
@@ -40,8 +40,9 @@ export class ModuleBuilder {
   readonly #imports: Import[] = [];
   readonly #importedFunctions: string[] = [];
   readonly #functions: FunctionEntry[] = [];
-  readonly #tables: number[] = [];
-  readonly #elements: { table: number; offset: number; functions: readonly number[] }[] = [];
+  /** The function table from place 1 on, and where each function stands in it. */
+  readonly #table: number[] = [];
+  readonly #places = new Map<number, number>();
   readonly #globals: { type: ValueType; mutable: boolean; value: number | bigint }[] = [];
   readonly #exports: { name: string; kind: ExportKind; index: number }[] = [];
   readonly #data: { bytes: Uint8Array; offset: number | undefined }[] = [];
@@ -106,14 +107,14 @@ export class ModuleBuilder {
     return index;
   }
 
-  /** A table of `size` function references, for call_indirect. */
-  addTable(size: number): number {
-    return this.#tables.push(size) - 1;
-  }
-
-  /** Puts functions into a table from `offset` on, at instantiation. */
-  addElements(table: number, offset: number, functions: readonly number[]): void {
-    this.#elements.push({ table, offset, functions });
+  /** The function's place in the module's table, for call_indirect: never 0, which holds no function. */
+  tablePlace(functionIndex: number): number {
+    let place = this.#places.get(functionIndex);
+    if (place === undefined) {
+      place = this.#table.push(functionIndex);
+      this.#places.set(functionIndex, place);
+    }
+    return place;
   }
 
   addGlobal(type: Exclude<ValueType, "v128">, mutable: boolean, value: number | bigint): number {
@@ -142,10 +143,6 @@ export class ModuleBuilder {
     this.#exports.push({ name, kind: "global", index });
   }
 
-  exportTable(name: string, index: number): void {
-    this.#exports.push({ name, kind: "table", index });
-  }
-
   /** A function () -> () that runs at the end of each instantiation. */
   setStart(index: number): void {
     this.#start = index;
@@ -165,9 +162,11 @@ export class ModuleBuilder {
       entry.describe(section);
     });
     vectorSection(out, 3, this.#functions, (section, entry) => section.u32(entry.type));
-    vectorSection(out, 4, this.#tables, (section, size) => {
+    const elements = this.#table.length === 0 ? [] : [this.#table];
+    const tables = this.#functions.some(({ builder }) => builder?.usesTable === true) ? [this.#table] : elements;
+    vectorSection(out, 4, tables, (section, { length }) => {
       section.byte(FUNCREF);
-      encodeLimits(section, { minimum: size, maximum: size });
+      encodeLimits(section, { minimum: length + 1, maximum: length + 1 });
     });
     vectorSection(out, 5, this.#memory === undefined ? [] : [this.#memory], encodeLimits);
     vectorSection(out, 6, this.#globals, (section, global) => {
@@ -182,7 +181,7 @@ export class ModuleBuilder {
     });
     const start = this.#start;
     if (start !== undefined) writeSection(out, 8, (section) => section.u32(start));
-    vectorSection(out, 9, this.#elements, encodeElements);
+    vectorSection(out, 9, elements, encodeElements);
     if (this.#data.length > 0) writeSection(out, 12, (section) => section.u32(this.#data.length));
     vectorSection(out, 10, this.#functions, (section, entry) => {
       if (entry.builder === undefined) throw new InternalError(`function ${entry.name} is declared but not defined`);
@@ -249,13 +248,11 @@ function encodeLimits(out: ByteBuffer, limits: MemoryLimits): void {
   if (limits.maximum !== undefined) out.u32(limits.maximum);
 }
 
-function encodeElements(out: ByteBuffer, segment: { table: number; offset: number; functions: readonly number[] }): void {
-  out.u32(segment.table === 0 ? 0 : 2);
-  if (segment.table !== 0) out.u32(segment.table);
-  encodeConstant(out, "i32", segment.offset);
-  if (segment.table !== 0) out.byte(0);
-  out.u32(segment.functions.length);
-  for (const index of segment.functions) out.u32(index);
+function encodeElements(out: ByteBuffer, functions: readonly number[]): void {
+  out.u32(0);
+  encodeConstant(out, "i32", 1);
+  out.u32(functions.length);
+  for (const index of functions) out.u32(index);
 }
 
 function encodeConstant(out: ByteBuffer, type: ValueType, value: number | bigint): void {

@@ -27,7 +27,7 @@ export function describeProduct({ dtype, a, b, m, n, k }: Contract, code: CodeVa
 export function explainProduct(contract: Contract, code: CodeVariant): string {
   const variant = describeProduct(contract, code);
   const paths = possiblePaths(variant);
-  const { mr, widths: [nr], kc, mc } = tileKernel(variant.dtype, code);
+  const { heights: [mr], widths: [nr], kc, mc } = tileKernel(variant.dtype, code);
   const registers = `${2 * mr} sums, 2 vectors of B, an element of A${code.relaxed ? "" : " and a product"} in 15 registers`;
   const texts: { readonly [P in Path]: string } = {
     "few rows": `${condition(paths, wideLayout.b(variant), "m", "n", variant.n)}B read in place, few rows of sums in the cache`,

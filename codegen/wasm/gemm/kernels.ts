@@ -4,12 +4,15 @@
 import type { CodeVariant } from "../code-variant.ts";
 import type { GemmDtype } from "./element.ts";
 
+/** The largest first. */
+export type Sizes = readonly [number, ...number[]];
+
 export interface TileKernel extends CodeVariant {
   readonly dtype: GemmDtype;
-  /** Rows of a register tile: panels of A have as many. */
-  readonly mr: number;
-  /** Columns of a tile, the widest first: panels of B have as many as the widest; the others serve the last panel. */
-  readonly widths: readonly [number, ...number[]];
+  /** Rows of register tiles: panels of A have as many as the highest. */
+  readonly heights: Sizes;
+  /** Columns of register tiles: panels of B have as many as the widest; others serve the last panel. */
+  readonly widths: Sizes;
   /** Upper bounds of a block's depth, rows and columns; actual blocks are balanced, none is much smaller than another. */
   readonly kc: number;
   readonly mc: number;
@@ -18,16 +21,17 @@ export interface TileKernel extends CodeVariant {
 
 // V8 allocates 15 vector registers on x86-64. A tile of 2 vectors a row takes 2 sums for each row, the 2 vectors of B
 // and an element of A; without fused multiply-add also a product: 6 rows would spill, at half the speed.
-// (mr + nr) * kc elements are 20 to 28 KB: both panels in a 32 KB L1. mc * kc elements are about 200 KB, a part of L2.
+// Heights of 5 and 4 make up any number of rows from 12 on, those of 6 and 5 from 20 on; lower tiles would be rare.
+// (5 + 8) * kc elements are 20 to 28 KB: both panels in a 32 KB L1. mc * kc elements are about 200 KB, a part of L2.
 export const tileKernels: readonly TileKernel[] = [
-  { dtype: "f32", relaxed: false, wide: false, mr: 5, widths: [8, 4], kc: 512, mc: 130, nc: 2048 },
-  { dtype: "f32", relaxed: true, wide: false, mr: 6, widths: [8, 4], kc: 512, mc: 132, nc: 2048 },
-  { dtype: "f32", relaxed: false, wide: true, mr: 5, widths: [16, 8, 4], kc: 256, mc: 180, nc: 2048 },
-  { dtype: "f32", relaxed: true, wide: true, mr: 6, widths: [16, 8, 4], kc: 256, mc: 180, nc: 2048 },
-  { dtype: "f64", relaxed: false, wide: false, mr: 5, widths: [4, 2], kc: 256, mc: 90, nc: 1024 },
-  { dtype: "f64", relaxed: true, wide: false, mr: 6, widths: [4, 2], kc: 256, mc: 90, nc: 1024 },
-  { dtype: "f64", relaxed: false, wide: true, mr: 5, widths: [8, 4, 2], kc: 192, mc: 120, nc: 1024 },
-  { dtype: "f64", relaxed: true, wide: true, mr: 6, widths: [8, 4, 2], kc: 192, mc: 120, nc: 1024 },
+  { dtype: "f32", relaxed: false, wide: false, heights: [5, 4], widths: [8], kc: 512, mc: 130, nc: 2048 },
+  { dtype: "f32", relaxed: true, wide: false, heights: [6, 5], widths: [8], kc: 512, mc: 132, nc: 2048 },
+  { dtype: "f32", relaxed: false, wide: true, heights: [5, 4], widths: [16, 8], kc: 256, mc: 180, nc: 2048 },
+  { dtype: "f32", relaxed: true, wide: true, heights: [6, 5], widths: [16, 8], kc: 256, mc: 180, nc: 2048 },
+  { dtype: "f64", relaxed: false, wide: false, heights: [5, 4], widths: [4], kc: 256, mc: 90, nc: 1024 },
+  { dtype: "f64", relaxed: true, wide: false, heights: [6, 5], widths: [4], kc: 256, mc: 90, nc: 1024 },
+  { dtype: "f64", relaxed: false, wide: true, heights: [5, 4], widths: [8, 4], kc: 192, mc: 120, nc: 1024 },
+  { dtype: "f64", relaxed: true, wide: true, heights: [6, 5], widths: [8, 4], kc: 192, mc: 120, nc: 1024 },
 ];
 
 export function tileKernel(dtype: GemmDtype, { relaxed, wide }: CodeVariant): TileKernel {

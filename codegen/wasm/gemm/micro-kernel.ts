@@ -35,7 +35,7 @@ export function emitMicroKernel(module: ModuleBuilder, element: Element, shape: 
     const c1 = f.local("i32");
 
     f.get(accumulate).if(() => {
-      eachRow(f, sums, c, c1, ldc, (address, sum, offset) => f.get(address).load("v128.load", offset).set(sum));
+      eachRow(f, sums, c, c1, ldc, (sum, offset) => f.load("v128.load", offset).set(sum));
     });
     f.get(a).get(k).i32(panelRows * element.bytes).op("i32.mul").op("i32.add").set(k);
     f.block((done) => {
@@ -54,23 +54,18 @@ export function emitMicroKernel(module: ModuleBuilder, element: Element, shape: 
         f.get(a).i32(panelRows * element.bytes).op("i32.add").tee(a).get(k).op("i32.ne").brIf(next);
       });
     });
-    eachRow(f, sums, c, c1, ldc, (address, sum, offset) => f.get(address).get(sum).store("v128.store", offset));
+    eachRow(f, sums, c, c1, ldc, (sum, offset) => f.get(sum).store("v128.store", offset));
   });
 }
 
+/** Visits the vectors of C with the address of their row on the stack. */
 function eachRow(
-  f: FunctionBuilder,
-  sums: readonly (readonly Local[])[],
-  c: Local,
-  cursor: Local,
-  ldc: Local,
-  visit: (address: Local, sum: Local, offset: number) => void,
+  f: FunctionBuilder, sums: readonly (readonly Local[])[], c: Local, cursor: Local, ldc: Local, visit: (sum: Local, offset: number) => void,
 ): void {
-  f.get(c).set(cursor);
-  sums.forEach((rowSums, i) => {
-    if (i > 0) f.get(cursor).get(ldc).op("i32.add").set(cursor);
-    rowSums.forEach((sum, j) => {
-      visit(cursor, sum, 16 * j);
-    });
-  });
+  sums.forEach((rowSums, i) => rowSums.forEach((sum, j) => {
+    if (i === 0) f.get(c);
+    else if (j > 0) f.get(cursor);
+    else f.get(i === 1 ? c : cursor).get(ldc).op("i32.add").tee(cursor);
+    visit(sum, 16 * j);
+  }));
 }

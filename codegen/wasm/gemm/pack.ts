@@ -1,33 +1,48 @@
-// Packing: copies a panel of A or B into the order the micro kernel reads it in, `width` elements for each k.
-// "Across" is the axis that the panel takes `width` of (rows of A, columns of B). Reads stay within 12 bytes after the
-// panel's last element; lanes of the panel past the matrix's edge hold arbitrary values and reach no result.
+// Packing: copies a panel of A or B into the order in which the micro-kernel reads it, `width` elements for each k. "Across" is the
+// axis that the panel takes `width` of (rows of A, columns of B). Reads stay within 12 bytes after the matrix's last element, writes
+// within the panel and its spare lines; what lies past the matrix's edge holds arbitrary values and reaches no result.
 
 import type { FunctionBuilder, Local, ModuleBuilder } from "../encode/index.ts";
-import type { Element } from "./element.ts";
+import { type Element, type GemmDtype, elements } from "./element.ts";
+import { once } from "./variant.ts";
 
 /**
- * Emits `(target, source, stride, count, k)` for a source whose unit stride is across: k lines of `count` elements,
- * `stride` bytes apart. 1 <= count <= width.
+ * What packs a panel: `(target, matrix, at, depth, count, depths, stride)`, all i32, takes `count` elements across from `at` on,
+ * 1 <= count <= width, at `depths` >= 1 places from `depth` on. The stride is that of the other axis than the unit stride's, in
+ * bytes. Which function packs is an operand of the product, a place in the module's table.
  */
-export function emitPackContiguous(module: ModuleBuilder, element: Element, width: number): number {
-  const { bytes, lanes } = element;
-  return module.addFunction(`gemm_pack_lines_${element.type}_${width}`, ["i32", "i32", "i32", "i32", "i32"], [], (f, target, source, stride, count, k) => {
-    const end = f.local("i32");
+export const packParams = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+
+/** How many lines longer a panel is than it is deep: rows are packed a vector at a time, and write past the last line. */
+export function spareLines({ lanes }: Element): number {
+  return lanes;
+}
+
+/** The place of the function that packs panels of a matrix whose unit stride is across, or along k. */
+export function placeOfPack(module: ModuleBuilder, dtype: GemmDtype, unit: "across" | "k", width: number): number {
+  const emit = unit === "across" ? emitPackLines : emitPackRows;
+  return module.tablePlace(once(module, `pack ${dtype} ${unit} ${width}`, () => emit(module, elements[dtype], width)));
+}
+
+/** A line for each k. */
+function emitPackLines(module: ModuleBuilder, { type, bytes, lanes, shift, load, store }: Element, width: number): number {
+  return module.addFunction(`gemm_pack_lines_${type}_${width}`, packParams, [], (f, target, matrix, at, depth, count, depths, stride) => {
     const panelLine = width * bytes;
-    f.get(target).get(k).i32(panelLine).op("i32.mul").op("i32.add").set(end);
+    f.get(matrix).get(at).i32(shift).op("i32.shl").op("i32.add").get(depth).get(stride).op("i32.mul").op("i32.add").set(matrix);
 
     /** Copies `columns` elements of every line. */
     const copyLines = (columns: number): void => {
       f.loop((next) => {
         let column = 0;
         for (; column + lanes <= columns; column += lanes) {
-          f.get(target).get(source).load("v128.load", column * bytes).store("v128.store", column * bytes);
+          f.get(target).get(matrix).load("v128.load", column * bytes).store("v128.store", column * bytes);
         }
         for (; column < columns; column++) {
-          f.get(target).get(source).load(element.load, column * bytes).store(element.store, column * bytes);
+          f.get(target).get(matrix).load(load, column * bytes).store(store, column * bytes);
         }
-        f.get(source).get(stride).op("i32.add").set(source);
-        f.get(target).i32(panelLine).op("i32.add").tee(target).get(end).op("i32.ne").brIf(next);
+        f.get(matrix).get(stride).op("i32.add").set(matrix);
+        f.get(target).i32(panelLine).op("i32.add").set(target);
+        f.get(depths).i32(1).op("i32.sub").tee(depths).brIf(next);
       });
     };
     // Whole vectors, but nothing past the panel's width: what is left over of it has a loop of its own.
@@ -50,59 +65,40 @@ export function emitPackContiguous(module: ModuleBuilder, element: Element, widt
 }
 
 /**
- * Emits `(target, source, stride, count, k)` for a source whose unit stride is k: `count` rows of k elements, `stride`
- * bytes apart. 1 <= count <= width; missing rows repeat the last one.
+ * Two rows at a time, the last ones first: where the width is odd, what is written past a line is the start of the next, which the
+ * first rows write over.
  */
-export function emitPackTransposed(module: ModuleBuilder, element: Element, width: number): number {
-  const { bytes, lanes } = element;
-  const panelLine = width * bytes;
-  return module.addFunction(`gemm_pack_rows_${element.type}_${width}`, ["i32", "i32", "i32", "i32", "i32"], [], (f, target, source, stride, count, k) => {
-    const [start, rest, last] = [f.local("i32"), f.local("i32"), f.local("i32")];
-    const rows = f.localsOf("i32", lanes);
-    const vectors = f.localsOf("v128", lanes);
-    const columns = f.localsOf("v128", lanes);
-    f.get(target).set(start);
-    for (let group = 0; group < width; group += lanes) {
-      const size = Math.min(lanes, width - group);
-      const used = rows.slice(0, size);
-      used.forEach((row, i) => {
-        // min(group + i, count - 1), as a signed select
-        f.get(source);
-        f.i32(group + i).get(count).i32(1).op("i32.sub").tee(last);
-        f.i32(group + i).get(last).op("i32.lt_s").op("select");
-        f.get(stride).op("i32.mul").op("i32.add").set(row);
+function emitPackRows(module: ModuleBuilder, { type, bytes, lanes, shift }: Element, width: number): number {
+  return module.addFunction(`gemm_pack_rows_${type}_${width}`, packParams, [], (f, target, matrix, at, depth, count, depths, stride) => {
+    const [row, first, second, cursor, rest] = f.localsOf("i32", 5) as [Local, Local, Local, Local, Local];
+    const vectors = f.localsOf("v128", 3) as [Local, Local, Local];
+    const panelLine = width * bytes;
+    f.get(matrix).get(at).get(stride).op("i32.mul").op("i32.add").get(depth).i32(shift).op("i32.shl").op("i32.add").set(matrix);
+    f.get(count).i32(1).op("i32.sub").tee(count).i32(-2).op("i32.and").set(row);
+    f.loop((nextRows) => {
+      f.get(matrix).get(row).get(stride).op("i32.mul").op("i32.add").tee(first);
+      // A row without a second one is taken twice.
+      f.get(stride).i32(0).get(row).get(count).op("i32.lt_s").op("select").op("i32.add").set(second);
+      f.get(target).get(row).i32(shift).op("i32.shl").op("i32.add").set(cursor);
+      f.get(depths).set(rest);
+      f.loop((next) => {
+        f.get(first).load("v128.load").set(vectors[0]).get(second).load("v128.load").set(vectors[1]);
+        for (let half = 0; half < lanes; half += lanes / 2) {
+          const pairs = Array.from({ length: lanes }, (_, i) => half + (i >> 1) + (i & 1) * lanes);
+          f.get(cursor).get(vectors[0]).get(vectors[1]).shuffle(pairs);
+          if (lanes === 2) {
+            f.store("v128.store", half * panelLine);
+          } else {
+            f.tee(vectors[2]).storeLane("v128.store64_lane", 0, half * panelLine);
+            f.get(cursor).get(vectors[2]).storeLane("v128.store64_lane", 1, (half + 1) * panelLine);
+          }
+        }
+        for (const source of [first, second]) f.get(source).i32(16).op("i32.add").set(source);
+        f.get(cursor).i32(lanes * panelLine).op("i32.add").set(cursor);
+        f.get(rest).i32(lanes).op("i32.sub").tee(rest).i32(0).op("i32.gt_s").brIf(next);
       });
-      f.get(start).i32(group * bytes).op("i32.add").set(target);
-      f.get(k).set(rest);
-      if (size === lanes) {
-        f.block((done) => {
-          f.get(rest).i32(lanes).op("i32.lt_s").brIf(done);
-          f.loop((next) => {
-            used.forEach((row, i) => {
-              f.get(row).load("v128.load").set(vectors[i] as Local);
-              f.get(row).i32(16).op("i32.add").set(row);
-            });
-            emitTranspose(f, vectors, columns);
-            columns.forEach((column, i) => {
-              f.get(target).get(column).store("v128.store", i * panelLine);
-            });
-            f.get(target).i32(lanes * panelLine).op("i32.add").set(target);
-            f.get(rest).i32(lanes).op("i32.sub").tee(rest).i32(lanes).op("i32.ge_s").brIf(next);
-          });
-        });
-      }
-      f.block((done) => {
-        f.get(rest).op("i32.eqz").brIf(done);
-        f.loop((next) => {
-          used.forEach((row, i) => {
-            f.get(target).get(row).load(element.load).store(element.store, i * bytes);
-            f.get(row).i32(bytes).op("i32.add").set(row);
-          });
-          f.get(target).i32(panelLine).op("i32.add").set(target);
-          f.get(rest).i32(1).op("i32.sub").tee(rest).brIf(next);
-        });
-      });
-    }
+      f.get(row).i32(2).op("i32.sub").tee(row).i32(0).op("i32.ge_s").brIf(nextRows);
+    });
   });
 }
 

@@ -6,7 +6,7 @@ import { THIN_COLUMNS, type ThinLayout, thinRows } from "./kernels.ts";
 import { wideLayout } from "./paths.ts";
 import { emitThin } from "./thin.ts";
 import { emitMinimum } from "./tiles.ts";
-import { type GemmVariant, gemmParams, once } from "./variant.ts";
+import { type GemmVariant, callEpilogue, gemmParams, once } from "./variant.ts";
 
 /** Pushes whether a product with `few` rows (columns) and `many` columns (rows) takes the thin path. */
 export function pushIsThin(f: FunctionBuilder, layout: ThinLayout, few: Local, many: Local): void {
@@ -18,12 +18,12 @@ function thinProduct(module: ModuleBuilder, { dtype, code: { relaxed } }: GemmVa
   return once(module, `thin ${dtype} ${layout} ${relaxed}`, () => emitThin(module, elements[dtype], layout, relaxed));
 }
 
-/** Emits the product for few rows, with `gemmParams`, but strides in bytes; no size may be 0. */
+/** Emits the product for few rows, with `gemmParams`; no size may be 0. */
 export function emitFewRowsGemm(module: ModuleBuilder, variant: GemmVariant): number {
-  const { dtype, aLayout, bLayout, epilogue } = variant;
+  const { dtype, aLayout, bLayout } = variant;
   const element = elements[dtype];
   const thin = thinProduct(module, variant, wideLayout.b(variant));
-  return module.addFunction(`gemm_few_rows_${dtype}_${aLayout}${bLayout}`, gemmParams, [], (f, m, n, k, a, lda, b, ldb, c, ldc, _workspace, epilogueArgs) => {
+  return module.addFunction(`gemm_few_rows_${dtype}_${aLayout}${bLayout}`, gemmParams, [], (f, m, n, k, a, lda, b, ldb, c, ldc, _workspace, epilogue, epilogueArgs) => {
     const step = (unit: boolean, stride: Local): FunctionBuilder => (unit ? f.i32(element.bytes) : f.get(stride));
     eachColumnBlock(f, n, (start, count) => {
       f.get(m).get(count).get(k).get(a);
@@ -33,17 +33,17 @@ export function emitFewRowsGemm(module: ModuleBuilder, variant: GemmVariant): nu
       step(bLayout === "n", ldb).op("i32.mul").op("i32.add").get(ldb);
       f.get(c).get(start).i32(element.bytes).op("i32.mul").op("i32.add").get(ldc).call(thin);
     });
-    if (epilogue !== undefined) f.i32(0).get(m).get(epilogueArgs).call(epilogue);
+    callEpilogue(module, f, epilogue, () => f.i32(0).get(m).get(epilogueArgs));
   });
 }
 
 /** Emits the product for few columns: the transposed problem, C' = B' A', whose result is transposed back block by block. */
 export function emitFewColumnsGemm(module: ModuleBuilder, variant: GemmVariant): number {
-  const { dtype, aLayout, bLayout, epilogue } = variant;
+  const { dtype, aLayout, bLayout } = variant;
   const element = elements[dtype];
   const thin = thinProduct(module, variant, wideLayout.a(variant));
   const scatter = once(module, `scatter ${dtype}`, () => emitScatter(module, dtype));
-  return module.addFunction(`gemm_few_columns_${dtype}_${aLayout}${bLayout}`, gemmParams, [], (f, m, n, k, a, lda, b, ldb, c, ldc, workspace, epilogueArgs) => {
+  return module.addFunction(`gemm_few_columns_${dtype}_${aLayout}${bLayout}`, gemmParams, [], (f, m, n, k, a, lda, b, ldb, c, ldc, workspace, epilogue, epilogueArgs) => {
     const step = (unit: boolean, stride: Local): FunctionBuilder => (unit ? f.i32(element.bytes) : f.get(stride));
     eachColumnBlock(f, m, (start, count) => {
       f.get(n).get(count).get(k).get(b);
@@ -53,7 +53,7 @@ export function emitFewColumnsGemm(module: ModuleBuilder, variant: GemmVariant):
       step(aLayout === "m", lda).op("i32.mul").op("i32.add").get(lda);
       f.get(workspace).get(count).i32(element.shift).op("i32.shl").call(thin);
       f.get(c).get(start).get(ldc).op("i32.mul").op("i32.add").get(ldc).get(workspace).get(n).get(count).call(scatter);
-      if (epilogue !== undefined) f.get(start).get(start).get(count).op("i32.add").get(epilogueArgs).call(epilogue);
+      callEpilogue(module, f, epilogue, () => f.get(start).get(start).get(count).op("i32.add").get(epilogueArgs));
     });
   });
 }

@@ -1,6 +1,6 @@
 // What a matrix product is emitted for, its parameters, and the cache of functions already in a module.
 
-import type { Local, ModuleBuilder } from "../encode/index.ts";
+import type { FunctionBuilder, Local, ModuleBuilder } from "../encode/index.ts";
 import type { CodeVariant } from "../code-variant.ts";
 import type { GemmDtype } from "./element.ts";
 
@@ -15,22 +15,6 @@ export interface GemmVariant {
   readonly m?: number | undefined;
   readonly n?: number | undefined;
   readonly k?: number | undefined;
-  /**
-   * A function `(rowBegin, rowEnd, epilogueArgs)`, all i32, called for blocks of rows that together are 0..m, each
-   * once, when all its columns are final and while they are likely in the cache.
-   */
-  readonly epilogue?: number;
-}
-
-/** A product whose A is not in memory: `gather` packs blocks of it. */
-export interface GatheredVariant {
-  readonly dtype: GemmDtype;
-  readonly code: CodeVariant;
-  /**
-   * A function `(target, a, row, depth, rows, depths)`, all i32: packs that block of A in panels of `mr` x depths, as
-   * `emitPackRows` cuts them. `a` is what the product was given.
-   */
-  readonly gather: number;
 }
 
 const emitted = new WeakMap<ModuleBuilder, Map<string, number>>();
@@ -50,9 +34,20 @@ export function once(module: ModuleBuilder, key: string, emit: () => number): nu
   return index;
 }
 
-/** The parameters of all levels: sizes and strides, addresses in bytes, and what the epilogue is given. */
-export const gemmParams = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+/** The parameters of a product: sizes, addresses and strides in bytes, and the epilogue: a place in the module's table, or 0. */
+export const gemmParams = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
 export type GemmLocals = [
   m: Local, n: Local, k: Local, a: Local, lda: Local, b: Local, ldb: Local, c: Local, ldc: Local,
-  workspace: Local, epilogueArgs: Local,
+  workspace: Local, epilogue: Local, epilogueArgs: Local,
 ];
+
+/**
+ * Emits the call of an epilogue, if there is one: a function `(rowBegin, rowEnd, epilogueArgs)`, all i32, called for blocks of rows
+ * that together are 0..m, each once, when all its columns are final and while they are likely in the cache.
+ */
+export function callEpilogue(module: ModuleBuilder, f: FunctionBuilder, epilogue: Local, pushArguments: () => void): void {
+  f.get(epilogue).if(() => {
+    pushArguments();
+    f.get(epilogue).callIndirect(module.typeIndex({ params: ["i32", "i32", "i32"], results: [] }));
+  });
+}

@@ -1,6 +1,7 @@
 // Kernels as WebAssembly functions: one i32 address for each buffer, then one i32 for each size, no result.
 
 import { type Kernel, type ValueId, kernelKey } from "../../../ir/kernel/kernel.ts";
+import { type CodeVariant, strict } from "../code-variant.ts";
 import type { FunctionBuilder, ModuleBuilder, ValueType } from "../encode/index.ts";
 import { type Chunked, chunkKernel } from "./chunk.ts";
 import { Demand } from "./demand.ts";
@@ -12,12 +13,12 @@ import { declarePartialStore } from "./partial-store.ts";
 export type { KernelCache } from "./kernel-cache.ts";
 
 /** The index of the kernel's function; equal kernels share one. The kernel holds base operations only. */
-export function declareKernel(module: ModuleBuilder, kernel: Kernel, cache: KernelCache): number {
+export function declareKernel(module: ModuleBuilder, kernel: Kernel, cache: KernelCache, code: CodeVariant = strict): number {
   const key = kernelKey(kernel);
   let index = cache.get(key);
   if (index === undefined) {
     const chunked = chunkKernel(kernel);
-    index = chunked === undefined ? defineWhole(module, kernel, cache) : defineChunked(module, kernel, chunked, cache);
+    index = chunked === undefined ? defineWhole(module, kernel, cache, code) : defineChunked(module, kernel, chunked, cache, code);
     cache.set(key, index);
   }
   return index;
@@ -27,17 +28,17 @@ function paramsOf(kernel: Kernel): ValueType[] {
   return new Array<ValueType>(kernel.buffers.length + kernel.sizes).fill("i32");
 }
 
-function defineWhole(module: ModuleBuilder, kernel: Kernel, cache: KernelCache): number {
+function defineWhole(module: ModuleBuilder, kernel: Kernel, cache: KernelCache, code: CodeVariant): number {
   const index = module.declareFunction(kernel.name, { params: paramsOf(kernel), results: [] });
-  module.defineFunction(index, (f) => emitKernel(module, f, kernel, undefined, cache));
+  module.defineFunction(index, (f) => emitKernel(module, f, kernel, undefined, cache, code));
   return index;
 }
 
 /** A function for one block that tells whether there are more, and one that calls it for all. */
-function defineChunked(module: ModuleBuilder, kernel: Kernel, chunked: Chunked, cache: KernelCache): number {
+function defineChunked(module: ModuleBuilder, kernel: Kernel, chunked: Chunked, cache: KernelCache, code: CodeVariant): number {
   const block = module.declareFunction(`${kernel.name}_block`, { params: paramsOf(chunked.kernel), results: ["i32"] });
   module.defineFunction(block, (f) => {
-    emitKernel(module, f, chunked.kernel, chunked.left, cache);
+    emitKernel(module, f, chunked.kernel, chunked.left, cache, code);
     f.i32(chunked.block).op("i32.gt_s");
   });
   const index = module.declareFunction(kernel.name, { params: paramsOf(kernel), results: [] });
@@ -52,9 +53,12 @@ function defineChunked(module: ModuleBuilder, kernel: Kernel, chunked: Chunked, 
   return index;
 }
 
-/** Leaves `result` on the stack. */
-function emitKernel(module: ModuleBuilder, f: FunctionBuilder, kernel: Kernel, result: ValueId | undefined, cache: KernelCache): void {
-  const state = new EmitterState(f, kernel, new Demand(kernel, result), (registers) => declarePartialStore(module, registers, cache));
+/**
+ * Leaves `result` on the stack. Wide code passes no vectors to functions: V8 of Node 24 ends the process ("unreachable code") where it
+ * passes half of a joined vector that it had to put away.
+ */
+function emitKernel(module: ModuleBuilder, f: FunctionBuilder, kernel: Kernel, result: ValueId | undefined, cache: KernelCache, code: CodeVariant): void {
+  const state = new EmitterState(f, kernel, new Demand(kernel, result), (registers) => declarePartialStore(module, registers, cache), !code.wide);
   emitBody(state, kernel.body, undefined);
   if (result !== undefined) state.pushScalar(result);
 }

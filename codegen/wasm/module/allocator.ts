@@ -5,7 +5,7 @@ import { userError } from "../../../ir/errors.ts";
 export const slotAlignment = 64;
 export const slotPadding = 64;
 export const pageBytes = 65536;
-const memoryBytes = 2 ** 32;
+export const memoryBytes = 2 ** 32;
 
 /** Bytes of a region that holds so many bytes and the readable padding. */
 export function regionBytes(bytes: number): number {

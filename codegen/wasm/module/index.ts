@@ -8,10 +8,8 @@ import { type CodeVariant, strict } from "../code-variant.ts";
 import { type FunctionBuilder, type Local, ModuleBuilder } from "../encode/index.ts";
 import type { KernelCache } from "../kernel/index.ts";
 import { pageBytes } from "./allocator.ts";
-import { emitDimArithmetic } from "./dims.ts";
 import { type ModuleLayout, type ProgramLayout, header, layOut, threadsOf } from "./layout.ts";
-import { emitPlacement, entry } from "./place.ts";
-import { type PrepareContext, emitPrepare } from "./prepare.ts";
+import { emitPrepare, prepareContext } from "./prepare.ts";
 import type { RareEmitters } from "./rare-emitters.ts";
 import { emitRun } from "./run.ts";
 import { buildSignature } from "./signature.ts";
@@ -43,16 +41,11 @@ export function emitModuleWith(parts: RareEmitters, programs: ProgramModule, pla
   module.exportMemory("memory");
   exportFixed(module, layout);
   const kernels: KernelCache = new Map();
-  const symbolic = layout.programs.some(({ table }) => table !== undefined);
-  const context: PrepareContext = {
-    module, layout,
-    arithmetic: symbolic ? emitDimArithmetic(module) : { add: 0, mul: 0, floorDiv: 0 },
-    placement: symbolic ? emitPlacement(module) : { firstFit: 0, placeSlots: 0 },
-  };
+  const context = prepareContext(module, layout);
   const threads = layout.meeting === undefined ? undefined : threadEmitters(parts).declareThreads(module, layout.meeting);
   for (const program of layout.programs) {
     const { name } = program.program;
-    module.exportFunction(`${name}_prepare`, emitPrepare(context, program));
+    module.exportFunction(`${name}_prepare`, emitPrepare(module, context, program));
     module.exportFunction(`${name}_run`, emitRun({ module, layout, kernels, code, parts, externalWeights: weights === "external", threads }, program));
     exportAddresses(module, program);
     if (options.scratch === true) exportScratch(module, program);
@@ -104,15 +97,15 @@ function exportScratch(module: ModuleBuilder, { program: { name }, table, plan, 
   module.exportFunction(`${name}_scratch`, module.addFunction(`${name}_scratch`, ["i32"], ["i32"], (f, index) => {
     pick(f, index, plan.slots.map((_, slot) => () => {
       if (table === undefined) f.i32(addressOf.get(slot)!);
-      else f.i32(header.arena).load("i32.load").i32(0).load("i32.load", table.committed + table.slot(slot) + entry.begin).op("i32.add");
+      else f.i32(0).load("i32.load", table.slot(slot));
     }));
   }));
 }
 
 function exportAddresses(module: ModuleBuilder, { program, table, ...places }: ProgramLayout): void {
   const { name, inputs, outputs } = program;
-  const load = (f: FunctionBuilder, offset: number): void => {
-    f.i32(0).load("i32.load", table!.committed + offset);
+  const load = (f: FunctionBuilder, address: number): void => {
+    f.i32(0).load("i32.load", address);
   };
   module.exportFunction(`${name}_input`, module.addFunction(`${name}_input`, ["i32"], ["i32"], (f, index) => {
     pick(f, index, inputs.map((_, i) => () => (table === undefined ? f.i32(places.inputs[i]!) : load(f, table.input(i)))));

@@ -25,10 +25,8 @@ export const header = {
   /** 1 once the data segments were copied. */
   initialized: 128,
   weightsLoaded: 132,
-  /** Set when an expression of sizes overflows. */
-  overflow: 136,
-  /** Base address of the scratch arena of functions with symbolic sizes. */
-  arena: 140,
+  /** The error for which f_prepare refuses its sizes, or 0. */
+  refused: 136,
   end: 192,
 } as const;
 
@@ -71,7 +69,7 @@ export function layOut(module: ProgramModule, plans: readonly MemoryPlan[], embe
   const regions = memory.take(entry.bytes * (symbolic.length + 1));
   const tables = new Map(symbolic.map((program) => {
     const plan = plans[module.programs.indexOf(program)]!;
-    return [program, new RunTable(program, plan, memory, data)] as const;
+    return [program, new RunTable(program, plan, memory)] as const;
   }));
   const state = module.state.map(({ initial }) => memory.take(regionBytes(initial.data.byteLength)));
   if (embedState) module.state.forEach(({ initial }, i) => data.fill(state[i]!, initial.data));

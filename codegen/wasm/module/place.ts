@@ -1,109 +1,90 @@
-// Placement inside the module, when sizes are known only at run time: regions of linear memory, and slots of the arena
-// whose lifetimes may share bytes. Both are entries of 40 bytes: begin, end, size (i64 each), first, last, next (i32 each).
-// An entry is placed if its end is not 0. All sizes are positive multiples of the alignment and at most 2^32.
+// Placement inside the module, when sizes are known only at run time. What is placed are entries of 20 bytes: begin, end, size, first,
+// last, i32 each. Places and sizes are in lines of slotAlignment bytes; an entry is placed if its end is not 0. Two entries may share
+// bytes if one is alive only before the other.
 
 import type { FunctionBuilder, Local, ModuleBuilder } from "../encode/index.ts";
+import { memoryBytes, slotAlignment } from "./allocator.ts";
 
-export const entry = { bytes: 40, begin: 0, end: 8, size: 16, first: 24, last: 28, next: 32 } as const;
+export const entry = { bytes: 20, begin: 0, end: 4, size: 8, first: 12, last: 16 } as const;
+
+/** Lines that a memory has at most: what ends behind them does not fit. */
+export const mostLines = memoryBytes / slotAlignment;
 
 export interface Placement {
-  /** (entries, count, self entry, size: i64, lowest: i64) -> i64: the lowest place that meets no entry alive with self. */
+  /** (entry, lines: i64, first, last) -> i32: writes an entry that is not placed; the address of the next. Absurd sizes become 1 + mostLines. */
+  readonly addEntry: number;
+  /** (entries, count, self entry, size, lowest) -> i32: the lowest place that meets no entry alive with self. */
   readonly firstFit: number;
-  /** (entries, count) -> i64: places all slots, largest first; the bytes needed. */
-  readonly placeSlots: number;
+  /** (entries, count) -> i32: places all that are not placed, largest first; the lines needed, more than mostLines if they do not fit. */
+  readonly placeAll: number;
 }
 
 export function emitPlacement(module: ModuleBuilder): Placement {
-  const firstFit = module.addFunction("first_fit", ["i32", "i32", "i32", "i64", "i64"], ["i64"], (f, entries, count, self, size, lowest) => {
-    const [other, end, moved] = [f.local("i32"), f.local("i32"), f.local("i32")];
-    f.get(entries).get(count).i32(entry.bytes).op("i32.mul").op("i32.add").set(end);
+  const addEntry = module.addFunction("add_entry", ["i32", "i64", "i32", "i32"], ["i32"], (f, self, lines, first, last) => {
+    f.get(self).i32(0).store("i32.store", entry.end);
+    f.get(self).get(lines).i64(mostLines + 1).get(lines).i64(mostLines).op("i64.le_u").op("select").op("i32.wrap_i64").store("i32.store", entry.size);
+    f.get(self).get(first).store("i32.store", entry.first);
+    f.get(self).get(last).store("i32.store", entry.last);
+    f.get(self).i32(entry.bytes).op("i32.add");
+  });
+  const firstFit = module.addFunction("first_fit", ["i32", "i32", "i32", "i32", "i32"], ["i32"], (f, entries, count, self, size, lowest) => {
+    const [other, end, moved] = f.localsOf("i32", 3) as [Local, Local, Local];
+    pushEnd(f, entries, count);
+    f.set(end);
     // An entry in the way moves the place to its end: no place between would do. Until a whole turn moves nothing.
     f.loop((again) => {
       f.i32(0).set(moved);
       eachEntry(f, other, entries, end, () => f.block((next) => {
-        // The same bytes?
-        f.get(other).load("i64.load", entry.end).get(lowest).op("i64.le_u").brIf(next);
-        f.get(other).load("i64.load", entry.begin).get(lowest).get(size).op("i64.add").op("i64.ge_u").brIf(next);
         // Alive at the same time?
         f.get(other).load("i32.load", entry.first).get(self).load("i32.load", entry.last).op("i32.gt_s").brIf(next);
         f.get(self).load("i32.load", entry.first).get(other).load("i32.load", entry.last).op("i32.gt_s").brIf(next);
+        // The same bytes?
+        f.get(other).load("i32.load", entry.end).get(lowest).op("i32.le_u").brIf(next);
+        f.get(other).load("i32.load", entry.begin).get(lowest).get(size).op("i32.add").op("i32.ge_u").brIf(next);
         f.get(other).get(self).op("i32.eq").brIf(next);
-        f.get(other).load("i64.load", entry.end).set(lowest);
-        f.i32(1).set(moved);
+        f.get(other).load("i32.load", entry.end).tee(lowest).set(moved);
       }));
       f.get(moved).brIf(again);
     });
     f.get(lowest);
   });
-  return { firstFit, placeSlots: emitPlaceSlots(module) };
+  return { addEntry, firstFit, placeAll: emitPlaceAll(module, firstFit) };
 }
 
-/** Quadratic in the number of slots: those placed form a list by begin, so that one walk finds the lowest fit. */
-function emitPlaceSlots(module: ModuleBuilder): number {
-  return module.addFunction("place_slots", ["i32", "i32"], ["i64"], (f, entries, count) => {
-    const [slot, end, largest, placed, before] = f.localsOf("i32", 5) as [Local, Local, Local, Local, Local];
-    const [size, lowest, total] = f.localsOf("i64", 3) as [Local, Local, Local];
-    const head = f.local("i32");
-    const next = (node: Local): void => {
-      f.get(node).op("i32.eqz").if(() => f.get(head), () => f.get(node).load("i32.load", entry.next), "i32");
-    };
-    f.get(entries).get(count).i32(entry.bytes).op("i32.mul").op("i32.add").set(end);
-    eachEntry(f, slot, entries, end, () => f.get(slot).i64(0).store("i64.store", entry.end));
+function emitPlaceAll(module: ModuleBuilder, firstFit: number): number {
+  return module.addFunction("place_all", ["i32", "i32"], ["i32"], (f, entries, count) => {
+    const [self, end, largest, begin, total] = f.localsOf("i32", 5) as [Local, Local, Local, Local, Local];
+    pushEnd(f, entries, count);
+    f.set(end);
     f.block((done) => f.loop((again) => {
-      findLargest(f, { slot, entries, end, largest, size });
+      f.i32(0).set(largest);
+      eachEntry(f, self, entries, end, () => f.block((next) => {
+        f.get(self).load("i32.load", entry.end).brIf(next);
+        // The first of the largest; address 0 holds 0.
+        f.get(self).load("i32.load", entry.size).get(largest).load("i32.load", entry.size).op("i32.le_u").brIf(next);
+        f.get(self).set(largest);
+      }));
       f.get(largest).op("i32.eqz").brIf(done);
-      f.i64(0).set(lowest);
-      f.get(head).set(placed);
-      f.block((found) => f.loop((walk) => {
-        f.get(placed).op("i32.eqz").brIf(found);
-        f.get(placed).load("i64.load", entry.begin).get(lowest).get(size).op("i64.add").op("i64.ge_u").brIf(found);
-        f.block((apart) => {
-          f.get(placed).load("i64.load", entry.end).get(lowest).op("i64.le_u").brIf(apart);
-          f.get(placed).load("i32.load", entry.first).get(largest).load("i32.load", entry.last).op("i32.gt_s").brIf(apart);
-          f.get(largest).load("i32.load", entry.first).get(placed).load("i32.load", entry.last).op("i32.gt_s").brIf(apart);
-          f.get(placed).load("i64.load", entry.end).set(lowest);
-        });
-        f.get(placed).load("i32.load", entry.next).set(placed).br(walk);
-      }));
-      f.get(largest).get(lowest).store("i64.store", entry.begin);
-      f.get(largest).get(lowest).get(size).op("i64.add").store("i64.store", entry.end);
-      f.get(largest).load("i64.load", entry.end).get(total).op("i64.gt_u");
-      f.if(() => f.get(largest).load("i64.load", entry.end).set(total));
-      // Into the list, behind the last that begins lower.
-      f.i32(0).set(before);
-      f.block((here) => f.loop((walk) => {
-        next(before);
-        f.tee(placed).op("i32.eqz").brIf(here);
-        f.get(placed).load("i64.load", entry.begin).get(lowest).op("i64.ge_u").brIf(here);
-        f.get(placed).set(before).br(walk);
-      }));
-      f.get(largest).get(placed).store("i32.store", entry.next);
-      f.get(before).op("i32.eqz").if(() => f.get(largest).set(head), () => f.get(before).get(largest).store("i32.store", entry.next));
-      f.br(again);
+      f.get(largest).get(entries).get(count).get(largest).get(largest).load("i32.load", entry.size).i32(0).call(firstFit);
+      f.tee(begin).store("i32.store", entry.begin);
+      f.get(largest).get(begin).get(largest).load("i32.load", entry.size).op("i32.add").tee(begin).store("i32.store", entry.end);
+      f.get(begin).get(total).get(begin).get(total).op("i32.gt_u").op("select").tee(total);
+      f.i32(mostLines).op("i32.le_u").brIf(again);
     }));
     f.get(total);
   });
 }
 
-/** The largest entry without a place, the first of equals; 0 if all have one. */
-function findLargest(
-  f: FunctionBuilder, { slot, entries, end, largest, size }: Record<"slot" | "entries" | "end" | "largest" | "size", Local>,
-): void {
-  f.i32(0).set(largest);
-  f.i64(0).set(size);
-  eachEntry(f, slot, entries, end, () => f.block((next) => {
-    f.get(slot).load("i64.load", entry.end).op("i64.eqz").op("i32.eqz").brIf(next);
-    f.get(slot).load("i64.load", entry.size).get(size).op("i64.le_u").brIf(next);
-    f.get(slot).set(largest);
-    f.get(slot).load("i64.load", entry.size).set(size);
-  }));
+/** Pushes the address behind the last entry. */
+function pushEnd(f: FunctionBuilder, entries: Local, count: Local): void {
+  f.get(entries).get(count).i32(entry.bytes).op("i32.mul").op("i32.add");
 }
 
-function eachEntry(f: FunctionBuilder, slot: Local, entries: Local, end: Local, body: () => void): void {
-  f.get(entries).set(slot);
+function eachEntry(f: FunctionBuilder, self: Local, entries: Local, end: Local, body: () => void): void {
+  f.get(entries).set(self);
   f.block((done) => f.loop((next) => {
-    f.get(slot).get(end).op("i32.ge_u").brIf(done);
+    f.get(self).get(end).op("i32.eq").brIf(done);
     body();
-    f.get(slot).i32(entry.bytes).op("i32.add").set(slot).br(next);
+    f.get(self).i32(entry.bytes).op("i32.add").set(self).br(next);
   }));
 }

@@ -1,66 +1,61 @@
-// The table of a function with symbolic sizes: everything that f_run needs and only f_prepare knows. It exists twice:
-// f_prepare fills the working copy and, when nothing failed, copies it over the one that f_run reads.
+// The table of a function with symbolic sizes: what f_run needs and only f_prepare knows, and what f_prepare needs to find out.
 //
-//   inputs   i32 address each
-//   outputs  i32 address each
-//   values   i32 each: sizes of launches and contractions, dimensions of outputs
-//   slots    entries (see place.ts); the offset is relative to the arena
+//   addresses  i32 each: inputs, outputs, slots
+//   values     i32 each: sizes of launches and contractions, dimensions of outputs
+//   working    the values before it is known that nothing fails
+//   entries    one for each address: what is placed (see place.ts)
 
 import type { MemoryPlan } from "../../../ir/program/plan.ts";
 import type { Program } from "../../../ir/program/program.ts";
 import { statementsOf } from "../../../ir/program/walk.ts";
 import type { Dim, Size } from "../../../ir/size.ts";
-import type { DataSection } from "./data.ts";
 import type { Allocator } from "./allocator.ts";
 import { entry } from "./place.ts";
 
 export class RunTable {
-  /** Address of the copy that f_run reads. */
-  readonly committed: number;
-  readonly working: number;
-  /** Without `prepared`, which stands before the committed copy. */
-  readonly bytes: number;
+  /** 1 once the function was prepared. */
   readonly prepared: number;
+  readonly addresses: number;
+  readonly values: number;
+  readonly working: number;
+  readonly entries: number;
+  readonly buffers: number;
+  readonly slots: number;
   /** What f_run needs beside addresses, in order. */
-  readonly values: readonly Size[];
+  readonly sizes: readonly Size[];
   readonly #inputs: number;
-  readonly #valuesAt: number;
-  readonly #slotsAt: number;
   readonly #index: ReadonlyMap<Dim, number>;
 
-  constructor(program: Program, plan: MemoryPlan, memory: Allocator, data: DataSection) {
-    this.values = [...runValues(program)];
-    this.#index = new Map(this.values.map((value, i) => [value, i]));
+  constructor(program: Program, plan: MemoryPlan, memory: Allocator) {
+    this.sizes = [...runValues(program)];
+    this.#index = new Map(this.sizes.map((value, i) => [value, i]));
     this.#inputs = program.inputs.length;
-    this.#valuesAt = 4 * (program.inputs.length + program.outputs.length);
-    this.#slotsAt = Math.ceil((this.#valuesAt + 4 * this.values.length) / 8) * 8;
-    this.bytes = this.#slotsAt + entry.bytes * plan.slots.length;
-    this.prepared = memory.take(4);
-    this.committed = memory.take(this.bytes);
-    this.working = memory.take(this.bytes);
-    const lives = new Int32Array((entry.bytes / 4) * plan.slots.length);
-    plan.slots.forEach(({ first, last }, i) => {
-      lives[(i * entry.bytes + entry.first) / 4] = first;
-      lives[(i * entry.bytes + entry.last) / 4] = last;
-    });
-    data.fill(this.working + this.#slotsAt, lives);
+    this.buffers = program.inputs.length + program.outputs.length;
+    this.slots = plan.slots.length;
+    const placed = this.buffers + this.slots;
+    const at = memory.take(4 * (1 + placed + 2 * this.sizes.length) + entry.bytes * placed);
+    this.prepared = at;
+    this.addresses = at + 4;
+    this.values = this.addresses + 4 * placed;
+    this.working = this.values + 4 * this.sizes.length;
+    this.entries = this.working + 4 * this.sizes.length;
   }
 
-  // Offsets within either copy.
+  // Where a word lies.
   input(index: number): number {
-    return 4 * index;
+    return this.addresses + 4 * index;
   }
 
   output(index: number): number {
-    return 4 * (this.#inputs + index);
-  }
-
-  value(dim: Size): number {
-    return this.#valuesAt + 4 * this.#index.get(dim)!;
+    return this.addresses + 4 * (this.#inputs + index);
   }
 
   slot(index: number): number {
-    return this.#slotsAt + entry.bytes * index;
+    return this.addresses + 4 * (this.buffers + index);
+  }
+
+  value(dim: Size): number {
+    return this.values + 4 * this.#index.get(dim)!;
   }
 }
 
@@ -84,7 +79,7 @@ function runValues(program: Program): Set<Size> {
     if (statement.kind === "contract") {
       const { a, b } = statement;
       add(statement.batch, statement.m, statement.n, statement.k, ...(statement.epilogue?.sizes ?? []));
-      for (const operand of [a, b]) add(operand.offset, operand.batchStride, operand.rowStride, operand.columnStride);
+      for (const operand of [a, b]) add(operand.offset, statement.batch === 1 ? 0 : operand.batchStride, operand.rowStride, operand.columnStride);
     }
   }
   return found;

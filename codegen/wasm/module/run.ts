@@ -150,7 +150,7 @@ class RunEmitter {
   }
 
   #kernel({ kernel }: Launch): number {
-    return declareKernel(this.#context.module, kernel, this.#context.kernels);
+    return declareKernel(this.#context.module, kernel, this.#context.kernels, this.#context.code);
   }
 
   /** Pushes a buffer's address. */
@@ -168,19 +168,15 @@ class RunEmitter {
         if (table === undefined) {
           f.i32(scratch.get(buffer) ?? this.#unplaced(buffer));
         } else {
-          const slot = plan.slotOf.get(buffer) ?? this.#unplaced(buffer);
-          f.i32(header.arena).load("i32.load");
-          this.#place(undefined, table.slot(slot));
-          f.op("i32.add");
+          this.#place(undefined, table.slot(plan.slotOf.get(buffer) ?? this.#unplaced(buffer)));
         }
     }
   }
 
-  /** Pushes a known address, or what the table holds at an offset. */
-  #place(known: number | undefined, offset: number | undefined): void {
-    const { table } = this.#layout;
-    if (table === undefined) this.#f.i32(known!);
-    else this.#f.i32(0).load("i32.load", table.committed + offset!);
+  /** Pushes a known address, or that in a word of the table. */
+  #place(known: number | undefined, word: number | undefined): void {
+    if (word === undefined) this.#f.i32(known!);
+    else this.#f.i32(0).load("i32.load", word);
   }
 
   #unplaced(buffer: BufferId): never {
@@ -196,17 +192,14 @@ class RunEmitter {
       return;
     }
     if (table === undefined) throw new InternalError(`${size.key} in a function without symbolic sizes`);
-    f.i32(0).load("i32.load", table.committed + table.value(size));
+    f.i32(0).load("i32.load", table.value(size));
     if (factor !== 1) f.i32(factor).op("i32.mul");
   }
 
   #contract(contract: Contract, range: Range | undefined): void {
     const f = this.#f;
     const { batch, epilogue } = contract;
-    const gemm = declareGemm(this.#context.module, {
-      ...describeProduct(contract, this.#context.code), ...sizesOfParts(contract),
-      ...(epilogue === undefined ? {} : { epilogue: this.#epilogueFunction(epilogue) }),
-    });
+    const gemm = declareGemm(this.#context.module, { ...describeProduct(contract, this.#context.code), ...sizesOfParts(contract) });
     if (epilogue !== undefined) this.#storeEpilogueArgs(epilogue, range);
     if (batch === 1) {
       this.#product(contract, gemm, undefined, range);
@@ -254,7 +247,7 @@ class RunEmitter {
   }
 
   #product(contract: Contract, gemm: number, batch: number | undefined, range: Range | undefined): void {
-    const { dtype, m, n, k, a, b, c } = contract;
+    const { dtype, m, n, k, a, b, c, epilogue } = contract;
     const f = this.#f;
     const bytes = itemSize[dtype];
     /** Adds `begin * stride` elements where the range is of this axis. */
@@ -283,7 +276,7 @@ class RunEmitter {
         f.op("i32.mul").op("i32.add");
       }
       skipTo();
-      this.#size(unitStride(matrix) === "column" ? matrix.rowStride : matrix.columnStride);
+      this.#size(unitStride(matrix) === "column" ? matrix.rowStride : matrix.columnStride, bytes);
     };
     extent("rows", m);
     extent("columns", n);
@@ -299,9 +292,14 @@ class RunEmitter {
     }
     skip("rows", n);
     skip("columns");
-    this.#size(n);
+    this.#size(n, bytes);
     this.#workspace(contract);
-    this.#epilogueArgs();
+    if (epilogue === undefined) {
+      f.i32(0).i32(0);
+    } else {
+      f.i32(this.#context.module.tablePlace(this.#epilogueFunction(epilogue)));
+      this.#epilogueArgs();
+    }
     f.call(gemm);
   }
 
@@ -333,8 +331,8 @@ class RunEmitter {
 
   /** (rowBegin, rowEnd, args): calls the kernel; one for each kernel. */
   #epilogueFunction({ kernel }: Launch): number {
-    const { module, kernels, threads } = this.#context;
-    const target = declareKernel(module, kernel, kernels);
+    const { module, kernels, threads, code } = this.#context;
+    const target = declareKernel(module, kernel, kernels, code);
     const key = `epilogue ${target}`;
     let index = kernels.get(key);
     if (index === undefined) {

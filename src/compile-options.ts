@@ -1,0 +1,77 @@
+// What `compile` may be asked for, and the reading of it: every option has a value from then on, and is one that exists.
+
+import { userError } from "../ir/errors.ts";
+import { type CompiledModel, type ModelMembers, modelOf } from "./model.ts";
+
+export interface CompileOptions {
+  /** `wasm` by default; `reference` evaluates op by op. */
+  readonly target?: "wasm" | "reference";
+  /** `debug` verifies and evaluates after every pass, and looks for writes behind a tensor after every run. */
+  readonly mode?: "fast" | "debug";
+  /** Calls whose outputs or new state have a NaN or an infinity that was not given to them fail with E608, which names the first op that made it, the
+   *  ranges of its operands and your line. Costs a copy of the state that is written, and a look at every result. */
+  readonly nanGuard?: boolean;
+  /** Trades the last bits for speed: matrix products fuse multiplication and addition where the machine can. E410 where the engine has no relaxed SIMD. */
+  readonly relaxed?: boolean;
+  readonly engine?: EngineOptions;
+  /** Threads that run a call of the `wasm` target, the caller included; 1 by default. The results are the same bits for any number. */
+  readonly threads?: number;
+  /** How long a call waits for a thread that does not answer, in milliseconds (30,000 by default), before it fails with E508. */
+  readonly threadTimeout?: number;
+  /** A compiled model whose variables' values are copied, by name. */
+  readonly stateFrom?: ModelMembers;
+}
+
+/** What may be asked of the engine itself. */
+export interface EngineOptions {
+  /**
+   * Code for 256-bit vectors, with the same bits: up to twice as fast products. Node 24 or newer on x86-64 has them behind an experimental flag of
+   * V8, which this sets for the whole process. Elsewhere a warning is printed and the code is for 128 bits.
+   */
+  readonly wide?: boolean;
+}
+
+/** Options as they were read. */
+export interface ReadOptions {
+  readonly target: "wasm" | "reference";
+  readonly mode: "fast" | "debug";
+  readonly nanGuard: boolean;
+  readonly relaxed: boolean;
+  readonly wide: boolean;
+  readonly threads: number;
+  readonly threadTimeout: number;
+  readonly source: CompiledModel | undefined;
+}
+
+export const mostThreads = 64;
+
+/** E410 for an option that is not known, or for a value that it cannot have. */
+export function readOptions(options: CompileOptions): ReadOptions {
+  if (typeof options !== "object" || options === null) throw userError("E410", { op: "compile", message: `the options are ${String(options)}`, hint: "write { target, mode }" });
+  const { target = "wasm", mode = "fast", nanGuard = false, relaxed = false, engine = {}, threads = 1, threadTimeout = 30_000, stateFrom, ...rest } = options;
+  const refuse = (message: string, hint?: string): never => {
+    throw userError("E410", { op: "compile", message, hint });
+  };
+  if (target !== "wasm" && target !== "reference") refuse(`the target ${String(target)} is not known`, 'use "wasm" or "reference"');
+  if (mode !== "fast" && mode !== "debug") refuse(`the mode ${String(mode)} is not known`, 'use "fast" or "debug"');
+  if (typeof engine !== "object" || engine === null) refuse(`engine is ${String(engine)}`, "it is an object: { wide: true }");
+  const { wide = false, ...restOfEngine } = engine;
+  const unknown = [...Object.keys(rest), ...Object.keys(restOfEngine).map((name) => `engine.${name}`)][0];
+  if (unknown !== undefined) refuse(`the option ${unknown} is not known`);
+  for (const [name, value] of Object.entries({ nanGuard, relaxed })) if (typeof value !== "boolean") refuse(`${name} is ${String(value)}`);
+  if (typeof wide !== "boolean") refuse(`engine.wide is ${String(wide)}`);
+  checkThreads("compile", threads);
+  if (target === "reference" && (relaxed || wide || threads > 1)) refuse("relaxed, engine.wide and threads are options of the target wasm");
+  if (!Number.isInteger(threadTimeout) || threadTimeout < 1 || threadTimeout > 0x7fffffff) {
+    refuse(`threadTimeout is ${String(threadTimeout)}`, "use milliseconds, an integer from 1 to 2147483647");
+  }
+  const source = stateFrom === undefined ? undefined : modelOf(stateFrom);
+  if (stateFrom !== undefined && source === undefined) refuse("stateFrom is not a compiled model");
+  return { target, mode, nanGuard, relaxed, wide, threads, threadTimeout, source };
+}
+
+export function checkThreads(op: string, threads: number): void {
+  if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads) {
+    throw userError("E410", { op, message: `threads is ${String(threads)}`, hint: `an integer from 1 to ${mostThreads}` });
+  }
+}
