@@ -61,12 +61,15 @@ export function concreteAttributes(node: Node, sizes: Sizes): Attributes {
   return { ...node.attributes, ...changed };
 }
 
+/** Sees every node that is evaluated, in regions too, with the values of its operands and results. */
+export type Observe = (node: Node, operands: readonly TensorData[], results: readonly TensorData[]) => void;
+
 /** Evaluates one node on its operands' values: one value for each result. */
-export function evaluateNode(node: Node, operands: readonly TensorData[], sizes: Sizes): readonly TensorData[] {
+export function evaluateNode(node: Node, operands: readonly TensorData[], sizes: Sizes, observe?: Observe): readonly TensorData[] {
   const results = node.results.map(({ dtype, shape }) => ({ dtype, shape: shape.map((dim) => evaluateSize(dim, sizes)) }));
   const value = opOf(node.op).evaluate(operands, {
     type: results[0]!, attributes: concreteAttributes(node, sizes),
-    regions: { results, evaluateRegion: (region, values) => evaluateGraph(region, values, sizes) },
+    regions: { results, evaluateRegion: (region, values) => evaluateGraph(region, values, sizes, observe) },
   });
   const values: readonly TensorData[] = Array.isArray(value) ? value : [value as TensorData];
   values.forEach(({ dtype, shape }, i) => {
@@ -78,14 +81,14 @@ export function evaluateNode(node: Node, operands: readonly TensorData[], sizes:
 }
 
 /** The results for these inputs. Sizes come from the inputs' shapes and `explicit`. */
-export function evaluateGraph(graph: Graph, inputs: readonly TensorData[], explicit?: Sizes): TensorData[] {
+export function evaluateGraph(graph: Graph, inputs: readonly TensorData[], explicit?: Sizes, observe?: Observe): TensorData[] {
   const sizes = bindSizes(graph, inputs, explicit);
   const values = new Map<Node, readonly TensorData[]>(graph.parameters.map((parameter, i) => [parameter, [inputs[i]!]]));
   const users = usersOf(graph);
   const unread = new Map<Node, number>();
   for (const node of topologicalOrder(graph)) {
     unread.set(node, users.count(node));
-    if (!values.has(node)) values.set(node, evaluateIn(node, values, sizes));
+    if (!values.has(node)) values.set(node, evaluateIn(node, values, sizes, observe));
     for (const input of node.inputs) {
       const left = unread.get(input)! - 1;
       unread.set(input, left);
@@ -95,10 +98,12 @@ export function evaluateGraph(graph: Graph, inputs: readonly TensorData[], expli
   return graph.results.map((node) => values.get(node)![0]!);
 }
 
-function evaluateIn(node: Node, values: ReadonlyMap<Node, readonly TensorData[]>, sizes: Sizes): readonly TensorData[] {
+function evaluateIn(node: Node, values: ReadonlyMap<Node, readonly TensorData[]>, sizes: Sizes, observe?: Observe): readonly TensorData[] {
   try {
-    if (node.op === "result") return [values.get(node.inputs[0]!)![intAttribute(node, "index")]!];
-    return evaluateNode(node, node.inputs.map((input) => values.get(input)![0]!), sizes);
+    const operands = node.inputs.map((input) => values.get(input)![0]!);
+    const results = node.op === "result" ? [values.get(node.inputs[0]!)![intAttribute(node, "index")]!] : evaluateNode(node, operands, sizes, observe);
+    observe?.(node, operands, results);
+    return results;
   } catch (error) {
     throw locate(error, node);
   }

@@ -9,6 +9,9 @@ export interface CompileOptions {
   readonly target?: "wasm" | "reference";
   /** `debug` verifies and evaluates after every pass, and looks for writes behind a tensor after every run. */
   readonly mode?: "fast" | "debug";
+  /** Calls whose outputs or new state have a NaN or an infinity that was not given to them fail with E608, which names the first op that made it, the
+   *  ranges of its operands and your line. Costs a copy of the state that is written, and a look at every result. */
+  readonly nanGuard?: boolean;
   /** Trades the last bits for speed: matrix products fuse multiplication and addition where the machine can. E410 where the engine has no relaxed SIMD. */
   readonly relaxed?: boolean;
   readonly engine?: EngineOptions;
@@ -38,6 +41,7 @@ export interface EngineOptions {
 export interface ReadOptions {
   readonly target: "wasm" | "reference";
   readonly mode: "fast" | "debug";
+  readonly nanGuard: boolean;
   readonly relaxed: boolean;
   readonly wide: boolean;
   readonly threads: number;
@@ -52,7 +56,7 @@ export const mostThreads = 64;
 /** E410 for an option that is not known, or for a value that it cannot have. */
 export function readOptions(options: CompileOptions): ReadOptions {
   if (typeof options !== "object" || options === null) throw userError("E410", { op: "compile", message: `the options are ${String(options)}`, hint: "write { target, mode }" });
-  const { target = "wasm", mode = "fast", relaxed = false, engine = {}, threads = 1, threadTimeout = 30_000, warmUp = false, stateFrom, ...rest } = options;
+  const { target = "wasm", mode = "fast", nanGuard = false, relaxed = false, engine = {}, threads = 1, threadTimeout = 30_000, warmUp = false, stateFrom, ...rest } = options;
   const refuse = (message: string, hint?: string): never => {
     throw userError("E410", { op: "compile", message, hint });
   };
@@ -62,7 +66,7 @@ export function readOptions(options: CompileOptions): ReadOptions {
   const { wide = false, ...restOfEngine } = engine;
   const unknown = [...Object.keys(rest), ...Object.keys(restOfEngine).map((name) => `engine.${name}`)][0];
   if (unknown !== undefined) refuse(`the option ${unknown} is not known`);
-  if (typeof relaxed !== "boolean") refuse(`relaxed is ${String(relaxed)}`);
+  for (const [name, value] of Object.entries({ nanGuard, relaxed })) if (typeof value !== "boolean") refuse(`${name} is ${String(value)}`);
   if (typeof wide !== "boolean") refuse(`engine.wide is ${String(wide)}`);
   checkThreads("compile", threads);
   if (target === "reference" && (relaxed || wide || threads > 1)) refuse("relaxed, engine.wide and threads are options of the target wasm");
@@ -77,7 +81,7 @@ export function readOptions(options: CompileOptions): ReadOptions {
   if (target === "reference" && warmUp !== false) refuse("warmUp is an option of the target wasm");
   const source = stateFrom === undefined ? undefined : modelOf(stateFrom);
   if (stateFrom !== undefined && source === undefined) refuse("stateFrom is not a compiled model");
-  return { target, mode, relaxed, wide, threads, threadTimeout, warmUp: warmUp === false ? undefined : sizes, source };
+  return { target, mode, nanGuard, relaxed, wide, threads, threadTimeout, warmUp: warmUp === false ? undefined : sizes, source };
 }
 
 export function checkThreads(op: string, threads: number): void {

@@ -12,7 +12,7 @@ import { loadSharing } from "../passes/threads/load-sharing.ts";
 import { type CompileOptions, type ReadOptions, readOptions } from "./compile-options.ts";
 import { FunctionDefinition } from "./fn.ts";
 import { checkName } from "./input.ts";
-import { located } from "./location.ts";
+import { captureLocation, located } from "./location.ts";
 import { type BoundBuffers, CompiledModel, exposeModel, type ModelMembers, reservedNames } from "./model.ts";
 import type { Backend } from "./runtime/backend.ts";
 import { chooseCode } from "./runtime/engine.ts";
@@ -41,13 +41,13 @@ export function compile<const M extends Definitions>(
 
 function prepare(given: unknown, options: CompileOptions): () => Promise<object> {
   const read = readOptions(options);
-  const code = chooseCode(read.relaxed, read.wide);
+  const location = captureLocation();
   const definitions = readDefinitions(given);
   const traced = traceModel(definitions);
   return async () => {
-    const backend = await createBackend(traced, code, read);
+    const backend = await createBackend(traced, await chooseCode(read.relaxed, read.wide, location), read);
     if (read.warmUp !== undefined) await (await import("./runtime/warm-up.ts")).warmUp(backend, traced, read.warmUp);
-    const model = new CompiledModel(traced, backend);
+    const model = new CompiledModel(traced, read.nanGuard ? (await import("./debug/nan-guard.ts")).guardBackend(backend, traced, read.target) : backend);
     if (read.source !== undefined) copyState(read.source, model);
     return exposeModel(model, [...definitions.values()].map((definition) => definition.single), given instanceof FunctionDefinition);
   };
@@ -55,20 +55,12 @@ function prepare(given: unknown, options: CompileOptions): () => Promise<object>
 
 async function createBackend(traced: TracedModel, code: CodeVariant, options: ReadOptions): Promise<Backend> {
   if (options.target === "reference") return (await import("./runtime/reference.ts")).createReferenceBackend(traced);
-  const threads = { count: await availableThreads(options), timeout: options.threadTimeout };
+  const count = options.threads === 1 ? 1 : (await import("./runtime/threads.ts")).availableThreads(options.threads);
+  const threads = { count, timeout: options.threadTimeout };
   if (options.mode === "debug") return (await import("./debug/checked-backend.ts")).createCheckedBackend(traced, code, threads);
   const { module, plans } = await lower(traced, code, threads.count);
   // The initial state goes straight into the module's memory: there is no need to write it into the bytes first.
   return startBackend(await loadAndEmit(module, plans, { weights: "external", code }), module, threads);
-}
-
-async function availableThreads({ threads }: ReadOptions): Promise<number> {
-  if (threads === 1) return 1;
-  const { warnOneThread, whyNoThreads } = await import("./runtime/threads.ts");
-  const missing = whyNoThreads();
-  if (missing === undefined) return threads;
-  warnOneThread(missing);
-  return 1;
 }
 
 /** Programs and plans; what of the compiler is rarely needed is loaded when it is. */

@@ -4,7 +4,7 @@
 import { stringAttribute } from "../attributes.ts";
 import { fillMessage, userError } from "../errors.ts";
 import type { OpDefinition } from "../op.ts";
-import { showType } from "../types.ts";
+import { checkDType } from "./elementwise-entry.ts";
 
 /** In its message `{0}` and `{1}` stand for the first element that fails and for the number of elements. Its gradient and its tangent are checked too: what depends on the value in any way fails with it. */
 const check = {
@@ -12,7 +12,7 @@ const check = {
   arity: 2,
   attributes: { message: "string" },
   infer([value, condition]) {
-    if (condition!.dtype !== "bool") throw userError("E202", { op: "check", message: `the condition is ${showType(condition!)}, not bool` });
+    checkDType("check", ["bool"], condition!.dtype);
     return value!;
   },
   evaluate([value, condition], context) {

@@ -3,7 +3,7 @@
 import { stringAttribute } from "../../ir/attributes.ts";
 import { InternalError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
-import { checkWith } from "../schedule/check-statement.ts";
+import { checkWith } from "../schedule/check-with.ts";
 import type { Effect } from "../schedule/program-parts.ts";
 import { lowerConditionCheck } from "./condition-check.ts";
 

@@ -6,7 +6,7 @@ import { identityOf } from "../../ir/kernel/scalar.ts";
 import type { Node } from "../../ir/node.ts";
 import type { BufferId, Launch } from "../../ir/program/program.ts";
 import { type Dim, dimEquals, showDim } from "../../ir/size.ts";
-import { checkWith } from "./check-statement.ts";
+import { checkWith } from "./check-with.ts";
 import { KernelScope } from "./kernel-scope.ts";
 import type { SoloContext } from "./lower-solo.ts";
 import type { Effect } from "./program-parts.ts";

@@ -13,14 +13,22 @@ import { type ThreadWorker, workerStarter } from "./thread-worker.ts";
 import { WasmBackend, type WatchRuns } from "./wasm.ts";
 
 /** Why threads cannot be had here, in words for a warning; undefined if they can. */
-export function whyNoThreads(): string | undefined {
+function whyNoThreads(): string | undefined {
   if (typeof SharedArrayBuffer === "undefined" || (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === false) {
     return "the page is not cross-origin isolated (Cross-Origin-Opener-Policy: same-origin, Cross-Origin-Embedder-Policy: require-corp), so there is no shared memory";
   }
   return workerStarter() === undefined ? "this environment has no workers" : undefined;
 }
 
-export function warnOneThread(reason: string): void {
+/** So many threads, or one, with a warning, where they cannot be had. */
+export function availableThreads(threads: number): number {
+  const missing = whyNoThreads();
+  if (missing === undefined) return threads;
+  warnOneThread(missing);
+  return 1;
+}
+
+function warnOneThread(reason: string): void {
   console.warn(`damo: the model runs on one thread: ${reason}`);
 }
 
