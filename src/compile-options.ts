@@ -56,7 +56,9 @@ export const mostThreads = 64;
 /** E410 for an option that is not known, or for a value that it cannot have. */
 export function readOptions(options: CompileOptions): ReadOptions {
   if (typeof options !== "object" || options === null) throw userError("E410", { op: "compile", message: `the options are ${String(options)}`, hint: "write { target, mode }" });
-  const { target = "wasm", mode = "fast", nanGuard = false, relaxed = false, engine = {}, threads = 1, threadTimeout = 30_000, warmUp = false, stateFrom, ...rest } = options;
+  const {
+    target = "wasm", mode = "fast", nanGuard = false, relaxed = false, engine = {}, threads = 1, threadTimeout = 30_000, warmUp = false, stateFrom, ...rest
+  } = options;
   const refuse = (message: string, hint?: string): never => {
     throw userError("E410", { op: "compile", message, hint });
   };

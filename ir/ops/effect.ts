@@ -6,7 +6,8 @@ import { fillMessage, userError } from "../errors.ts";
 import type { OpDefinition } from "../op.ts";
 import { checkDType } from "./elementwise-entry.ts";
 
-/** In its message `{0}` and `{1}` stand for the first element that fails and for the number of elements. Its gradient and its tangent are checked too: what depends on the value in any way fails with it. */
+/** In its message `{0}` and `{1}` stand for the first element that fails and for the number of elements. Its gradient and its tangent
+ *  are checked too: what depends on the value in any way fails with it. */
 const check = {
   name: "check",
   arity: 2,
