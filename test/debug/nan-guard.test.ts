@@ -1,19 +1,11 @@
 // nanGuard: the error names the op that made the first NaN or infinity of finite values, the ranges of its operands and the user's line.
 
 import { describe, expect, it } from "vitest";
-import { compile, constant, type DamoError, fn, grad, input, shared, where } from "damo";
+import { compile, constant, fn, grad, input, shared, where } from "damo";
 import { cond, scan } from "damo/loops";
+import { errorOf } from "../error-of.ts";
 
 const targets = [{ target: "wasm" }, { target: "wasm", mode: "debug" }, { target: "wasm", threads: 2 }, { target: "reference" }] as const;
-
-function errorOf(run: () => unknown): DamoError {
-  try {
-    run();
-  } catch (error) {
-    return error as DamoError;
-  }
-  throw new Error("nothing was thrown");
-}
 
 /** The line of this file on which the text stands alone. */
 const line = (offset: number): string => `nan-guard.test.ts:${Number(/nan-guard\.test\.ts:(\d+)/.exec(new Error().stack!.split("\n")[2]!)![1]) + offset}`;

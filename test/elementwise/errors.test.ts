@@ -1,17 +1,8 @@
 // What cannot be read is refused where it stands, with what to do about it.
-import { DamoError, input } from "damo";
+import { input } from "damo";
 import { elementwise, type ScalarFunction } from "damo/elementwise";
 import { describe, expect, test } from "vitest";
-
-const messageOf = (build: () => unknown): string => {
-  try {
-    build();
-    return "none";
-  } catch (error) {
-    if (error instanceof DamoError) return error.message;
-    throw error;
-  }
-};
+import { messageOf } from "../error-of.ts";
 
 const refusal = (source: string): string => messageOf(() => elementwise(new Function(`return (${source});`)() as ScalarFunction));
 

@@ -1,24 +1,15 @@
 // Expressions with parts replaced mean what the same expression means when it is built with the other part from the start:
 // in loops, branches and gradients, too.
-import { type Tensor, compile, constant, DamoError, fn, grad, input, jvp, matrix, shared, valueAndGrad, zeros } from "damo";
+import { type Tensor, compile, constant, fn, grad, input, jvp, matrix, shared, valueAndGrad, zeros } from "damo";
 import { cond, ifelse, scan } from "damo/loops";
 import { customGradient } from "damo/custom-gradient";
 import { replace } from "damo/graph";
 import { describe, expect, test } from "vitest";
+import { messageOf } from "../error-of.ts";
 
 type X = Tensor<"f64", [3]>;
 const f64 = { dtype: "f64" } as const;
 const at = { x: [0.3, -1.2, 2], w: [1.5, 0.5, -0.25] };
-
-const messageOf = (build: () => unknown): string => {
-  try {
-    build();
-    return "none";
-  } catch (error) {
-    if (error instanceof DamoError) return error.message;
-    throw error;
-  }
-};
 
 /** Zero where nothing is left to depend on. */
 const gradient = (cost: Tensor<"f64", []>, wrt: X): X => grad(cost, wrt, { disconnectedInputs: "ignore" });

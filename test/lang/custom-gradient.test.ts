@@ -1,10 +1,11 @@
 // Gradients that the user gives: true ones against finite differences, at any order and in loops and branches; untrue
 // ones as they are given; and what is refused.
-import { type Tensor, compile, DamoError, fn, grad, input, jvp, scalar, stopGradient, vjp, zeros } from "damo";
+import { type Tensor, compile, fn, grad, input, jvp, scalar, stopGradient, vjp, zeros } from "damo";
 import { cond, scan } from "damo/loops";
 import { customGradient } from "damo/custom-gradient";
 import { checkGradient } from "damo/testing";
 import { describe, expect, test } from "vitest";
+import { messageOf } from "../error-of.ts";
 import { printGraph } from "../../ir/print.ts";
 import { control } from "../../passes/control/index.ts";
 import { optimizeGraph } from "../../passes/pipeline.ts";
@@ -22,16 +23,6 @@ const exp = customGradient((x: X) => x.exp(), (d, _, y) => d.mul(y), { tangent: 
 const tenfold = customGradient((x: X) => x.mul(1), (d) => d.mul(10));
 
 const f64 = { dtype: "f64" } as const;
-const codeOf = (build: () => unknown): string => {
-  try {
-    build();
-    return "none";
-  } catch (error) {
-    if (error instanceof DamoError) return error.message;
-    throw error;
-  }
-};
-
 describe("a true gradient", () => {
   const functions: { readonly [name: string]: (x: X) => X } = {
     "first": (x) => times(exp(x), x.sin()).sum() as X,
@@ -110,13 +101,13 @@ test("what it computes is put in line: the passes make the graph that the plain 
 describe("errors", () => {
   const x = input("x", [3], f64);
   const w = input("w", [3], f64);
-  const lower = async (y: Tensor<"f64">) => codeOfAsync(compile(fn({ inputs: { x, w }, outputs: { y }, onUnusedInput: "ignore" }), { target: "reference" }));
-  const codeOfAsync = async (promise: Promise<unknown>): Promise<string> => promise.then(() => "none", (error: unknown) => (error as Error).message);
+  const lower = async (y: Tensor<"f64">) => messageOfAsync(compile(fn({ inputs: { x, w }, outputs: { y }, onUnusedInput: "ignore" }), { target: "reference" }));
+  const messageOfAsync = async (promise: Promise<unknown>): Promise<string> => promise.then(() => "none", (error: unknown) => (error as Error).message);
   const failing = async (y: Tensor<"f64">): Promise<string> => {
     const message = await lower(y);
     if (message !== "none") return message;
     const f = await compile(fn({ inputs: { x, w }, outputs: { y }, onUnusedInput: "ignore" }));
-    return codeOf(() => f({ x: [1, 2, 3], w: [1, 2, 3] }));
+    return messageOf(() => f({ x: [1, 2, 3], w: [1, 2, 3] }));
   };
 
   test("forward mode without a tangent names the user's line", async () => {
@@ -132,15 +123,15 @@ describe("errors", () => {
   });
 
   test("values of the wrong form or type", () => {
-    expect(codeOf(() => customGradient((u: X) => u, (() => [x, x]) as never)(x))).toMatch(/^E305 customGradient: the gradient gives 2 values for 1 arguments/);
-    expect(codeOf(() => customGradient((u: X) => u, (d) => d.sum())(x))).toMatch(/^E305 customGradient: the gradient of argument 0 is f64\[\], argument 0 f64\[3\] is needed, custom-gradient.test.ts:\d+$/);
-    expect(codeOf(() => customGradient((u: X) => u, (d) => d, { tangent: ([t]) => t.sum() })(x))).toMatch(/^E305 .*tangent 0/);
-    expect(codeOf(() => customGradient((u: X) => u.gt(0), () => null)(x))).toMatch(/^E302 .*bool\[3\], which has no gradient/);
+    expect(messageOf(() => customGradient((u: X) => u, (() => [x, x]) as never)(x))).toMatch(/^E305 customGradient: the gradient gives 2 values for 1 arguments/);
+    expect(messageOf(() => customGradient((u: X) => u, (d) => d.sum())(x))).toMatch(/^E305 customGradient: the gradient of argument 0 is f64\[\], argument 0 f64\[3\] is needed, custom-gradient.test.ts:\d+$/);
+    expect(messageOf(() => customGradient((u: X) => u, (d) => d, { tangent: ([t]) => t.sum() })(x))).toMatch(/^E305 .*tangent 0/);
+    expect(messageOf(() => customGradient((u: X) => u.gt(0), () => null)(x))).toMatch(/^E302 .*bool\[3\], which has no gradient/);
     const i = input("i", [3], { dtype: "i32" });
-    expect(codeOf(() => customGradient((u: Tensor<"i32">) => u.convert("f64"), ((d: X) => d) as never)(i))).toMatch(/^E302 .*only floats have a gradient/);
-    expect(codeOf(() => customGradient((_: X) => [], () => null)(x))).toMatch(/^E209 .*gives no tensor/);
-    expect(codeOf(() => customGradient(3 as never, (d) => d))).toMatch(/^E209 customGradient: f is 3/);
-    expect(codeOf(() => customGradient((u: X) => u, 3 as never))).toMatch(/^E209 customGradient: gradient is 3/);
-    expect(codeOf(() => (tenfold as unknown as () => unknown)())).toMatch(/^E201 /);
+    expect(messageOf(() => customGradient((u: Tensor<"i32">) => u.convert("f64"), ((d: X) => d) as never)(i))).toMatch(/^E302 .*only floats have a gradient/);
+    expect(messageOf(() => customGradient((_: X) => [], () => null)(x))).toMatch(/^E209 .*gives no tensor/);
+    expect(messageOf(() => customGradient(3 as never, (d) => d))).toMatch(/^E209 customGradient: f is 3/);
+    expect(messageOf(() => customGradient((u: X) => u, 3 as never))).toMatch(/^E209 customGradient: gradient is 3/);
+    expect(messageOf(() => (tenfold as unknown as () => unknown)())).toMatch(/^E201 /);
   });
 });

@@ -1,8 +1,9 @@
 // Misuse throws one DamoError that names the operation, the tensors with their shapes, and the user's line.
 import {
-  compile, concat, constant, conv2d, DamoError, einsum, fn, glorotUniform, grad, input, mse, scalar, setSubtensor, shared, softmaxCrossEntropy, stack, type Tensor,
+  compile, concat, constant, conv2d, einsum, fn, glorotUniform, grad, input, mse, scalar, setSubtensor, shared, softmaxCrossEntropy, stack, type Tensor,
 } from "damo";
 import { describe, expect, test } from "vitest";
+import { errorOf } from "../error-of.ts";
 import { findUserLine } from "../../src/location.ts";
 
 // What tsc would refuse is given as the loosest type.
@@ -14,16 +15,6 @@ const labels = input("labels", ["batch"], { dtype: "i32" });
 const w = shared("w", glorotUniform([4, 5]));
 const t = loose(x.add(1));
 const k = scalar("k");
-
-function errorOf(run: () => unknown): DamoError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof DamoError) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
 
 const mistakes: readonly (readonly [expected: string, run: () => unknown])[] = [
   ["E203 add: shapes x [2,3] and [4] do not broadcast (axis 1: 3 and 4)", () => loose(x).add(loose(constant([1, 2, 3, 4])))],
