@@ -1,0 +1,56 @@
+// Balancing: a diagonal similarity by powers of two that makes rows and columns about equally long (Parlett and Reinsch 1969).
+
+import { get, put } from "./element";
+import { hypotenuse } from "./vector";
+
+/** In place; column j of the eigenvectors' matrix is to be multiplied row by row with `scales`. */
+export function balance<T>(n: i32, a: usize, scales: usize): void {
+  for (let i = 0; i < n; i++) put<T>(scales, i, 1);
+  for (let round = 0; round < 32; round++) {
+    let changed = false;
+    for (let i = 0; i < n; i++) {
+      let across: T = 0;
+      let down: T = 0;
+      for (let j = 0; j < n; j++) {
+        if (j == i) continue;
+        down += abs<T>(get<T>(a, j * n + i));
+        across += abs<T>(get<T>(a, i * n + j));
+      }
+      if (!(down > 0 && across > 0 && down < <T>Infinity && across < <T>Infinity)) continue;
+      const before = down + across;
+      let factor: T = 1;
+      let column = down;
+      while (column < across / 2 && factor < 65536) {
+        factor *= 2;
+        column *= 4;
+      }
+      while (column >= across * 2 && factor > <T>(1.0 / 65536.0)) {
+        factor /= 2;
+        column /= 4;
+      }
+      if (factor == 1 || down * factor + across / factor >= <T>0.95 * before) continue;
+      changed = true;
+      put<T>(scales, i, get<T>(scales, i) * factor);
+      for (let j = 0; j < n; j++) put<T>(a, i * n + j, get<T>(a, i * n + j) / factor);
+      for (let j = 0; j < n; j++) put<T>(a, j * n + i, get<T>(a, j * n + i) * factor);
+    }
+    if (!changed) return;
+  }
+}
+
+/** Vectors of the matrix before it was balanced, of length 1. */
+export function restore<T>(n: i32, scales: usize, re: usize, im: usize): void {
+  for (let j = 0; j < n; j++) {
+    let length: T = 0;
+    for (let i = 0; i < n; i++) {
+      const factor = get<T>(scales, i);
+      put<T>(re, i * n + j, get<T>(re, i * n + j) * factor);
+      put<T>(im, i * n + j, get<T>(im, i * n + j) * factor);
+      length = hypotenuse<T>(length, hypotenuse<T>(get<T>(re, i * n + j), get<T>(im, i * n + j)));
+    }
+    for (let i = 0; i < n; i++) {
+      put<T>(re, i * n + j, get<T>(re, i * n + j) / length);
+      put<T>(im, i * n + j, get<T>(im, i * n + j) / length);
+    }
+  }
+}

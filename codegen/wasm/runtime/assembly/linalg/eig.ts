@@ -1,0 +1,80 @@
+// Eigenvalues and right eigenvectors of a general real matrix: balancing, Householder's reduction to Hessenberg form, double QR steps
+// with implicit shifts to real Schur form (Golub and Van Loan, Matrix Computations, 7.4 - 7.5), vectors by substitution.
+
+import { balance, restore } from "./balance";
+import { address, get, put } from "./element";
+import { reflector } from "./householder";
+import { schur } from "./schur";
+import { schurVectors } from "./schur-vectors";
+import { fill, largest } from "./vector";
+
+const NOT_FINITE = 1;
+const NOT_CONVERGED = 2;
+
+/** real, imaginary [n]; the vector of value j is column j of re [n,n] + i im [n,n], of length 1. Workspace: 2 n n + 2 n. */
+function eig<T>(a: usize, real: usize, imaginary: usize, re: usize, im: usize, n: i32, workspace: usize): i32 {
+  const h = workspace;
+  const basis = address<T>(h, n * n);
+  const scales = address<T>(basis, n * n);
+  const scratch = address<T>(scales, n);
+  const bytes = (<usize>(n * n)) << alignof<T>();
+  const finite = largest<T>(n * n, a) < <T>Infinity;
+  memory.copy(h, a, bytes);
+  fill<T>(n * n, basis, 0);
+  for (let i = 0; i < n; i++) put<T>(basis, i * (n + 1), 1);
+  let failure = finite ? 0 : NOT_FINITE;
+  if (failure == 0) {
+    balance<T>(n, h, scales);
+    reduce<T>(n, h, basis, scratch);
+    if (!schur<T>(n, h, basis, real, imaginary)) failure = NOT_CONVERGED;
+  }
+  if (failure != 0) {
+    fill<T>(n, real, 0);
+    fill<T>(n, imaginary, 0);
+    fill<T>(n * n, re, 0);
+    fill<T>(n * n, im, 0);
+    return failure;
+  }
+  schurVectors<T>(n, h, basis, real, imaginary, re, im, scratch);
+  restore<T>(n, scales, re, im);
+  return 0;
+}
+
+/** H and the orthogonal basis in which it is what A was. */
+function reduce<T>(n: i32, h: usize, basis: usize, v: usize): void {
+  for (let k = 0; k < n - 2; k++) {
+    const from = k + 1;
+    const size = n - from;
+    for (let i = 0; i < size; i++) put<T>(v, i, get<T>(h, (from + i) * n + k));
+    const tau = reflector<T>(size, v);
+    put<T>(h, from * n + k, get<T>(v, 0));
+    for (let i = 1; i < size; i++) put<T>(h, (from + i) * n + k, 0);
+    if (tau == 0) continue;
+    put<T>(v, 0, 1);
+    for (let j = from; j < n; j++) {
+      let sum: T = 0;
+      for (let i = 0; i < size; i++) sum += get<T>(v, i) * get<T>(h, (from + i) * n + j);
+      sum *= tau;
+      for (let i = 0; i < size; i++) put<T>(h, (from + i) * n + j, get<T>(h, (from + i) * n + j) - sum * get<T>(v, i));
+    }
+    reflectRows<T>(n, size, tau, v, address<T>(h, from), n);
+    reflectRows<T>(n, size, tau, v, address<T>(basis, from), n);
+  }
+}
+
+function reflectRows<T>(rows: i32, size: i32, tau: T, v: usize, x: usize, row: i32): void {
+  for (let i = 0; i < rows; i++) {
+    let sum: T = 0;
+    for (let j = 0; j < size; j++) sum += get<T>(x, i * row + j) * get<T>(v, j);
+    sum *= tau;
+    for (let j = 0; j < size; j++) put<T>(x, i * row + j, get<T>(x, i * row + j) - sum * get<T>(v, j));
+  }
+}
+
+export function eig_f32(a: usize, real: usize, imaginary: usize, re: usize, im: usize, n: i32, workspace: usize): i32 {
+  return eig<f32>(a, real, imaginary, re, im, n, workspace);
+}
+
+export function eig_f64(a: usize, real: usize, imaginary: usize, re: usize, im: usize, n: i32, workspace: usize): i32 {
+  return eig<f64>(a, real, imaginary, re, im, n, workspace);
+}
