@@ -50,6 +50,7 @@ export const errorTable = {
   E606: "A loop needs more steps than its bound.",
   E607: "The condition of a check does not hold.",
   E608: "A call with nanGuard made a NaN or an infinity that it was not given.",
+  E609: "An operation has no result for these values: a matrix is singular or not positive definite, or an iteration does not converge.",
   E701: "A file is not a WebAssembly module made by Damo.",
   E702: "A module's format is newer than this loader.",
   E703: "A .npy file is damaged or of an unknown form.",

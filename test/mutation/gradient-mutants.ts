@@ -39,6 +39,11 @@ export function mutantsOf({ gradient }: OpDefinition, inputs: number): Mutant[] 
         };
         return [{ what: `vjp ${place}`, gradient: reverse }, { what: `jvp ${place}`, gradient: forward }];
       }
+      case "several": {
+        const reverse: Gradient = { ...gradient, vjp: (b, node, cotangents) => gradient.vjp(b, node, cotangents).map((value, i) => at(i, b, value)) };
+        const forward: Gradient = { ...gradient, jvp: (b, node, tangents) => gradient.jvp(b, node, tangents.map((tangent, i) => at(i, b, tangent))) };
+        return [{ what: `vjp ${place}`, gradient: reverse }, { what: `jvp ${place}`, gradient: forward }];
+      }
       default:
         return [];
     }
