@@ -38,7 +38,7 @@ export function balance<T>(n: i32, a: usize, scales: usize): void {
   }
 }
 
-/** Vectors of the matrix before it was balanced, of length 1. */
+/** Vectors of the matrix before it was balanced, of length 1; the first element that has at least half the largest magnitude becomes real and positive. */
 export function restore<T>(n: i32, scales: usize, re: usize, im: usize): void {
   for (let j = 0; j < n; j++) {
     let length: T = 0;
@@ -48,9 +48,23 @@ export function restore<T>(n: i32, scales: usize, re: usize, im: usize): void {
       put<T>(im, i * n + j, get<T>(im, i * n + j) * factor);
       length = hypotenuse<T>(length, hypotenuse<T>(get<T>(re, i * n + j), get<T>(im, i * n + j)));
     }
-    for (let i = 0; i < n; i++) {
-      put<T>(re, i * n + j, get<T>(re, i * n + j) / length);
-      put<T>(im, i * n + j, get<T>(im, i * n + j) / length);
-    }
+    turnToReal<T>(n, j, length, re, im);
+  }
+}
+
+/** Divides column j by `length` and turns it in the complex plane. */
+function turnToReal<T>(n: i32, j: i32, length: T, re: usize, im: usize): void {
+  let most: T = 0;
+  for (let i = 0; i < n; i++) most = max<T>(most, hypotenuse<T>(get<T>(re, i * n + j), get<T>(im, i * n + j)));
+  let first = 0;
+  while (first < n - 1 && hypotenuse<T>(get<T>(re, first * n + j), get<T>(im, first * n + j)) < most / 2) first++;
+  const size = hypotenuse<T>(get<T>(re, first * n + j), get<T>(im, first * n + j));
+  const c = get<T>(re, first * n + j) / size;
+  const s = get<T>(im, first * n + j) / size;
+  for (let i = 0; i < n; i++) {
+    const x = get<T>(re, i * n + j) / length;
+    const y = get<T>(im, i * n + j) / length;
+    put<T>(re, i * n + j, c * x + s * y);
+    put<T>(im, i * n + j, c * y - s * x);
   }
 }

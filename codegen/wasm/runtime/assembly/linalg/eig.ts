@@ -6,7 +6,7 @@ import { address, get, put } from "./element";
 import { reflector } from "./householder";
 import { schur } from "./schur";
 import { schurVectors } from "./schur-vectors";
-import { fill, largest } from "./vector";
+import { exchange, fill, largest } from "./vector";
 
 const NOT_FINITE = 1;
 const NOT_CONVERGED = 2;
@@ -37,7 +37,23 @@ function eig<T>(a: usize, real: usize, imaginary: usize, re: usize, im: usize, n
   }
   schurVectors<T>(n, h, basis, real, imaginary, re, im, scratch);
   restore<T>(n, scales, re, im);
+  sort<T>(n, real, imaginary, re, im);
   return 0;
+}
+
+/** By real parts; what is equal, as pairs are, stays in order. */
+function sort<T>(n: i32, real: usize, imaginary: usize, re: usize, im: usize): void {
+  for (let i = 1; i < n; i++) {
+    for (let j = i; j > 0 && get<T>(real, j) < get<T>(real, j - 1); j--) {
+      exchange<T>(1, address<T>(real, j), address<T>(real, j - 1));
+      exchange<T>(1, address<T>(imaginary, j), address<T>(imaginary, j - 1));
+      for (let k = 0; k < n; k++) {
+        const at = k * n + j;
+        exchange<T>(1, address<T>(re, at), address<T>(re, at - 1));
+        exchange<T>(1, address<T>(im, at), address<T>(im, at - 1));
+      }
+    }
+  }
 }
 
 /** H and the orthogonal basis in which it is what A was. */

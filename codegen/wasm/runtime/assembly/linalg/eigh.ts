@@ -4,7 +4,7 @@
 
 import { address, epsilon, get, powerBelow, put } from "./element";
 import { reflect, reflector } from "./householder";
-import { addScaled, dot, exchange, fill, hypotenuse, largest, rotate, scale, transpose } from "./vector";
+import { addScaled, dot, exchange, fill, hypotenuse, largest, leading, rotate, scale, transpose } from "./vector";
 
 const NOT_FINITE = 1;
 const NOT_CONVERGED = 2;
@@ -38,6 +38,10 @@ function eigh<T>(a: usize, values: usize, vectors: usize, n: i32, workspace: usi
   const failure = iterate<T>(n, values, off, rows);
   scale<T>(n, unit, values);
   sort<T>(n, values, rows);
+  for (let i = 0; i < n; i++) {
+    const row = address<T>(rows, i * n);
+    if (get<T>(row, leading<T>(n, row)) < 0) scale<T>(n, -1, row);
+  }
   transpose<T>(n, n, rows, n, vectors, n);
   return failure;
 }

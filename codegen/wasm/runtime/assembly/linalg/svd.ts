@@ -5,7 +5,7 @@
 import { address, get, powerBelow, put } from "./element";
 import { reflect, reflector } from "./householder";
 import { iterate } from "./svd-steps";
-import { addScaled, exchange, fill, largest, scale, transpose } from "./vector";
+import { addScaled, exchange, fill, largest, leading, scale, transpose } from "./vector";
 
 const NOT_FINITE = 1;
 const NOT_CONVERGED = 2;
@@ -45,6 +45,13 @@ function svd<T>(a: usize, u: usize, s: usize, v: usize, m: i32, n: i32, workspac
     }
   }
   sort<T>(long, k, s, left, right);
+  for (let i = 0; i < k; i++) {
+    const own = m >= n ? address<T>(left, i * long) : address<T>(right, i * k);
+    if (get<T>(own, leading<T>(m, own)) < 0) {
+      scale<T>(long, -1, address<T>(left, i * long));
+      scale<T>(k, -1, address<T>(right, i * k));
+    }
+  }
   if (m >= n) {
     transpose<T>(k, m, left, m, u, k);
     memory.copy(v, right, (<usize>(k * k)) << alignof<T>());

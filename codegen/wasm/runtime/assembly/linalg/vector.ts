@@ -120,6 +120,13 @@ export function norm<T>(n: i32, x: usize): T {
   return most * sqrt<T>(sum);
 }
 
+/** The place of the first number that has at least half the largest magnitude: it decides the sign of a vector. */
+export function leading<T>(n: i32, x: usize): i32 {
+  const half = largest<T>(n, x) / 2;
+  for (let i = 0; i < n; i++) if (abs<T>(get<T>(x, i)) >= half) return i;
+  return 0;
+}
+
 /** sqrt(a^2 + b^2) without overflow. */
 export function hypotenuse<T>(a: T, b: T): T {
   const x = abs<T>(a);

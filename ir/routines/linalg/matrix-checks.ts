@@ -1,0 +1,41 @@
+// Shape and dtype rules that operations on matrices share, of one element of the batch.
+
+import { userError } from "../../errors.ts";
+import { type Dim, dimEquals, maxDims, minDims, mulDims } from "../../size.ts";
+import { isFloat, itemSize, showShape, showType, type TensorType } from "../../types.ts";
+import type { RoutineSite } from "../../routine.ts";
+
+/** E202 unless all are f32, or all f64. */
+export function checkFloats(op: string, operands: readonly TensorType[]): void {
+  const dtype = operands[0]!.dtype;
+  if (!isFloat(dtype)) throw userError("E202", { op, message: `${showType(operands[0]!)} must be f32 or f64` });
+  const other = operands.find((operand) => operand.dtype !== dtype);
+  if (other !== undefined) throw userError("E202", { op, message: `dtypes ${dtype} and ${other.dtype} differ` });
+}
+
+/** The side of a square matrix; E203 if it is none. */
+export function checkSquare(op: string, { shape }: TensorType): Dim {
+  if (!dimEquals(shape[0]!, shape[1]!)) throw userError("E203", { op, message: `the matrix ${showShape(shape)} is not square` });
+  return shape[0]!;
+}
+
+/** E203 unless the sizes are equal. */
+export function checkEqualSides(op: string, what: string, a: Dim, b: Dim): void {
+  if (!dimEquals(a, b)) throw userError("E203", { op, message: `${what}: sizes ${showShape([a])} and ${showShape([b])} differ` });
+}
+
+/** `cholesky_f32` of an op `cholesky` on f32. */
+export const symbolOf = (name: string) => ({ operands }: RoutineSite): string => `${name}_${operands[0]!.dtype}`;
+
+export const bytesOf = ({ operands }: RoutineSite, elements: Dim): Dim => mulDims(itemSize[operands[0]!.dtype], elements);
+
+/** Elements of workspace that the product of matrices takes, as `productWorkspace` in assembly/linalg/product.ts. */
+export const productElements = ({ operands }: RoutineSite): number => 260 * (operands[0]!.dtype === "f32" ? 8 : 4);
+
+/** Elements for a product, or as many for something that does not run at the same time. */
+export const productOr = (site: RoutineSite, elements: Dim): Dim => maxDims(productElements(site), elements);
+
+export const rowsOf = ({ operands }: RoutineSite): Dim => operands[0]!.shape[0]!;
+export const columnsOf = ({ operands }: RoutineSite): Dim => operands[0]!.shape[1]!;
+export const shorterOf = (site: RoutineSite): Dim => minDims(rowsOf(site), columnsOf(site));
+export const longerOf = (site: RoutineSite): Dim => maxDims(rowsOf(site), columnsOf(site));

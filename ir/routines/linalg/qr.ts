@@ -1,0 +1,110 @@
+// qr: A = Q R by Householder reflections; the diagonal of R has the sign that they give. Thin, Q [m,min(m,n)], or `full`, Q [m,m].
+// Derivatives: Walter, Lehmann and Lamour 2012, On evaluating higher-order derivatives of the QR decomposition; of a wide matrix
+// those of its first columns, and the others are Q^T times theirs.
+
+import { boolAttribute } from "../../attributes.ts";
+import { userError } from "../../errors.ts";
+import type { Attributes, Node } from "../../node.ts";
+import type { Differential, GraphBuilder } from "../../op.ts";
+import { addDims, ceilDivDims, type Dim, dimEquals, isNonNegative, maxDims, minDims, mulDims, productOfDims, subDims } from "../../size.ts";
+import { tensorType } from "../../types.ts";
+import type { RoutineSite } from "../../routine.ts";
+import { routineOp } from "../routine-op.ts";
+import { addAll, block, join, lowerPart, multiply, sidesOf, strictLowerPart, turn, upperPart } from "./matrix.ts";
+import { bytesOf, checkFloats, columnsOf, productElements, rowsOf, shorterOf, symbolOf } from "./matrix-checks.ts";
+import { factorByReflections } from "./qr-naive.ts";
+import { solveTriangle } from "./triangular-solve.ts";
+
+const widthOf = (attributes: Attributes, m: Dim, n: Dim): Dim => (boolAttribute({ attributes }, "full") ? m : minDims(m, n));
+
+export const qr = routineOp({
+  name: "qr",
+  attributes: { full: "bool" },
+  infer([a], attributes) {
+    checkFloats("qr", [a!]);
+    const [m, n] = a!.shape as [Dim, Dim];
+    const width = widthOf(attributes, m, n);
+    return [tensorType(a!.dtype, [m, width]), tensorType(a!.dtype, [minDims(width, n), n])];
+  },
+  gradient: {
+    kind: "several",
+    vjp(b, node, [q, r]) {
+      requireThin(node);
+      return [cotangentOfMatrix(b, node, q, r)];
+    },
+    jvp(b, node, [tangent]) {
+      requireThin(node);
+      return tangent === undefined ? [undefined, undefined] : tangentsOfFactors(b, node, tangent);
+    },
+  },
+  routine: {
+    object: "linalg", symbol: symbolOf("qr"), operandRanks: [2], resultRanks: [2, 2],
+    sizes: (site) => [rowsOf(site), columnsOf(site), site.results[0]!.shape[1]!],
+    workspace: (site) => bytesOf(site, workspaceOf(site)),
+    failures: [],
+    operations: (site) => productOfDims([4, rowsOf(site), columnsOf(site), shorterOf(site)]),
+    perform: ([a], [q, r], sizes) => factorByReflections(a as Float64Array, q as Float64Array, r as Float64Array, sizes as [number, number, number]),
+  },
+});
+
+/** As the comment on assembly/linalg/qr.ts says. */
+function workspaceOf(site: RoutineSite): Dim {
+  const [m, n, width] = [rowsOf(site), columnsOf(site), site.results[0]!.shape[1]!];
+  const blocks = mulDims(32, addDims(addDims(m, mulDims(2, maxDims(n, width))), mulDims(32, ceilDivDims(shorterOf(site), 32))));
+  return addDims(addDims(mulDims(n, m), mulDims(width, m)), addDims(blocks, productElements(site)));
+}
+
+/** The columns that complete a basis are not determined by the matrix. */
+function requireThin(node: Node): void {
+  const [m, n] = sidesOf(node.inputs[0]!);
+  if (dimEquals(widthOf(node.attributes, m, n), minDims(m, n))) return;
+  throw userError("E304", { op: "qr", message: "the full factor has columns that the matrix does not determine", hint: "take the derivative of the thin factorization", location: node.location });
+}
+
+/** The square block that columns past the rows leave out. */
+function splitColumns(b: GraphBuilder, x: Node, [m, n]: readonly [Dim, Dim]): readonly [Node, Node | undefined] {
+  if (isNonNegative(subDims(m, n))) return [x, undefined];
+  const [rows] = sidesOf(x);
+  return [block(b, x, [0, 0], [rows, m], [rows, m]), block(b, x, [0, m], [rows, subDims(n, m)], [rows, n])];
+}
+
+function cotangentOfMatrix(b: GraphBuilder, node: Node, q: Differential, r: Differential): Differential {
+  const [basis, triangle] = [b.result(node, 0), b.result(node, 1)];
+  const sides = sidesOf(node.inputs[0]!);
+  const [own] = splitColumns(b, triangle, sides);
+  const [ofOwn, ofRest] = r === undefined ? [undefined, undefined] : splitColumns(b, upperPart(b, r), sides);
+  const [, rest] = splitColumns(b, node.inputs[0]!, sides);
+  const ofBasis = addAll(b, q, ofRest === undefined ? undefined : multiply(b, rest!, turn(b, ofRest)));
+  const ofColumns = cotangentOfColumns(b, basis, own, ofBasis, ofOwn);
+  if (rest === undefined) return ofColumns;
+  if (ofColumns === undefined) return undefined;
+  return join(b, [ofColumns, ofRest === undefined ? b.fullLike(rest, 0) : multiply(b, basis, ofRest)], "columns");
+}
+
+/** (Q' + Q copyltu(R R'^T - Q'^T Q)) R^-T; copyltu mirrors the lower triangle. */
+function cotangentOfColumns(b: GraphBuilder, q: Node, r: Node, ofQ: Differential, ofR: Differential): Differential {
+  const inner = addAll(b,
+    ofR === undefined ? undefined : multiply(b, r, turn(b, ofR)),
+    ofQ === undefined ? undefined : b.neg(multiply(b, turn(b, ofQ), q)));
+  if (inner === undefined) return undefined;
+  const mirrored = b.add(lowerPart(b, inner), turn(b, strictLowerPart(b, inner)));
+  const sum = addAll(b, ofQ, multiply(b, q, mirrored))!;
+  return turn(b, solveTriangle(b, r, turn(b, sum), { upper: true }));
+}
+
+function tangentsOfFactors(b: GraphBuilder, node: Node, tangent: Node): readonly Differential[] {
+  const [q, triangle] = [b.result(node, 0), b.result(node, 1)];
+  const sides = sidesOf(node.inputs[0]!);
+  const [r] = splitColumns(b, triangle, sides);
+  const [moved] = splitColumns(b, tangent, sides);
+  const [, rest] = splitColumns(b, node.inputs[0]!, sides);
+  const [, movedRest] = splitColumns(b, tangent, sides);
+  const scaled = turn(b, solveTriangle(b, r, turn(b, moved), { upper: true, transposed: true }));
+  const inner = multiply(b, turn(b, q), scaled);
+  const below = strictLowerPart(b, inner);
+  const turned = b.sub(below, turn(b, below));
+  const ofQ = b.add(scaled, multiply(b, q, b.sub(turned, inner)));
+  const ofR = upperPart(b, multiply(b, b.sub(inner, turned), r));
+  if (rest === undefined) return [ofQ, ofR];
+  return [ofQ, join(b, [ofR, b.add(multiply(b, turn(b, ofQ), rest), multiply(b, turn(b, q), movedRest!))], "columns")];
+}

@@ -1,0 +1,24 @@
+// Rows of matrices in another order, in each element of a batch.
+
+import type { Node } from "../../node.ts";
+import type { GraphBuilder } from "../../op.ts";
+import type { Shape } from "../../types.ts";
+import { withBatch } from "./matrix.ts";
+
+/** Row i of the result is row permutation[i] of x. Indices are in range. */
+export function takeRows(b: GraphBuilder, x: Node, permutation: Node): Node {
+  const batch = permutation.type.shape.slice(0, -1);
+  const axes = [...batch.map((_, axis) => axis), batch.length];
+  return b.make("gather", [withBatch(b, x, batch), ...batchIndices(b, permutation.type.shape), permutation], { axes, bounds: "clamp" });
+}
+
+/** The permutation that undoes it. */
+export function invert(b: GraphBuilder, permutation: Node): Node {
+  const { shape } = permutation.type;
+  const own = b.make("iota", [], { dtype: "i32", shape, axis: shape.length - 1 });
+  return b.make("scatter", [b.fullLike(permutation, 0), own, ...batchIndices(b, shape), permutation], { axes: shape.map((_, axis) => axis), mode: "set", bounds: "drop" });
+}
+
+function batchIndices(b: GraphBuilder, shape: Shape): readonly Node[] {
+  return shape.slice(0, -1).map((_, axis) => b.make("iota", [], { dtype: "i32", shape, axis }));
+}
