@@ -35,6 +35,7 @@ export default defineConfig({
     alias: [
       { find: /^damo$/, replacement: path("src/index.ts") },
       { find: /^damo\/loops$/, replacement: path("src/loops/index.ts") },
+      { find: /^damo\/linalg$/, replacement: path("src/linalg/index.ts") },
       { find: /^damo\/random$/, replacement: path("src/random/index.ts") },
       { find: /^damo\/debug$/, replacement: path("src/debug/index.ts") },
       { find: /^damo\/testing$/, replacement: path("src/testing/index.ts") },

@@ -6,6 +6,7 @@ import { transform } from "esbuild";
 const sources = {
   damo: new URL("../src/index.ts", import.meta.url).href,
   "damo/loops": new URL("../src/loops/index.ts", import.meta.url).href,
+  "damo/linalg": new URL("../src/linalg/index.ts", import.meta.url).href,
   "damo/random": new URL("../src/random/index.ts", import.meta.url).href,
   "damo/debug": new URL("../src/debug/index.ts", import.meta.url).href,
   "damo/testing": new URL("../src/testing/index.ts", import.meta.url).href,

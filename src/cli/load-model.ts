@@ -29,6 +29,7 @@ function registerTypeScript(): void {
     "damo/graph": new URL(`../graph-tools/index.${extension}`, import.meta.url).href,
     "damo/load": new URL(`../load.${extension}`, import.meta.url).href,
     "damo/loops": new URL(`../loops/index.${extension}`, import.meta.url).href,
+    "damo/linalg": new URL(`../linalg/index.${extension}`, import.meta.url).href,
     "damo/random": new URL(`../random/index.${extension}`, import.meta.url).href,
     "damo/testing": new URL(`../testing/index.${extension}`, import.meta.url).href,
     "damo/transform": new URL(`../transform/index.${extension}`, import.meta.url).href,

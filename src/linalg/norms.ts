@@ -1,0 +1,63 @@
+// Norms of matrices, and what singular values say about them.
+
+import { userError } from "../../ir/errors.ts";
+import type { Node } from "../../ir/node.ts";
+import { abs, convert, div, gt, mul, sqrt, square } from "../ops/elementwise.ts";
+import type { Operand } from "../ops/operand.ts";
+import { max, min, sum } from "../ops/reduction.ts";
+import { singularValues } from "./factorize.ts";
+import { type OnError, onErrorOf, toMatrix, toSquare } from "./operand.ts";
+import { negligible, type RankOptions } from "./pseudo-inverse.ts";
+import { inv } from "./solve.ts";
+
+/** Frobenius, the sum of singular values, the largest and smallest of them (2, -2), of column sums (1, -1), of row sums. */
+export type NormOrder = "fro" | "nuc" | 1 | -1 | 2 | -2 | "inf" | "-inf";
+
+type Measure = (op: string, x: Node, options: OnError) => Node;
+const singular = (reduce: (values: Node) => Node): Measure => (op, x, options) => reduce(singularValues(x, onErrorOf(op, options)));
+const sums = (axis: -1 | -2, reduce: (values: Node) => Node): Measure => (_, x) => reduce(sum(abs(x), axis));
+
+const measures: { readonly [order: string]: Measure } = {
+  "fro": (_, x) => sqrt(sum(square(x), [-1, -2])),
+  "nuc": singular((values) => sum(values, -1)),
+  "2": singular((values) => max(values, -1)),
+  "-2": singular((values) => min(values, -1)),
+  "1": sums(-2, (values) => max(values, -1)),
+  "-1": sums(-2, (values) => min(values, -1)),
+  "inf": sums(-1, (values) => max(values, -1)),
+  "-inf": sums(-1, (values) => min(values, -1)),
+};
+
+export interface NormOptions extends OnError {
+  readonly order?: NormOrder;
+}
+
+export function matrixNorm(a: Operand, options: NormOptions = {}): Node {
+  return measure("matrixNorm", toMatrix("matrixNorm", a), options);
+}
+
+function measure(op: string, a: Node, options: NormOptions): Node {
+  const order = String(options.order ?? "fro");
+  const found = Object.hasOwn(measures, order) ? measures[order] : undefined;
+  if (found === undefined) throw userError("E205", { op, message: `the order ${order} is not known`, hint: `orders are ${Object.keys(measures).join(", ")}` });
+  return found(op, a, options);
+}
+
+/** |A| |A^-1|, in the norm of order 2 unless said otherwise: then of any matrix, the quotient of its singular values. */
+export function cond(a: Operand, options: NormOptions = {}): Node {
+  const order = options.order ?? 2;
+  if (order === 2 || order === -2) {
+    const values = singularValues(toMatrix("cond", a), onErrorOf("cond", options));
+    const [most, least] = [max(values, -1), min(values, -1)];
+    return order === 2 ? div(most, least) : div(least, most);
+  }
+  const matrix = toSquare("cond", a);
+  return mul(measure("cond", matrix, { ...options, order }), measure("cond", inv(matrix, options), { ...options, order }));
+}
+
+/** How many singular values count as more than zero (i32). */
+export function matrixRank(a: Operand, options: RankOptions = {}): Node {
+  const matrix = toMatrix("matrixRank", a);
+  const values = singularValues(matrix, onErrorOf("matrixRank", options));
+  return sum(convert(gt(values, negligible("matrixRank", matrix, values, options)), "i32"), -1);
+}
