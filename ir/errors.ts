@@ -58,6 +58,7 @@ export const errorTable = {
   E705: "Weights do not match the model's state.",
   E706: "A .npz file is damaged or of an unknown form.",
   E707: "A file could not be read or written.",
+  E708: "The code of a routine cannot be linked: it has more than functions, or its bytes do not add up.",
   E801: "The text of an IR does not parse.",
   E802: "The IR is not well formed.",
   E803: "An operation is not known.",
