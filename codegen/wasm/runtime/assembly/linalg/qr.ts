@@ -9,14 +9,15 @@ import { dot, fill, transpose } from "./vector";
 /** Reflections in a block. */
 const BLOCK = 32;
 
-/** q [m,width], width <= m; r [min(width,n),n]. Workspace: n m + width m + 32 (m + 2 max(n,width) + min(m,n) + 31) and a product's. */
+/** q [m,width], width <= m; r [min(width,n),n]. Workspace: n m + width m + 32 (m + 2 max(n,width) + min(m,n), rounded up to a multiple of 32) and
+ *  a product's. */
 function qr<T>(a: usize, q: usize, r: usize, m: i32, n: i32, width: i32, workspace: usize): i32 {
   const steps = min(m, n);
   const turned = address<T>(workspace, productWorkspace<T>());
   const basis = address<T>(turned, n * m);
   const vectors = address<T>(basis, width * m);
   const inner = address<T>(vectors, BLOCK * m);
-  const scratch = address<T>(inner, (steps + BLOCK - 1) * BLOCK);
+  const scratch = address<T>(inner, ((steps + BLOCK - 1) / BLOCK) * BLOCK * BLOCK);
   transpose<T>(m, n, a, n, turned, m);
   for (let from = 0; from < steps; from += BLOCK) {
     const count = min(BLOCK, steps - from);
