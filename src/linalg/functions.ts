@@ -44,9 +44,10 @@ export const lu: <T extends Matrix>(a: T) => {
 } = liftRecord(factors.lu);
 /** The same with both triangles in one matrix, and the row that row i was exchanged with. */
 export const luFactor: <T extends Matrix>(a: T) => { readonly lu: Same<T>; readonly pivots: Tensor<"i32", Shape>; readonly permutation: Tensor<"i32", Shape> } = liftRecord(factors.luFactor);
-/** A = Q R, Q [..., m, k] with orthonormal columns, R [..., k, n] upper triangular, k = min(m,n); with `full` Q is [..., m, m], and has no derivative if m > n. */
-export const qr: <T extends Matrix>(a: T, options?: factors.QrOptions) => {
-  readonly q: Tensor<T["dtype"], ThinLeft<ShapeOf<T>>>; readonly r: Tensor<T["dtype"], ThinRight<ShapeOf<T>>>;
+/** A = Q R, Q [..., m, k] with orthonormal columns, R [..., k, n] upper triangular, k = min(m,n); with `full` k = m, and there is no derivative if m > n. */
+export const qr: {
+  <T extends Matrix>(a: T, options?: { readonly full?: false }): { readonly q: Tensor<T["dtype"], ThinLeft<ShapeOf<T>>>; readonly r: Tensor<T["dtype"], ThinRight<ShapeOf<T>>> };
+  <T extends Matrix>(a: T, options: factors.QrOptions): { readonly q: Tensor<T["dtype"]>; readonly r: Same<T> };
 } = liftRecord(factors.qr);
 /** Eigenvalues, ascending, and orthonormal eigenvectors (columns) of a symmetric matrix, of which only the lower triangle is read. Derivatives where
  *  eigenvalues are repeated: docs/linalg.md. */

@@ -1,6 +1,6 @@
 // Householder's QR factorization, one reflection after the other on whole matrices: what the blocked routine is held to.
 
-/** q [m,width], r [min(width,n),n]. */
+/** q [m,width], r [width,n]. */
 export function factorByReflections(a: Float64Array, q: Float64Array, r: Float64Array, [m, n, width]: readonly [number, number, number]): number {
   const triangle = Float64Array.from(a);
   const basis = new Float64Array(m * m);
@@ -19,7 +19,7 @@ export function factorByReflections(a: Float64Array, q: Float64Array, r: Float64
   }
   // The basis is the product of all reflections, applied to the identity: the transpose of Q.
   for (let i = 0; i < m; i++) for (let j = 0; j < width; j++) q[i * width + j] = basis[j * m + i]!;
-  for (let i = 0; i < Math.min(width, n); i++) for (let j = 0; j < n; j++) r[i * n + j] = j < i ? 0 : triangle[i * n + j]!;
+  for (let i = 0; i < width; i++) for (let j = 0; j < n; j++) r[i * n + j] = j < i ? 0 : triangle[i * n + j]!;
   return 0;
 }
 

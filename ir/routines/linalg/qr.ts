@@ -24,7 +24,7 @@ export const qr = routineOp({
     checkFloats("qr", [a!]);
     const [m, n] = a!.shape as [Dim, Dim];
     const width = widthOf(attributes, m, n);
-    return [tensorType(a!.dtype, [m, width]), tensorType(a!.dtype, [minDims(width, n), n])];
+    return [tensorType(a!.dtype, [m, width]), tensorType(a!.dtype, [width, n])];
   },
   gradient: {
     kind: "several",

@@ -5,11 +5,13 @@ import type { GraphBuilder } from "../../op.ts";
 import type { Shape } from "../../types.ts";
 import { withBatch } from "./matrix.ts";
 
-/** Row i of the result is row permutation[i] of x. Indices are in range. */
+/** Row i of the result is row permutation[i] of x; either may be the same for a batch that the other has. Indices are in range. */
 export function takeRows(b: GraphBuilder, x: Node, permutation: Node): Node {
-  const batch = permutation.type.shape.slice(0, -1);
+  const [own, other] = [permutation.type.shape.slice(0, -1), x.type.shape.slice(0, -2)];
+  const batch = own.length === 0 ? other : own;
+  const rows = b.broadcast(permutation, [...batch, permutation.type.shape.at(-1)!], [...own.map((_, axis) => axis), batch.length]);
   const axes = [...batch.map((_, axis) => axis), batch.length];
-  return b.make("gather", [withBatch(b, x, batch), ...batchIndices(b, permutation.type.shape), permutation], { axes, bounds: "clamp" });
+  return b.make("gather", [withBatch(b, x, batch), ...batchIndices(b, rows.type.shape), rows], { axes, bounds: "clamp" });
 }
 
 /** The permutation that undoes it. */

@@ -2,11 +2,11 @@
 // with implicit shifts to real Schur form (Golub and Van Loan, Matrix Computations, 7.4 - 7.5), vectors by substitution.
 
 import { balance, restore } from "./balance";
-import { address, get, put } from "./element";
+import { address, get, powerBelow, put } from "./element";
 import { reflector } from "./householder";
 import { schur } from "./schur";
 import { schurVectors } from "./schur-vectors";
-import { exchange, fill, largest } from "./vector";
+import { exchange, fill, largest, scale } from "./vector";
 
 const NOT_FINITE = 1;
 const NOT_CONVERGED = 2;
@@ -18,12 +18,14 @@ function eig<T>(a: usize, real: usize, imaginary: usize, re: usize, im: usize, n
   const scales = address<T>(basis, n * n);
   const scratch = address<T>(scales, n);
   const bytes = (<usize>(n * n)) << alignof<T>();
-  const finite = largest<T>(n * n, a) < <T>Infinity;
+  const most = largest<T>(n * n, a);
+  const unit = powerBelow<T>(most);
   memory.copy(h, a, bytes);
   fill<T>(n * n, basis, 0);
   for (let i = 0; i < n; i++) put<T>(basis, i * (n + 1), 1);
-  let failure = finite ? 0 : NOT_FINITE;
+  let failure = most < <T>Infinity ? 0 : NOT_FINITE;
   if (failure == 0) {
+    scale<T>(n * n, 1 / unit, h);
     balance<T>(n, h, scales);
     reduce<T>(n, h, basis, scratch);
     if (!schur<T>(n, h, basis, real, imaginary)) failure = NOT_CONVERGED;
@@ -37,6 +39,8 @@ function eig<T>(a: usize, real: usize, imaginary: usize, re: usize, im: usize, n
   }
   schurVectors<T>(n, h, basis, real, imaginary, re, im, scratch);
   restore<T>(n, scales, re, im);
+  scale<T>(n, unit, real);
+  scale<T>(n, unit, imaginary);
   sort<T>(n, real, imaginary, re, im);
   return 0;
 }

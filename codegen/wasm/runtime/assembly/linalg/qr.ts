@@ -9,7 +9,7 @@ import { dot, fill, transpose } from "./vector";
 /** Reflections in a block. */
 const BLOCK = 32;
 
-/** q [m,width], width <= m; r [min(width,n),n]. Workspace: n m + width m + 32 (m + 2 max(n,width) + min(m,n), rounded up to a multiple of 32) and
+/** q [m,width], width <= m; r [width,n]. Workspace: n m + width m + 32 (m + 2 max(n,width) + min(m,n), rounded up to a multiple of 32) and
  *  a product's. */
 function qr<T>(a: usize, q: usize, r: usize, m: i32, n: i32, width: i32, workspace: usize): i32 {
   const steps = min(m, n);
@@ -29,8 +29,7 @@ function qr<T>(a: usize, q: usize, r: usize, m: i32, n: i32, width: i32, workspa
     const rest = n - from - count;
     applyBlock<T>(rest, m - from, count, address<T>(block, count * m), m, vectors, t, false, scratch, workspace);
   }
-  const rows = min(width, n);
-  for (let i = 0; i < rows; i++) {
+  for (let i = 0; i < width; i++) {
     for (let j = 0; j < n; j++) put<T>(r, i * n + j, j < i ? <T>0 : get<T>(turned, j * m + i));
   }
   fill<T>(width * m, basis, 0);

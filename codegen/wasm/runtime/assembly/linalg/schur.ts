@@ -18,7 +18,8 @@ export function schur<T>(n: i32, h: usize, basis: usize, real: usize, imaginary:
     let low = high;
     while (low > 0) {
       let around = abs<T>(get<T>(h, (low - 1) * (n + 1))) + abs<T>(get<T>(h, low * (n + 1)));
-      if (around == 0) around = total;
+      // What rounding left of a block of zeros does not converge by itself.
+      if (around == 0 || steps > 10) around = total;
       if (abs<T>(get<T>(h, low * n + low - 1)) <= max<T>(epsilon<T>() * around, smallest<T>())) break;
       low--;
     }
