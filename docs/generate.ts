@@ -8,6 +8,7 @@ import { controlDocs } from "../ir/ops/control.samples.ts";
 import { effectDocs } from "../ir/ops/effect.samples.ts";
 import { leafDocs } from "../ir/ops/leaf.samples.ts";
 import { structuralDocs } from "../ir/ops/structural.samples.ts";
+import { linalgDocs } from "../ir/routines/linalg/linalg.samples.ts";
 import { opTable } from "../ir/table.ts";
 import { allTensorPasses } from "../passes/lower-module.ts";
 import { strengthRules } from "../passes/rules/strength.ts";
@@ -17,7 +18,7 @@ import type { Rule } from "../ir/rewrite.ts";
 
 const made = "<!-- Made by `npm run docs` from the code; edit the code instead. -->";
 
-const opDocs: Readonly<Record<string, string>> = { ...leafDocs, ...elementwiseDocs, ...structuralDocs, ...controlDocs, ...effectDocs };
+const opDocs: Readonly<Record<string, string>> = { ...leafDocs, ...elementwiseDocs, ...structuralDocs, ...controlDocs, ...effectDocs, ...linalgDocs };
 
 const gradients: { readonly [K in Gradient["kind"]]: string } = {
   partials: "by partials", linear: "linear", multilinear: "linear in each operand", both: "own rules", several: "own rules", region: "through its regions", zero: "zero", none: "none", refused: "refused",

@@ -2,7 +2,6 @@
 
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
-import { withoutDerivative } from "../../ir/routines/linalg/eig.ts";
 import "../../ir/routines/linalg/index.ts";
 import { block, identityLike, sidesOf, strictLowerPart, upperPart } from "../../ir/routines/linalg/matrix.ts";
 import { minDims } from "../../ir/size.ts";
@@ -92,14 +91,11 @@ export function singularValues(a: Node, attributes: { readonly on_error: string 
 export function eig(a: Operand, options?: OnError): { readonly real: Node; readonly imaginary: Node; readonly vectorsReal: Node; readonly vectorsImaginary: Node } {
   const b = builder();
   const node = b.make("eig", [toSquare("eig", a)], onErrorOf("eig", options));
-  return {
-    real: b.result(node, 0), imaginary: b.result(node, 1),
-    vectorsReal: withoutDerivative(b, b.result(node, 2)), vectorsImaginary: withoutDerivative(b, b.result(node, 3)),
-  };
+  return { real: b.result(node, 0), imaginary: b.result(node, 1), vectorsReal: b.result(node, 2), vectorsImaginary: b.result(node, 3) };
 }
 
 export function eigvals(a: Operand, options?: OnError): { readonly real: Node; readonly imaginary: Node } {
   const b = builder();
-  const node = b.make("eig", [toSquare("eigvals", a)], onErrorOf("eigvals", options));
+  const node = b.make("eigvals", [toSquare("eigvals", a)], onErrorOf("eigvals", options));
   return { real: b.result(node, 0), imaginary: b.result(node, 1) };
 }

@@ -61,12 +61,12 @@ export const svd: <T extends Matrix>(a: T, options?: OnError) => {
 /** The singular values alone. */
 export const svdvals: <T extends Matrix>(a: T, options?: OnError) => Tensor<T["dtype"], Spectrum<ShapeOf<T>>> = lift(factors.svdvals);
 /** Eigenvalues of any square matrix, ascending by their real parts, and right eigenvectors (columns, of length 1), real and imaginary parts apart.
- *  The values have derivatives where all are simple; a derivative through the vectors is E304. */
+ *  Derivatives are E304: `eigvals` has those of the values. */
 export const eig: <T extends Matrix>(a: T, options?: OnError) => {
   readonly real: Tensor<T["dtype"], Spectrum<ShapeOf<T>>>; readonly imaginary: Tensor<T["dtype"], Spectrum<ShapeOf<T>>>;
   readonly vectorsReal: Same<T>; readonly vectorsImaginary: Same<T>;
 } = liftRecord(factors.eig);
-/** The eigenvalues alone. */
+/** The eigenvalues alone, with derivatives where all are simple. */
 export const eigvals: <T extends Matrix>(a: T, options?: OnError) => {
   readonly real: Tensor<T["dtype"], Spectrum<ShapeOf<T>>>; readonly imaginary: Tensor<T["dtype"], Spectrum<ShapeOf<T>>>;
 } = liftRecord(factors.eigvals);

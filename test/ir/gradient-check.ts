@@ -9,6 +9,7 @@ import { effectSamples } from "../../ir/ops/effect.samples.ts";
 import { leafSamples } from "../../ir/ops/leaf.samples.ts";
 import type { Sample } from "../../ir/ops/sample.ts";
 import { structuralSamples } from "../../ir/ops/structural.samples.ts";
+import { linalgSamples } from "../../ir/routines/linalg/linalg.samples.ts";
 import { isFloat } from "../../ir/types.ts";
 import { findFault } from "../../ir/verify.ts";
 import { control } from "../../passes/control/index.ts";
@@ -17,7 +18,7 @@ import { forwardGradient, reverseGradient } from "./gradients.ts";
 import { evaluateNumerically } from "./numeric-derivatives.ts";
 import { generatedInput } from "./random-graph.ts";
 
-export const allSamples: readonly Sample[] = [...leafSamples, ...effectSamples, ...elementwiseSamples, ...structuralSamples];
+export const allSamples: readonly Sample[] = [...leafSamples, ...effectSamples, ...elementwiseSamples, ...structuralSamples, ...linalgSamples];
 
 /** Differences lose digits where a function is large or curves strongly; relative to 1 + |derivative|. */
 const differenceTolerance = 1e-6;

@@ -19,7 +19,7 @@ const failing: readonly (readonly [name: string, build: (a: AnyTensor<"f64">, on
   ["triangularSolve", (a, onError) => linalg.triangularSolve(a, constant([[1], [1]], { dtype: "f64" }), { onError }), [[1, 0], [1, 0]], "E609 triangular_solve: the matrix is singular: an element of the diagonal is zero"],
   ["eigh", (a, onError) => linalg.eigvalsh(a, { onError }), [[1, 0], [Number.NaN, 1]], "E609 eigh: the matrix holds a NaN or an infinity"],
   ["svd", (a, onError) => linalg.svdvals(a, { onError }), holdsNan, "E609 svd: the matrix holds a NaN or an infinity"],
-  ["eig", (a, onError) => linalg.eigvals(a, { onError }).real, [[1, Number.POSITIVE_INFINITY], [0, 1]], "E609 eig: the matrix holds a NaN or an infinity"],
+  ["eig", (a, onError) => linalg.eigvals(a, { onError }).real, [[1, Number.POSITIVE_INFINITY], [0, 1]], "E609 eigvals: the matrix holds a NaN or an infinity"],
   ["expm", (a, onError) => linalg.expm(a, { onError }), holdsNan, "E609 expm: the matrix holds a NaN or an infinity"],
 ];
 

@@ -47,7 +47,7 @@ const forms: readonly Form[] = [
   ...several("svd", [0, 1, 2], [
     ["square", square, nan], ["tall", { shape: [5, 3], kind: "general" }, nan], ["wide", { shape: [3, 5], kind: "general" }, nan], ["batch", { shape: [2, 3, 3], kind: "general" }, nan],
   ]),
-  ...several("eig", [0, 1], [["one", square, nan], ["batch", { shape: [2, 3, 3], kind: "general" }, nan], ["a conjugate pair", { shape: [3, 3], kind: "turning" }, nan]]),
+  ...several("eigvals", [0, 1], [["one", square, nan], ["batch", { shape: [2, 3, 3], kind: "general" }, nan], ["a conjugate pair", { shape: [3, 3], kind: "turning" }, nan]]),
   { op: "expm", name: "one", inputs: [square], attributes: nan },
   { op: "expm", name: "batch", inputs: [{ shape: [2, 3, 3], kind: "general" }], attributes: nan },
 ];
@@ -65,11 +65,11 @@ describe("derivatives at ten random points", () => {
     const value = valueOf(form, parameters);
     for (let point = 0; point < 10; point++) {
       const inputs: TensorData[] = form.inputs.map((input, i) => randomMatrix(input, 100 * point + i));
-      expect(gradientFault({ parameters, value, inputs, wrt: parameters }), `point ${point}`).toBeUndefined();
+      expect(gradientFault({ parameters, values: [value], inputs, wrt: parameters }), `point ${point}`).toBeUndefined();
     }
   });
 
-  test("are tested of every op", () => {
-    expect(new Set(forms.map(({ op }) => op))).toEqual(new Set(linalgOps.map(({ name }) => name)));
+  test("are tested of every op that has them", () => {
+    expect(new Set(forms.map(({ op }) => op))).toEqual(new Set(linalgOps.filter(({ gradient }) => gradient.kind !== "none").map(({ name }) => name)));
   });
 });

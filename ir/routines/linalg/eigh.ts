@@ -1,8 +1,8 @@
 // eigh: eigenvalues, ascending, and orthonormal eigenvectors (columns) of a symmetric matrix, of which only the lower triangle is
 // read. The first element of a vector that has at least half its largest magnitude is positive.
 //
-// Derivatives (Giles 2008) divide by differences of eigenvalues. Differences that are zero within n eps |A| count as infinite: this is
-// exact for whatever depends on the spaces of repeated eigenvalues and not on the basis that was chosen in them, and finite otherwise.
+// Derivatives (Giles 2008) divide by differences of eigenvalues. Differences that are zero within n eps |A| count as infinite: finite
+// everywhere, and right for symmetric functions of repeated eigenvalues and for the projection onto their space (docs/linalg.md).
 
 import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";

@@ -4,7 +4,7 @@ import type { OpDefinition } from "../../op.ts";
 import { registerOp } from "../../table.ts";
 import { cholesky } from "./cholesky.ts";
 import { choleskyUpdate } from "./cholesky-update.ts";
-import { eig } from "./eig.ts";
+import { eig, eigvals } from "./eig.ts";
 import { eigh } from "./eigh.ts";
 import { expm } from "./expm.ts";
 import { lu } from "./lu.ts";
@@ -12,4 +12,4 @@ import { qr } from "./qr.ts";
 import { svd } from "./svd.ts";
 import { triangularSolve } from "./triangular-solve.ts";
 
-export const linalgOps: readonly OpDefinition[] = [cholesky, choleskyUpdate, triangularSolve, lu, qr, eigh, svd, eig, expm].map((op) => registerOp(op as OpDefinition));
+export const linalgOps: readonly OpDefinition[] = [cholesky, choleskyUpdate, triangularSolve, lu, qr, eigh, svd, eig, eigvals, expm].map((op) => registerOp(op as OpDefinition));

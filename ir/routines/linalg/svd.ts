@@ -2,8 +2,8 @@
 // that has at least half its largest magnitude is positive.
 //
 // Derivatives: Townsend 2016, Differentiating the singular value decomposition, with 1 / (s[j]^2 - s[i]^2) taken apart into halves that
-// divide by s[j] - s[i] and by s[i] + s[j]. Of those what is zero within n eps |A| counts as infinite. So they are exact where
-// a result depends on the spaces of repeated singular values and not on the basis chosen in them (U V^T), and finite otherwise.
+// divide by s[j] - s[i] and by s[i] + s[j]. Of those what is zero within n eps |A| counts as infinite: finite everywhere, and right
+// for symmetric functions of repeated singular values and for U V^T (docs/linalg.md).
 
 import type { Node } from "../../node.ts";
 import type { Differential, GraphBuilder } from "../../op.ts";

@@ -6,8 +6,8 @@ import { hypotenuse } from "./vector";
 /** Steps for one block; two or three are usual. */
 const STEPS = 60;
 
-/** In place; the columns of `basis` turn with H. False where it does not converge. */
-export function schur<T>(n: i32, h: usize, basis: usize, real: usize, imaginary: usize): bool {
+/** In place; the columns of `basis`, of length `rows`, turn with H. False where it does not converge. */
+export function schur<T>(n: i32, h: usize, rows: i32, basis: usize, real: usize, imaginary: usize): bool {
   let total: T = 0;
   for (let i = 0; i < n; i++) {
     for (let j = max(i - 1, 0); j < n; j++) total = max<T>(total, abs<T>(get<T>(h, i * n + j)));
@@ -30,19 +30,19 @@ export function schur<T>(n: i32, h: usize, basis: usize, real: usize, imaginary:
       high--;
       steps = 0;
     } else if (low == high - 1) {
-      splitPair<T>(n, low, h, basis, real, imaginary);
+      splitPair<T>(n, low, h, rows, basis, real, imaginary);
       high -= 2;
       steps = 0;
     } else {
       if (steps++ == STEPS) return false;
-      doubleStep<T>(n, low, high, steps % 10 == 0, h, basis);
+      doubleStep<T>(n, low, high, steps % 10 == 0, h, rows, basis);
     }
   }
   return true;
 }
 
 /** The eigenvalues of a 2 x 2 block; a real pair is turned to triangular form. */
-function splitPair<T>(n: i32, low: i32, h: usize, basis: usize, real: usize, imaginary: usize): void {
+function splitPair<T>(n: i32, low: i32, h: usize, rows: i32, basis: usize, real: usize, imaginary: usize): void {
   const high = low + 1;
   const a = get<T>(h, low * n + low);
   const b = get<T>(h, low * n + high);
@@ -68,7 +68,7 @@ function splitPair<T>(n: i32, low: i32, h: usize, basis: usize, real: usize, ima
     const sine = c / length;
     turnRows<T>(n, low, low, h, cosine, sine);
     turnColumns<T>(high + 1, n, low, h, cosine, sine);
-    turnColumns<T>(n, n, low, basis, cosine, sine);
+    turnColumns<T>(rows, n, low, basis, cosine, sine);
     put<T>(h, high * n + low, 0);
   }
   put<T>(real, low, get<T>(h, low * n + low));
@@ -96,7 +96,7 @@ function turnColumns<T>(rows: i32, n: i32, j: i32, x: usize, c: T, s: T): void {
 }
 
 /** Francis's double step with the eigenvalues of the last 2 x 2 block as shifts, or with others where those have not helped. */
-function doubleStep<T>(n: i32, low: i32, high: i32, exceptional: bool, h: usize, basis: usize): void {
+function doubleStep<T>(n: i32, low: i32, high: i32, exceptional: bool, h: usize, rows: i32, basis: usize): void {
   const last = get<T>(h, high * n + high);
   const before = get<T>(h, (high - 1) * n + high - 1);
   let sum = before + last;
@@ -141,7 +141,7 @@ function doubleStep<T>(n: i32, low: i32, high: i32, exceptional: bool, h: usize,
       if (three) put<T>(h, (k + 2) * n + j, get<T>(h, (k + 2) * n + j) - v2 * part);
     }
     reflectColumns<T>(min(k + 3, high) + 1, n, k, three, tau, v1, v2, h);
-    reflectColumns<T>(n, n, k, three, tau, v1, v2, basis);
+    reflectColumns<T>(rows, n, k, three, tau, v1, v2, basis);
   }
 }
 
