@@ -106,6 +106,12 @@ const memoryBound: readonly Race[] = matrices.map(([op, rows, columns]) => ({
   asks: [[speed(1.5, ...wasmPeers), speed(0.7, "copy")]],
 }));
 
+const factorizers: readonly EngineName[] = ["jax-js", "ml-matrix", "numpy-ts"];
+const linearAlgebra: readonly Race[] = (["f32", "f64"] as const).flatMap((dtype) => ([["cholesky", 512], ["solve", 512], ["qr", 512], ["svd", 128], ["eigh", 128]] as const).map(([op, size]): Race => ({
+  name: `${op} ${dtype} ${size}x${size}`, task: { kind: "linear algebra", op, dtype, size },
+  asks: size === 512 ? each(speed(5, ...factorizers), speed(0.35, "numpy")) : each(speed(2, ...factorizers)), also: ["numpy"],
+})));
+
 const chain: Race = {
   name: "chain of 1000000", task: { kind: "chain", length: 1_000_000 }, also: ["damo-relaxed", "damo-wide", "damo-calls", ...natives],
   asks: each(time(1.5, "low-accuracy"), speed(1.8, "onnxruntime-web"), speed(4, "jax-js"), speed(4, "tfjs-wasm"), twoThreads),
@@ -138,7 +144,7 @@ const figures: readonly Figure[] = [
   { name: "peak memory", figure: ["./figures/peak-memory.ts", "measure"] },
 ];
 
-export const cases: readonly Case[] = [...squares, ...products, ...threads, ...convolutions, ...pooling, ...memoryBound, chain, ...training, ...figures];
+export const cases: readonly Case[] = [...squares, ...products, ...threads, ...convolutions, ...pooling, ...memoryBound, ...linearAlgebra, chain, ...training, ...figures];
 
 /** The engines of a race, Damo first: the others' results are held against its. */
 export function enginesOf({ asks, also = [] }: Race): readonly EngineName[] {

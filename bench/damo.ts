@@ -4,6 +4,7 @@
 import {
   avgPool2d, compile, type CompileOptions, conv2d, DamoError, fn, grad, input, layerNorm, maxPool2d, type Tensor,
 } from "damo";
+import * as linalg from "damo/linalg";
 import { type Engine, NotAvailable, type Prepared, preparedTraining } from "./engine.ts";
 import { defineLenet, lenet } from "./models/lenet.ts";
 import { defineLstm, lstm } from "./models/lstm.ts";
@@ -11,7 +12,7 @@ import { defineMlp, labelsOf, mlpBatch } from "./models/mlp.ts";
 import { countOf, uniform } from "./models/parameter.ts";
 import { defineResnet, resnet } from "./models/resnet.ts";
 import { defineTransformer, transformer } from "./models/transformer.ts";
-import { chainInput, type Convolution, convolutionInputs, type MatrixWork, matrixInputs, type Operand, poolingInput, productInputs } from "./task.ts";
+import { chainInput, type Convolution, convolutionInputs, type LinearAlgebra, linearAlgebraInputs, type MatrixWork, matrixInputs, type Operand, poolingInput, productInputs } from "./task.ts";
 
 type Numbers = Float32Array | Float64Array | Int32Array;
 type Feeds = Readonly<Record<string, { readonly data: Numbers; readonly shape: readonly number[] }>>;
@@ -88,6 +89,11 @@ const matrixWork: { readonly [op in MatrixWork["op"]]: (x: Tensor, scale: Tensor
   transpose: (x) => x.transpose(),
 };
 
+/** The routine of a factorization computes all its parts, whatever is read of them. */
+const linearAlgebra: { readonly [op in LinearAlgebra["op"]]: (a: Tensor<"f32">, b: Tensor<"f32">) => Tensor } = {
+  cholesky: (a) => linalg.cholesky(a), solve: (a, b) => linalg.solve(a, b), qr: (a) => linalg.qr(a).r.abs(), svd: (a) => linalg.svd(a).s, eigh: (a) => linalg.eigh(a).values,
+};
+
 function createEngine(variant: Variant): Engine {
   return {
     product: (task) => expression(variant, { ...productInputs(task) }, ({ a, b }) =>
@@ -103,6 +109,10 @@ function createEngine(variant: Variant): Engine {
     matrix: (task) => {
       const { x, scale, offset } = matrixInputs(task);
       return expression(variant, task.op === "layer-norm" ? { x, scale, offset } : { x }, (inputs) => matrixWork[task.op](inputs["x"]!, inputs["scale"]!, inputs["offset"]!));
+    },
+    "linear algebra": (task) => {
+      const { a, b } = linearAlgebraInputs(task);
+      return expression(variant, task.op === "solve" ? { a, b } : { a }, (inputs) => linearAlgebra[task.op](inputs["a"] as Tensor<"f32">, inputs["b"] as Tensor<"f32">));
     },
     mlp: (task) => {
       const { batch, layers } = task;

@@ -20,6 +20,8 @@ const places = {
   "tfjs-wasm": { module: "./peers/tfjs-wasm.ts", export: "engine" },
   "onnxruntime-web": { module: "./peers/onnxruntime-web.ts", export: "engine" },
   "jax-js": { module: "./peers/jax-js.ts", export: "engine" },
+  "ml-matrix": { module: "./peers/ml-matrix.ts", export: "engine" },
+  "numpy-ts": { module: "./peers/numpy-ts.ts", export: "engine" },
   handwritten: { module: "./peers/handwritten.ts", export: "engine" },
   "onnxruntime-node": { module: "./peers/onnxruntime-node.ts", export: "engine" },
   numpy: "numpy",

@@ -53,6 +53,14 @@ export interface MatrixWork {
   readonly columns: number;
 }
 
+/** All parts of a factorization, or the solution of a system with one right side; the matrix is symmetric and positive definite for `cholesky`, symmetric for `eigh`. */
+export interface LinearAlgebra {
+  readonly kind: "linear algebra";
+  readonly op: "cholesky" | "solve" | "qr" | "svd" | "eigh";
+  readonly dtype: "f32" | "f64";
+  readonly size: number;
+}
+
 /** One training step, its loss read back. */
 export interface MlpTraining extends Mlp {
   readonly kind: "mlp";
@@ -61,7 +69,7 @@ export interface ModelTraining {
   readonly kind: "lenet" | "resnet" | "transformer" | "lstm";
 }
 
-export type Task = Product | Chain | Convolution | Pooling | MatrixWork | MlpTraining | ModelTraining;
+export type Task = Product | Chain | Convolution | Pooling | MatrixWork | LinearAlgebra | MlpTraining | ModelTraining;
 export type Kind = Task["kind"];
 export type TaskOf<K extends Kind> = Extract<Task, { readonly kind: K }>;
 
@@ -118,6 +126,19 @@ export function matrixInputs({ op, rows, columns }: MatrixWork): { x: Operand; s
   return { x: operand([rows, columns], op === "softmax" ? 4 : 1, 3), scale: operand([columns], 1, 8), offset: operand([columns], 1, 9) };
 }
 
+/** A matrix and a right side. The result that is compared: L, x, the magnitudes of R, the singular values, the eigenvalues. */
+export function linearAlgebraInputs({ op, dtype, size }: LinearAlgebra): { a: Operand; b: Operand } {
+  const [a, b] = [operand([size, size], 1, 3), operand([size], 1, 5)];
+  if (op === "cholesky" || op === "eigh") {
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j < i; j++) a.data[j * size + i] = a.data[i * size + j]!;
+      if (op === "cholesky") a.data[i * size + i] = size;
+    }
+  }
+  const widen = ({ shape, data }: Operand): Operand => ({ shape, data: Float64Array.from(data) });
+  return dtype === "f32" ? { a, b } : { a: widen(a), b: widen(b) };
+}
+
 /** Multiplications and additions of a run, where they are the bound. */
 export function flopsOf(task: Task): number | undefined {
   if (task.kind === "product") return 2 * task.m * task.k * task.n;
@@ -137,6 +158,6 @@ export function bytesOf(task: Task): number | undefined {
       const result = { softmax: elements, "layer-norm": elements, transpose: elements, "sum-axis-0": task.columns, "sum-axis-1": task.rows, argmax: task.rows };
       return 4 * (elements + result[task.op]);
     }
-    case "convolution": case "mlp": case "lenet": case "resnet": case "transformer": case "lstm": return undefined;
+    case "linear algebra": case "convolution": case "mlp": case "lenet": case "resnet": case "transformer": case "lstm": return undefined;
   }
 }

@@ -8,7 +8,7 @@ import { adamOptions, mlpBatch, mlpParameters, sgdRate } from "../models/mlp.ts"
 import { countOf, type Parameter, uniform } from "../models/parameter.ts";
 import { transformer, transformerParameters } from "../models/transformer.ts";
 import {
-  chainInput, type Convolution, convolutionInputs, convolutionShapes, matrixInputs, type MatrixWork, type Operand, poolingInput, productInputs,
+  chainInput, type Convolution, convolutionInputs, convolutionShapes, type LinearAlgebra, linearAlgebraInputs, matrixInputs, type MatrixWork, type Operand, poolingInput, productInputs,
 } from "../task.ts";
 import { filtersFirst, filtersLast, imagesFirst, imagesLast, permute, reorder } from "./layout.ts";
 import type * as Jax from "@jax-js/jax";
@@ -109,6 +109,16 @@ const matrixWork: { readonly [op in MatrixWork["op"]]: (x: Jax.Array, scale?: Ja
   transpose: (x) => np.transpose(x).add(0),
 };
 
+/** It has no QR, and its `solve` fails under jit. */
+const linearAlgebra: { readonly [op in LinearAlgebra["op"]]?: (a?: Jax.Array) => Jax.Array } = {
+  cholesky: (a) => jax.lax.linalg.cholesky(a!),
+  svd: (a) => keep(np.linalg.svd(a!, { fullMatrices: false }), 1), eigh: (a) => keep(np.linalg.eigh(a!), 0),
+};
+function keep(parts: readonly Jax.Array[], index: number): Jax.Array {
+  parts.forEach((part, i) => { if (i !== index) part.dispose(); });
+  return parts[index]!;
+}
+
 function convolution(task: Convolution): Prepared {
   const { stride, depthwise, channels, part } = task;
   const shapes = convolutionShapes(task);
@@ -183,6 +193,11 @@ export const engine: Engine = {
   matrix(task) {
     const { x, scale, offset } = matrixInputs(task);
     return expression(task.op === "layer-norm" ? [given(x), given(scale), given(offset)] : [given(x)], (a, b, c) => matrixWork[task.op](a!, b, c));
+  },
+  "linear algebra"(task) {
+    const { a } = linearAlgebraInputs(task);
+    const run = linearAlgebra[task.op];
+    return run && expression([given(a)], run);
   },
   mlp(task) {
     const { x, targets } = mlpBatch(task);

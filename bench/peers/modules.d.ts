@@ -128,8 +128,13 @@ declare module "@jax-js/jax" {
     max(a: Array, axes: readonly number[]): Array;
     mean(a: Array, axes?: readonly number[]): Array;
     argmax(a: Array, axis: number): Array;
+    readonly linalg: {
+      svd(a: Array, options: { fullMatrices: boolean }): readonly Array[];
+      eigh(a: Array): readonly Array[];
+    };
   };
   export const lax: {
+    readonly linalg: { cholesky(a: Array): Array };
     convGeneralDilated(x: Array, filters: Array, strides: readonly number[], padding: Padding, options?: { featureGroupCount?: number }): Array;
   };
   export const nn: {
@@ -142,4 +147,47 @@ declare module "@jax-js/jax" {
     standardize(a: Array, axis: number): Array;
     dotProductAttention(q: Array, k: Array, v: Array): Array;
   };
+}
+
+declare module "ml-matrix" {
+  export class Matrix {
+    static from1DArray(rows: number, columns: number, data: ArrayLike<number>): Matrix;
+    to1DArray(): number[];
+  }
+  export class CholeskyDecomposition {
+    constructor(a: Matrix);
+    readonly lowerTriangularMatrix: Matrix;
+  }
+  export class LuDecomposition {
+    constructor(a: Matrix);
+    solve(b: Matrix): Matrix;
+  }
+  export class QrDecomposition {
+    constructor(a: Matrix);
+    readonly orthogonalMatrix: Matrix;
+    readonly upperTriangularMatrix: Matrix;
+  }
+  export class SingularValueDecomposition {
+    constructor(a: Matrix);
+    readonly diagonal: number[];
+  }
+  export class EigenvalueDecomposition {
+    constructor(a: Matrix, options: { readonly assumeSymmetric: boolean });
+    readonly realEigenvalues: number[];
+  }
+}
+
+declare module "numpy-ts" {
+  export interface NDArray {
+    readonly data: ArrayLike<number>;
+    reshape(...shape: number[]): NDArray;
+  }
+  export function array(data: ArrayLike<number>, dtype: "float32" | "float64"): NDArray;
+  export namespace linalg {
+    function cholesky(a: NDArray): NDArray;
+    function solve(a: NDArray, b: NDArray): NDArray;
+    function qr(a: NDArray): { readonly q: NDArray; readonly r: NDArray };
+    function svd(a: NDArray, fullMatrices: boolean): { readonly u: NDArray; readonly s: NDArray; readonly vt: NDArray };
+    function eigh(a: NDArray): { readonly w: NDArray; readonly v: NDArray };
+  }
 }

@@ -41,7 +41,21 @@ def chain(task):
     return lambda: np.tanh(x * np.float32(0.7) + np.float32(0.1)) / (one + np.exp(-x)) + np.exp(-x * x)
 
 
-builders = {"product": product, "chain": chain}
+def linear_algebra(task):
+    op, n = task["op"], task["size"]
+    dtype = np.float32 if task["dtype"] == "f32" else np.float64
+    a, b = uniform(n * n, 1, 3).astype(dtype).reshape(n, n), uniform(n, 1, 5).astype(dtype)
+    if op in ("cholesky", "eigh"):
+        a = np.tril(a) + np.tril(a, -1).T
+    if op == "cholesky":
+        np.fill_diagonal(a, n)
+    return {
+        "cholesky": lambda: np.linalg.cholesky(a), "solve": lambda: np.linalg.solve(a, b), "qr": lambda: np.abs(np.linalg.qr(a)[1]),
+        "svd": lambda: np.linalg.svd(a, full_matrices=False)[1], "eigh": lambda: np.linalg.eigh(a)[0],
+    }[op]
+
+
+builders = {"product": product, "chain": chain, "linear algebra": linear_algebra}
 warm_up_seconds = 0.25
 run = None
 
