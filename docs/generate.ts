@@ -11,6 +11,7 @@ import { structuralDocs } from "../ir/ops/structural.samples.ts";
 import { linalgDocs } from "../ir/routines/linalg/linalg.samples.ts";
 import { opTable } from "../ir/table.ts";
 import { allTensorPasses } from "../passes/lower-module.ts";
+import { linearAlgebraRules } from "../passes/rules/linear-algebra.ts";
 import { strengthRules } from "../passes/rules/strength.ts";
 import { simplifyingRules } from "../passes/simplify.ts";
 import { stabilizingRules } from "../passes/stabilize.ts";
@@ -96,6 +97,12 @@ and ${folds.length} rules that fold an elementwise op of constants.
 ## Rules that make operations cheaper
 
 ${rules(strengthRules)}
+
+## Rules that join with \`damo/linalg\`
+
+They apply where expressions are stabilised.
+
+${rules(linearAlgebraRules)}
 `;
 }
 

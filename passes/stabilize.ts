@@ -9,9 +9,16 @@ import { softmaxRules } from "./rules/softmax.ts";
 
 export const stabilizingRules: readonly Rule[] = [...logarithmRules, ...softmaxRules];
 
+const added: Rule[] = [];
+
+/** Rules of a family of ops, which join when the family is imported. */
+export function addStabilizingRules(rules: readonly Rule[]): void {
+  added.push(...rules);
+}
+
 export const stabilize: Pass<Graph> = {
   name: "stabilize",
   summary: "rewrites expressions that overflow or cancel into stable ones",
   after: [{ pass: "merge-before-stabilize", why: "rules recognise the same value by the same node" }],
-  run: (graph, { fired }) => applyRules(graph, stabilizingRules, fired === undefined ? {} : { fired }),
+  run: (graph, { fired }) => applyRules(graph, added.length === 0 ? stabilizingRules : [...stabilizingRules, ...added], fired === undefined ? {} : { fired }),
 };

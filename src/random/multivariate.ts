@@ -23,7 +23,7 @@ export interface MultivariateOptions {
 /** Vectors mean + L z, `shape` draws for each row of means [...rows,d]: [...shape, ...rows, d]. E205 for a covariance in place of its factor. */
 export function multivariateNormal(key: Operand, mean: Operand, options: MultivariateOptions, shape: readonly unknown[] = []): Node {
   if (options?.scaleTril === undefined) {
-    const hint = "pass { scaleTril }, the lower triangular L for which L L^T is the covariance";
+    const hint = "pass { scaleTril: cholesky(covariance) } with cholesky of damo/linalg";
     throw userError("E205", { op, message: "takes the covariance by its Cholesky factor", hint });
   }
   const rows = expectDType(op, toOperand(op, mean), isFloat, "f32 or f64");

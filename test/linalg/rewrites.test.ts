@@ -1,0 +1,59 @@
+// What is computed otherwise than it is written: an inverse that is only multiplied, diagonal matrices, factors that are shared.
+import { type AnyTensor, grad, input } from "damo";
+import * as linalg from "damo/linalg";
+import { describe, expect, it } from "vitest";
+import { topologicalOrder } from "../../ir/graph.ts";
+import type { Graph } from "../../ir/node.ts";
+import { cse } from "../../passes/cse.ts";
+import { differentiate } from "../../passes/differentiate.ts";
+import { stabilize } from "../../passes/stabilize.ts";
+import { toNode } from "../../src/ops/operand.ts";
+import { evaluate } from "./evaluate.ts";
+
+const a = input("a", [3, 3], { dtype: "f64" });
+const b = input("b", [3, 2], { dtype: "f64" });
+const v = input("v", [3], { dtype: "f64" });
+
+/** How often ops stand in the graph that derivatives are taken in. */
+function countOps(outputs: readonly AnyTensor[], inputs: readonly AnyTensor[], ...ops: readonly string[]): readonly number[] {
+  const before: Graph = { name: "f", parameters: inputs.map((tensor) => toNode("f", tensor)), results: outputs.map((tensor) => toNode("f", tensor)) };
+  const graph = cse.run(differentiate.run(stabilize.run(cse.run(before, {}), {}), {}), {});
+  const names = topologicalOrder(graph).map((node) => node.op);
+  return ops.map((op) => names.filter((name) => name === op).length);
+}
+
+describe("inverses", () => {
+  it.each([["columns", b], ["a vector", v]] as const)("times %s are solutions", (_, right) => {
+    expect(countOps([linalg.inv(a).dot(right as typeof b)], [a, right], "dot_general", "triangular_solve")).toEqual([0, 2]);
+    expect(countOps([linalg.inv(a).dot(right as typeof b)], [a, right], "lu")).toEqual(countOps([linalg.solve(a, right as typeof b)], [a, right], "lu"));
+  });
+
+  it("that are read otherwise, too, stay inverses", () => {
+    const inverse = linalg.inv(a);
+    expect(countOps([inverse, inverse.dot(b)], [a, b], "dot_general")).toEqual([1]);
+  });
+
+  it("give the same values and gradients", async () => {
+    const values = [{ shape: [3, 3], data: Float64Array.of(4, 1, 0, 1, 3, -1, 2, 0, 5) }, { shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 6) }];
+    type Matrix = typeof a;
+    const costs = (x: Matrix, y: typeof b) => [linalg.inv(x).dot(y).square().sum(), linalg.solve(x, y).square().sum()] as const;
+    const result = await evaluate((x: Matrix, y: typeof b) => {
+      const [byInverse, bySolution] = costs(x, y);
+      return { p: byInverse, q: bySolution, dp: grad(byInverse, x), dq: grad(bySolution, x) };
+    }, values);
+    expect([...Array.from(result["p"]!.data), ...Array.from(result["dp"]!.data)]).toEqual([...Array.from(result["q"]!.data), ...Array.from(result["dq"]!.data)]);
+  });
+});
+
+it("products with diagonal matrices are scalings", async () => {
+  expect(countOps([linalg.diag(v).dot(b as never), a.dot(linalg.diag(v) as never)], [a, b, v], "dot_general")).toEqual([0]);
+  const values = [{ shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 6) }, { shape: [3], data: Float64Array.of(2, -1, 0.5) }];
+  const { y } = await evaluate((x: typeof b, d: typeof v) => ({ y: linalg.diag(d).dot(x as never) }), values);
+  expect(Array.from(y!.data)).toEqual([2, 4, -3, -4, 2.5, 3]);
+});
+
+it("what is asked of one matrix shares its factors", () => {
+  const { sign, logdet } = linalg.slogdet(a);
+  expect(countOps([linalg.solve(a, b), linalg.det(a), sign, logdet, linalg.inv(a)], [a, b], "lu")).toEqual([1]);
+  expect(countOps([linalg.solve(a, b, { assume: "positive" }), linalg.logdet(a), grad(linalg.logdet(a), a)], [a, b], "cholesky")).toEqual([1]);
+});
