@@ -3,38 +3,13 @@
 
 import { describe, expect, it } from "vitest";
 import { createBuilder } from "../../ir/build.ts";
-import { allocateTensor, type TensorData, type TypedArray } from "../../ir/data.ts";
+import { allocateTensor, type TensorData } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
-import { routineOp } from "../../ir/routines/routine-op.ts";
-import { mulDims, namedSize } from "../../ir/size.ts";
-import { registerOp } from "../../ir/table.ts";
+import { namedSize } from "../../ir/size.ts";
 import type { FloatDType } from "../../ir/types.ts";
 import { runOnWasm } from "../../src/testing/run-graph.ts";
 import { mode } from "../modes/mode.ts";
-import { compileFixture } from "./objects.ts";
-
-const object = await compileFixture("products.ts");
-
-registerOp(routineOp({
-  name: "test_gram",
-  attributes: {},
-  infer: ([a]) => [{ dtype: a!.dtype, shape: [a!.shape[0]!, a!.shape[0]!] }],
-  gradient: { kind: "none", reason: "nothing asks for it" },
-  routine: {
-    object, symbol: ({ operands }) => `gram_${operands[0]!.dtype}`, operandRanks: [2], resultRanks: [2],
-    sizes: ({ operands }) => operands[0]!.shape, product: ({ operands }) => operands[0]!.dtype as FloatDType,
-    workspace: ({ operands }) => operands[0]!.shape.reduce(mulDims, 8), failures: [], operations: ({ operands }) => operands[0]!.shape.reduce(mulDims, operands[0]!.shape[0]!),
-    perform([a], [g], [n, k]) {
-      const round = a instanceof Float32Array ? Math.fround : Number;
-      for (let i = 0; i < n!; i++) for (let j = 0; j < n!; j++) {
-        let sum = 0;
-        for (let l = 0; l < k!; l++) sum = round(sum + round(Number(a![i * k! + l]) * Number(a![j * k! + l])));
-        (g as TypedArray)[i * n! + j] = sum;
-      }
-      return 0;
-    },
-  },
-}));
+import { gram } from "./gram-op.ts";
 
 /** Numbers of few bits' difference, whose products round. */
 function random(dtype: FloatDType, shape: readonly number[]): TensorData {
@@ -49,7 +24,7 @@ describe.each(["f32", "f64"] as const)("%s", (dtype) => {
     const b = createBuilder();
     for (const dims of [shape, ["batch", "n", "k"].map((name) => namedSize(name))]) {
       const x = b.parameter(0, "x", { dtype, shape: dims });
-      const graph = { name: "f", parameters: [x], results: [b.make("test_gram", [x])] };
+      const graph = { name: "f", parameters: [x], results: [b.make(gram.name, [x])] };
       const inputs = [random(dtype, shape)];
       const sizes = new Map([["batch", shape[0]], ["n", shape[1]], ["k", shape[2]]]);
       const [expected] = evaluateGraph(graph, inputs);
