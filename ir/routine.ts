@@ -45,7 +45,10 @@ export function batchShape({ operandRanks }: Pick<Routine, "operandRanks">, oper
 
 const lastAxes = ({ dtype, shape }: TensorType, rank: number): TensorType => ({ dtype, shape: shape.slice(shape.length - rank) });
 
-export function siteOf({ operandRanks, resultRanks }: Routine, { inputs, results, attributes }: Pick<Node, "results" | "attributes"> & { readonly inputs: readonly { readonly type: TensorType }[] }): RoutineSite {
+/** A node, or the types of one. */
+type Typed = Pick<Node, "results" | "attributes"> & { readonly inputs: readonly { readonly type: TensorType }[] };
+
+export function siteOf({ operandRanks, resultRanks }: Routine, { inputs, results, attributes }: Typed): RoutineSite {
   return {
     operands: inputs.map(({ type }, i) => lastAxes(type, operandRanks[i]!)),
     results: results.map((type, i) => lastAxes(type, resultRanks[i]!)), attributes,

@@ -17,7 +17,8 @@ export async function compileCode(name: string, code: OperationCode): Promise<Ui
   const given = code as { readonly assembly?: unknown; readonly compiler?: { readonly main?: unknown }; readonly wasm?: unknown };
   if (given.wasm instanceof Uint8Array) return objectOf(await loadWabt(), given.wasm, name);
   if (typeof given.compiler?.main !== "function") {
-    throw userError("E213", { op: name, message: "code has neither a module nor AssemblyScript with its compiler", hint: 'give { wasm: bytes }, or { assembly: text, compiler: asc } with asc from "assemblyscript/asc"' });
+    const hint = 'give { wasm: bytes }, or { assembly: text, compiler: asc } with asc from "assemblyscript/asc"';
+    throw userError("E213", { op: name, message: "code has neither a module nor AssemblyScript with its compiler", hint });
   }
   const files = typeof given.assembly === "string" ? { "index.ts": given.assembly } : given.assembly;
   if (!isRecord(files) || typeof files["index.ts"] !== "string") {

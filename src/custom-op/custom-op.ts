@@ -82,8 +82,9 @@ function routineOf(options: CustomOpOptions, object: Uint8Array, { exports }: Ro
     object, operandRanks: operandAxes, resultRanks: resultAxes, failures, inPlace, sizes,
     symbol({ operands }) {
       const typed = `${name}_${operands[0]!.dtype}`;
-      if (!exports.has(typed) && !exports.has(name)) throw userError("E708", { op: name, message: `its code exports neither ${typed} nor ${name}, but ${[...exports.keys()].join(", ") || "nothing"}` });
-      return exports.has(typed) ? typed : name;
+      const found = [typed, name].find((symbol) => exports.has(symbol));
+      if (found === undefined) throw userError("E708", { op: name, message: `its code exports neither ${typed} nor ${name}, but ${[...exports.keys()].join(", ") || "nothing"}` });
+      return found;
     },
     workspace: ({ operands }) => (workspace === undefined ? 0 : toDim(workspace(operands.map(shown)))),
     operations: ({ operands, results }) => [...operands, ...results].reduce((sum: Dim, { shape }) => addDims(sum, productOfDims(shape)), 1),
@@ -125,7 +126,8 @@ function checkOptions(options: CustomOpOptions): void {
   for (const what of ["workspace", "gradient", "tangent"] as const) {
     if (options[what] !== undefined && typeof options[what] !== "function") refuse(`${what} of ${name} is no function`);
   }
-  if (!Array.isArray(failures) || failures.some((failure) => typeof failure !== "string" || failure.trim() === "")) refuse(`failures of ${name} is ${JSON.stringify(failures)}`, "give what each code says");
+  const says = Array.isArray(failures) && failures.every((failure) => typeof failure === "string" && failure.trim() !== "");
+  if (!says) refuse(`failures of ${name} is ${JSON.stringify(failures)}`, "give what each code says");
   if (onError !== "error" && onError !== "nan") refuse(`onError of ${name} is ${String(onError)}`, 'use "error" or "nan"');
   const isPair = (pair: readonly number[]): boolean => pair.length === 2 && pair[0]! in operandAxes && pair[1]! in resultAxes;
   if (!Array.isArray(inPlace) || !inPlace.every(isPair)) refuse(`inPlace of ${name} is ${JSON.stringify(inPlace)}`, "give pairs of an operand's and a result's number");

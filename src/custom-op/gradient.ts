@@ -61,7 +61,8 @@ function readDifferentials(op: string, what: string, targets: readonly Node[], f
   return targets.map((target, i) => {
     const value: unknown = found[i];
     if (value === null) return undefined;
-    if (!isFloat(target.type.dtype)) throw userError("E302", { op, message: `the ${what} gives a value for number ${i}, which is ${target.type.dtype}`, hint: "only floats have a derivative: give null" });
+    const { dtype } = target.type;
+    if (!isFloat(dtype)) throw userError("E302", { op, message: `the ${what} gives a value for number ${i}, which is ${dtype}`, hint: "only floats have a derivative: give null" });
     return valueFor("E305", op, `value ${i} of the ${what}`, target, value);
   });
 }

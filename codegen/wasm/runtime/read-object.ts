@@ -181,4 +181,6 @@ class ObjectReader {
 
 const valueTypes: ReadonlyMap<number, ValueType> = new Map((Object.keys(valueTypeBytes) as ValueType[]).map((type) => [valueTypeBytes[type], type]));
 
-const sectionNames: { readonly [id: number]: string } = { 4: "a table", 5: "a memory", 6: "a global", 8: "a start function", 9: "elements of a table", 11: "static data", 12: "static data", 13: "a tag" };
+const sectionNames: { readonly [id: number]: string } = {
+  4: "a table", 5: "a memory", 6: "a global", 8: "a start function", 9: "elements of a table", 11: "static data", 12: "static data", 13: "a tag",
+};
