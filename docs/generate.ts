@@ -20,12 +20,12 @@ const made = "<!-- Made by `npm run docs` from the code; edit the code instead. 
 const opDocs: Readonly<Record<string, string>> = { ...leafDocs, ...elementwiseDocs, ...structuralDocs, ...controlDocs, ...effectDocs };
 
 const gradients: { readonly [K in Gradient["kind"]]: string } = {
-  partials: "by partials", linear: "linear", multilinear: "linear in each operand", both: "own rules", region: "through its regions", zero: "zero", none: "none", refused: "refused",
+  partials: "by partials", linear: "linear", multilinear: "linear in each operand", both: "own rules", several: "own rules", region: "through its regions", zero: "zero", none: "none", refused: "refused",
 };
 const lowerings: { readonly [K in Lower["kind"]]: string } = {
   elementwise: "elementwise, fused", movement: "index map, fused", reduction: "reduction, fused", cumulative: "running loop", scatter: "ordered writes",
   contraction: "matrix kernel or fused loops", convolution: "implicit product, or by other ops", expand: "by other ops", control: "nested statements",
-  effect: "its operand, fused, and statements beside it", inline: "its region, in its place", leaf: "placed",
+  effect: "its operand, fused, and statements beside it", routine: "calls of a routine", inline: "its region, in its place", leaf: "placed",
 };
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

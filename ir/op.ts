@@ -6,6 +6,7 @@ import type { KernelBuilder } from "./kernel/build.ts";
 import type { ValueId } from "./kernel/kernel.ts";
 import type { CombineOp } from "./kernel/scalar.ts";
 import type { Attributes, Graph, Node } from "./node.ts";
+import type { Routine } from "./routine.ts";
 import type { Dim } from "./size.ts";
 import type { DType, Shape, TensorType } from "./types.ts";
 
@@ -83,6 +84,8 @@ export type Gradient =
   /** Linear in each of the inputs by itself (products). */
   | { readonly kind: "multilinear"; readonly inputs: readonly number[]; transpose(b: GraphBuilder, node: Node, cotangent: Node, input: number): Differential }
   | { readonly kind: "both"; vjp(b: GraphBuilder, node: Node, cotangent: Node): readonly Differential[]; jvp(b: GraphBuilder, node: Node, tangents: readonly Differential[]): Differential }
+  /** Of an op with several results: a cotangent for each, and a tangent of each. */
+  | { readonly kind: "several"; vjp(b: GraphBuilder, node: Node, cotangents: readonly Differential[]): readonly Differential[]; jvp(b: GraphBuilder, node: Node, tangents: readonly Differential[]): readonly Differential[] }
   /** Through its regions, by the differentiate pass. */
   | { readonly kind: "region" }
   /** Locally constant (floor, comparisons, integer results): zero everywhere it is defined. */
@@ -129,6 +132,8 @@ export type Lower =
   | { readonly kind: "effect" }
   /** A convolution or its transpose by the filter: a statement of its own where the form is direct, else what `build` makes of it. */
   | { readonly kind: "convolution"; readonly computes: "result" | "filter"; build(b: GraphBuilder, node: Node): Node }
+  /** A call of a linked function for each element of the batch. */
+  | { readonly kind: "routine"; readonly routine: Routine }
   /** Rewritten in terms of other ops before scheduling. */
   | { readonly kind: "expand"; build(b: GraphBuilder, node: Node): Node }
   /** What the region of that name computes takes its place, once all derivatives are taken. */

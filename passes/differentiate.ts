@@ -83,7 +83,7 @@ function activeNodes(order: readonly Node[], wrt: readonly Node[]): Set<Node> {
   const active = new Set(wrt);
   for (const node of order) {
     const { kind } = opOf(node.op).gradient;
-    if (kind === "zero" || (kind !== "region" && !isFloat(node.type.dtype))) continue;
+    if (kind === "zero" || (kind !== "region" && !node.results.some(({ dtype }) => isFloat(dtype)))) continue;
     if (node.inputs.some((input) => active.has(input))) active.add(node);
   }
   return active;
@@ -131,7 +131,7 @@ function pullBack(
   };
   region.results.forEach((node, i) => contribute(node, cotangents[i]));
   const variables = new Set(wrt);
-  /** Of the results of loops and branches. */
+  /** Of ops with several results. */
   const resultCotangents = new Map<Node, Differential[]>();
   for (const node of order.toReversed()) {
     const copy = copies.get(node)!;
@@ -139,8 +139,7 @@ function pullBack(
     const isActive = (input: number): boolean => active.has(node.inputs[input]!);
     const several = resultCotangents.get(node);
     if (several !== undefined) {
-      const known = required(control);
-      known.transpose(b, copy, several, isActive, calculusWith(known)).forEach((value, i) => contribute(node.inputs[i]!, value));
+      transposeSeveral(b, copy, several, isActive, control).forEach((value, i) => contribute(node.inputs[i]!, value));
     }
     const cotangent = cotangentOf.get(node);
     if (cotangent === undefined || variables.has(node)) continue;
@@ -155,6 +154,16 @@ function pullBack(
     transposeNode(b, copy, cotangent, isActive, (input, value) => contribute(node.inputs[input]!, value));
   }
   return wrt.map((node) => cotangentOf.get(node));
+}
+
+function transposeSeveral(
+  b: LocatedBuilder, node: Node, cotangents: readonly Differential[], isActive: (input: number) => boolean, control: ControlParts | undefined,
+): readonly Differential[] {
+  const { gradient } = opOf(node.op);
+  requireCovered(node, gradient, isActive);
+  if (gradient.kind === "several") return gradient.vjp(b, node, cotangents);
+  const known = required(control);
+  return known.transpose(b, node, cotangents, isActive, calculusWith(known));
 }
 
 function transposeNode(
@@ -185,20 +194,26 @@ function pushForward(
   control?.refusePaths(order, active, region.results);
   const variables = new Set(wrt);
   const tangentOf = new Map<Node, Differential>(wrt.map((node, i) => [node, tangents[i]]));
-  /** Of the results of loops and branches. */
+  /** Of ops with several results. */
   const resultTangents = new Map<Node, readonly Differential[]>();
   for (const node of order) {
     if (!active.has(node) || variables.has(node)) continue;
     const copy = copies.get(node)!;
     b.at = copy.location ?? at;
     const given = (): Differential[] => node.inputs.map((input) => tangentOf.get(input));
-    if (opOf(node.op).gradient.kind === "region") {
-      const known = required(control);
-      resultTangents.set(node, known.linearize(b, copy, given(), calculusWith(known)));
-    } else if (node.op === "result") tangentOf.set(node, resultTangents.get(node.inputs[0]!)?.[intAttribute(node, "index")]);
+    const { gradient } = opOf(node.op);
+    if (gradient.kind === "several" || gradient.kind === "region") resultTangents.set(node, linearizeSeveral(b, copy, gradient, given(), control));
+    else if (node.op === "result") tangentOf.set(node, resultTangents.get(node.inputs[0]!)?.[intAttribute(node, "index")]);
     else tangentOf.set(node, linearizeNode(b, copy, given()));
   }
   return region.results.map((node) => tangentOf.get(node));
+}
+
+function linearizeSeveral(b: LocatedBuilder, node: Node, gradient: Gradient, tangents: readonly Differential[], control: ControlParts | undefined): readonly Differential[] {
+  if (tangents.every((tangent) => tangent === undefined)) return [];
+  if (gradient.kind === "several") return gradient.jvp(b, node, tangents);
+  const known = required(control);
+  return known.linearize(b, node, tangents, calculusWith(known));
 }
 
 function linearizeNode(b: LocatedBuilder, node: Node, tangents: readonly Differential[]): Differential {

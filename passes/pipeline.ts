@@ -28,7 +28,7 @@ import { orderContractionAxes } from "./order-contraction-axes.ts";
 import { countNodes, type Pass, type PassReport, type RunOptions, type RunResult, runPasses, runStage, type Watch } from "./pass.ts";
 import { planMemory } from "./plan-memory.ts";
 import { reduceStrength } from "./reduce-strength.ts";
-import type { EffectsOf } from "./schedule/program-parts.ts";
+import type { EffectsOf, LowerNode } from "./schedule/program-parts.ts";
 import { schedule } from "./schedule/schedule.ts";
 import { simplify } from "./simplify.ts";
 import { stabilize } from "./stabilize.ts";
@@ -75,6 +75,8 @@ export interface GraphOptions {
 export interface LowerOptions extends Omit<GraphOptions, "observe"> {
   /** For graphs with checks. */
   readonly effectsOf?: EffectsOf | undefined;
+  /** For graphs with ops that call routines. */
+  readonly lowerRoutine?: LowerNode | undefined;
   /** Called after each pass over each function. */
   readonly observe?: (traced: TracedFunction, ...step: Parameters<NonNullable<RunOptions<Graph>["observe"]>>) => void;
 }
@@ -96,7 +98,7 @@ export interface Scheduled extends Pick<Lowered, "reports" | "graphs"> {
 
 /** The first half: tensor IR to programs. */
 export function scheduleModule(functions: readonly TracedFunction[], target: TargetDescription, options: LowerOptions = {}): Scheduled {
-  const { observe, effectsOf, ...graphOptions } = options;
+  const { observe, effectsOf, lowerRoutine, ...graphOptions } = options;
   const messages = new Map<string, number>();
   const message = (text: string): number => {
     const number = messages.get(text) ?? firstMessageNumber + messages.size;
@@ -108,7 +110,7 @@ export function scheduleModule(functions: readonly TracedFunction[], target: Tar
       ...graphOptions, ...(observe === undefined ? {} : { observe: (...step) => observe(traced, ...step) }),
     });
     const reports = [...passReports];
-    const context = { target, optimize: coalesceLoops, message, lowerControl: options.control?.lower, effectsOf };
+    const context = { target, optimize: coalesceLoops, message, lowerControl: options.control?.lower, lowerRoutine, effectsOf };
     const program = runStage("schedule", countNodes(graph), reports, () => schedule({ ...traced, graph }, context), countStatements);
     return { program, graph, reports };
   });

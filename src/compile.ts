@@ -8,6 +8,7 @@ import { nodeKinds } from "../passes/node-kinds.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
 import { loadControl } from "../passes/control/load-control.ts";
 import { loadEffects } from "../passes/effects/load-effects.ts";
+import { loadRoutines } from "../passes/routines/load-routines.ts";
 import { loadSharing } from "../passes/threads/load-sharing.ts";
 import { type CompileOptions, type ReadOptions, readOptions } from "./compile-options.ts";
 import { FunctionDefinition } from "./fn.ts";
@@ -67,7 +68,9 @@ async function createBackend(traced: TracedModel, code: CodeVariant, options: Re
 export async function lower({ functions, state }: TracedModel, code: CodeVariant = strict, threads = 1): Promise<Lowered> {
   const kinds = nodeKinds(functions.map(({ graph }) => graph));
   const target = await loadTarget(code, kinds);
-  const scheduled = scheduleModule(functions, target, { control: await loadControl(kinds), effectsOf: await loadEffects(kinds) });
+  const scheduled = scheduleModule(functions, target, {
+    control: await loadControl(kinds), effectsOf: await loadEffects(kinds), lowerRoutine: await loadRoutines(kinds),
+  });
   return planModule(scheduled, state, target, await loadMath(mathOf(scheduled)), await loadSharing(threads, target));
 }
 

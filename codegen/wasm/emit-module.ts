@@ -2,12 +2,14 @@
 
 import type { MemoryPlan } from "../../ir/program/plan.ts";
 import type { ProgramModule } from "../../ir/program/program.ts";
+import { callsOf } from "../../ir/program/walk.ts";
 import { declareConvolution } from "./conv/convolution.ts";
 import { type EmitOptions, emitModuleWith } from "./module/index.ts";
 import { emitRepeat } from "./module/repeat.ts";
 import * as threads from "./module/threads.ts";
+import { routinesOf } from "./runtime/all-routines.ts";
 
 /** As `emitModuleWith`, for any programs. */
 export function emitModule(programs: ProgramModule, plans: readonly MemoryPlan[], options: EmitOptions = {}): Uint8Array<ArrayBuffer> {
-  return emitModuleWith({ declareConvolution, emitRepeat, threads }, programs, plans, options);
+  return emitModuleWith({ declareConvolution, emitRepeat, threads, routines: routinesOf(callsOf(programs)) }, programs, plans, options);
 }

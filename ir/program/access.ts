@@ -1,7 +1,7 @@
 // What a statement reads and writes. Of a loop or a branch that is everything that its bodies read and write, and a slice stands for
 // the buffer that it is a part of.
 
-import type { Buffer, BufferId, Convolve, Launch, Repeat, Statement } from "./program.ts";
+import type { BatchOperand, Buffer, BufferId, Convolve, Launch, Repeat, Statement } from "./program.ts";
 import { bodiesOf } from "./walk.ts";
 
 export interface StatementAccess {
@@ -17,6 +17,10 @@ export function ownAccess(statement: Statement): StatementAccess {
     case "check": return { reads: new Set([statement.flag]), writes: new Set() };
     case "if": return { reads: new Set([statement.condition]), writes: new Set() };
     case "repeat": return repeatAccess(statement);
+    case "call": return {
+      reads: new Set(statement.operands.map(({ buffer }) => buffer)),
+      writes: new Set([...statement.results.map(({ buffer }) => buffer), ...defined(statement.status, statement.workspace)]),
+    };
     case "convolve": {
       const inner = statement.epilogue === undefined ? undefined : launchAccess(statement.epilogue);
       const { read, written } = convolveOperands(statement);
@@ -93,6 +97,13 @@ export function replaceBuffers(statement: Statement, replace: (buffer: BufferId)
       carried: statement.carried.map(({ current, init, next, rooms, last }) =>
         ({ current, init: replace(init), next: replace(next), rooms: rooms.map(replace), last: maybe(last) })),
     };
+    case "call": {
+      const part = (operand: BatchOperand): BatchOperand => ({ ...operand, buffer: replace(operand.buffer) });
+      return {
+        ...statement, operands: statement.operands.map(part), results: statement.results.map(part),
+        status: maybe(statement.status), workspace: maybe(statement.workspace),
+      };
+    }
     case "convolve": return {
       ...statement,
       image: replace(statement.image),

@@ -14,6 +14,11 @@ export function canOverwrite(statement: Statement, written: BufferId, read: Buff
         && launchInPlace(statement.epilogue, written, read);
     case "convolve":
       return statement.epilogue !== undefined && !convolveOperands(statement).read.includes(read) && launchInPlace(statement.epilogue, written, read);
+    case "call": {
+      const [result, operand] = [statement.results, statement.operands].map((parts, i) => parts.findIndex(({ buffer }) => buffer === [written, read][i]));
+      return statement.operands.filter(({ buffer }) => buffer === read).length === 1
+        && (statement.routine.inPlace ?? []).some(([from, to]) => from === operand && to === result);
+    }
     case "check": case "repeat": case "if": return false;
   }
 }

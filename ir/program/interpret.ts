@@ -9,7 +9,7 @@ import { itemSize } from "../types.ts";
 import { convolveOperands } from "./access.ts";
 import { interpretConvolution } from "./interpret-convolution.ts";
 import type { MemoryPlan } from "./plan.ts";
-import type { BufferId, Contract, Convolve, Copy, Launch, MatrixOperand, Program, Repeat, Split, Statement } from "./program.ts";
+import type { BatchOperand, BufferId, Call, Contract, Convolve, Copy, Launch, MatrixOperand, Program, Repeat, Split, Statement } from "./program.ts";
 import { RaceDetector } from "./races.ts";
 import { shareOf } from "./share.ts";
 
@@ -94,6 +94,7 @@ class Interpreter {
       case "launch": this.#share(statement.split, (part) => this.#launch(statement, part)); return undefined;
       case "contract": this.#share(statement.split, (part) => this.#contract(statement, part)); return undefined;
       case "convolve": this.#share(statement.split, (part) => this.#convolve(statement, part)); return undefined;
+      case "call": this.#share(statement.split, (part) => this.#call(statement, part)); return undefined;
       case "copy": this.#share(statement.split, (part) => this.#copy(statement, part)); return undefined;
       case "check": {
         const flag = this.#data(statement.flag);
@@ -243,6 +244,40 @@ class Interpreter {
     }
     interpretConvolution(convolve, end - begin, partOf);
     this.#epilogue(convolve.epilogue, begin, end);
+  }
+
+  /** The workspace is only touched: the naive version needs none. */
+  #call({ routine, batch, operands, results, sizes, status, workspace, ...rest }: Call, part: Part | undefined): void {
+    const { begin, end } = part ?? { begin: 0, end: this.#dim(batch) };
+    const partOf = ({ buffer, stride, length }: BatchOperand, at: number): KernelBuffer => {
+      const [{ data, written }, start] = [this.#buffers[buffer]!, at * this.#dim(stride)];
+      const stop = start + this.#dim(length);
+      if (stop > data.length) throw new InternalError(`a routine gets elements ${start} to ${stop} of ${data.length} of buffer ${buffer}`);
+      return { data: data.subarray(start, stop), written: written?.subarray(start, stop) };
+    };
+    if (workspace !== undefined) this.#touchWorkspace({ workspace, ...rest });
+    for (let at = begin; at < end; at++) {
+      const given = operands.map((operand) => partOf(operand, at));
+      given.forEach(({ data, written }, i) => {
+        if (written?.includes(0)) throw new InternalError(`a routine reads buffer ${operands[i]!.buffer}, which is not written everywhere`);
+        for (let element = 0; element < data.length; element++) this.#touch(data, element, false);
+      });
+      const made = results.map((result) => partOf(result, at));
+      // Results may lie where operands do.
+      const copies = made.map(({ data }) => data.slice());
+      const code = routine.perform(given.map(({ data }) => data), copies, sizes.map((size) => this.#dim(size)));
+      made.forEach(({ data, written }, i) => {
+        (data as Float32Array).set(copies[i] as Float32Array);
+        written?.fill(1);
+        for (let element = 0; element < data.length; element++) this.#touch(data, element, true);
+      });
+      if (status !== undefined) {
+        const codes = this.#buffers[status]!;
+        codes.data[at] = code;
+        if (codes.written !== undefined) codes.written[at] = 1;
+        this.#touch(codes.data, at, true);
+      } else if (code !== 0) throw new InternalError(`a routine that cannot fail gave the code ${code}`);
+    }
   }
 
   /** In blocks of rows, as targets do. */

@@ -5,7 +5,7 @@ import { type Kernel, kernelKey } from "../kernel/kernel.ts";
 import { showDim } from "../size.ts";
 import { bodiesOf } from "./walk.ts";
 import type { MemoryPlan } from "./plan.ts";
-import type { Buffer, BufferId, Contract, Convolve, Launch, MatrixOperand, Program, Repeat, Split, Statement } from "./program.ts";
+import type { Buffer, BufferId, Call, Contract, Convolve, Launch, MatrixOperand, Program, Repeat, Split, Statement } from "./program.ts";
 
 /** The program, then the kernels that it launches, each once. */
 export function printProgram(program: Program, plan?: MemoryPlan): string {
@@ -55,6 +55,7 @@ function printStatement(statement: Statement, nameOf: (kernel: Kernel) => string
     case "launch": return printLaunch(statement, nameOf);
     case "contract": return printContract(statement, nameOf);
     case "convolve": return printConvolve(statement, nameOf);
+    case "call": return printCall(statement);
     case "copy": return `b${statement.to} = copy b${statement.from}`;
     case "check": return `check b${statement.flag} else ${statement.error}`;
     case "if": return `if b${statement.condition} {`;
@@ -100,6 +101,12 @@ function printConvolve(convolve: Convolve, nameOf: (kernel: Kernel) => string): 
   const details = [`strides ${by(strides)}`, `dilation ${by(dilation)}`, `spread ${by(spread)}`, `low ${low.join(",")}`, `groups ${groups}`].join(" ");
   const then = epilogue === undefined ? "" : ` then ${printLaunch(epilogue, nameOf)}`;
   return `b${target} = convolve ${computes} ${dtype} ${showDim(batch)} x ${by(geometry.image)} window ${by(window)} channels ${channels} -> ${outputs} ${details} ${operands}${then}`;
+}
+
+function printCall({ symbol, batch, operands, results, sizes, status }: Call): string {
+  const list = (parts: Call["operands"]): string => parts.map(({ buffer, stride }) => `b${buffer}${stride === 0 ? "" : `:${showDim(stride)}`}`).join(", ");
+  const codes = status === undefined ? "" : ` status b${status}`;
+  return `${list(results)} = call ${showDim(batch)} x ${symbol}(${list(operands)}) sizes (${sizes.map(showDim).join(", ")})${codes}`;
 }
 
 function printOperand({ buffer, offset, rowStride, columnStride }: MatrixOperand): string {

@@ -3,6 +3,7 @@
 
 import type { TensorData } from "../data.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import type { Routine } from "../routine.ts";
 import type { Dim } from "../size.ts";
 import type { DType, TensorType } from "../types.ts";
 
@@ -31,7 +32,7 @@ export type BufferId = number;
 /**
  * How a statement is shared out: each thread takes a range of 0..extent (see share.ts). `iterations` are those of a launch's
  * kernel, whose first two sizes (0 and the extent here) are the first iteration and the one after the last; whoever runs a
- * part replaces them. The others are the rows, columns or batch elements of a product, and the elements of a copy.
+ * part replaces them. The others are the rows, columns or batch elements of a product, the batch elements of a call, and the elements of a copy.
  */
 export interface Split {
   readonly axis: "iterations" | "rows" | "columns" | "batch" | "elements";
@@ -127,6 +128,34 @@ export interface Convolve extends Threaded {
   readonly epilogue: Launch | undefined;
 }
 
+/** A tensor of which each element of a batch has a part of its own, `stride` elements after the last one's, or all have the same (0). */
+export interface BatchOperand {
+  readonly buffer: BufferId;
+  readonly stride: Dim;
+  /** Elements of one part. */
+  readonly length: Dim;
+}
+
+/** Calls a routine for each element of a batch. */
+export interface Call extends Threaded {
+  readonly kind: "call";
+  readonly routine: Routine;
+  /** The function in the routine's object. */
+  readonly symbol: string;
+  readonly batch: Dim;
+  readonly operands: readonly BatchOperand[];
+  readonly results: readonly BatchOperand[];
+  readonly sizes: readonly Dim[];
+  /** i32[batch]: gets the code of each element; absent where the routine cannot fail. */
+  readonly status: BufferId | undefined;
+  /** Scratch, u8; absent where the routine takes none. */
+  readonly workspace: BufferId | undefined;
+  /** As in Contract. */
+  readonly workspaceStride?: Dim;
+  /** Arithmetic operations of one call, roughly. */
+  readonly operations: Dim;
+}
+
 export interface Copy extends Threaded {
   readonly kind: "copy";
   readonly from: BufferId;
@@ -182,7 +211,7 @@ export interface If extends Omit<Threaded, "split"> {
   readonly otherwise: readonly Statement[];
 }
 
-export type Statement = Launch | Contract | Convolve | Copy | Check | Repeat | If;
+export type Statement = Launch | Contract | Convolve | Call | Copy | Check | Repeat | If;
 
 /** Sizes that must agree when the function is prepared. */
 export interface SizeCheck {

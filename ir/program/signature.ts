@@ -60,6 +60,8 @@ export interface Signature {
   /** WebAssembly proposals beyond the MVP that the engine must have. */
   readonly features: readonly string[];
   readonly build: { readonly [key: string]: string };
+  /** Linked routines that the functions call, with the bytes of their code and of all that it calls; equal code is in the module once. */
+  readonly routines?: readonly { readonly name: string; readonly bytes: number }[];
   /** Of a module for threads: how many there may be, and the pages of the shared memory that it imports. */
   readonly threads?: { readonly most: number; readonly pages: number };
 }

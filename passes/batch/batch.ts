@@ -8,9 +8,8 @@ import { InternalError } from "../../ir/errors.ts";
 import { reachableNodes, withInputs } from "../../ir/graph.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Dim } from "../../ir/size.ts";
-import type { OpName } from "../../ir/table.ts";
 import type { Nested } from "./rule.ts";
-import { batchingRules } from "./rules.ts";
+import { batchingRuleOf } from "./rules.ts";
 import { type Batch, type Value, batched, shared } from "./value.ts";
 
 /** The results, given what some of the nodes that they reach become. */
@@ -36,12 +35,13 @@ export function batchNodes(results: readonly Node[], known: Iterable<readonly [N
       continue;
     }
     batch.b.at = node.location;
-    const rule = batchingRules[node.op as OpName];
+    const rule = batchingRuleOf(node.op);
     if (rule.kind === "none") throw new InternalError(`${node.op} is batched, though ${rule.reason}`);
     if (rule.kind === "region") {
-      several.set(node, rule.build(batch, node, operands, nested));
-      // Only `result` nodes read it, and they are replaced.
-      values.set(node, shared(node));
+      const all = rule.build(batch, node, operands, nested);
+      several.set(node, all);
+      // The value of an op with one result; of others only `result` nodes read it, and they are replaced.
+      values.set(node, all[0]!);
     } else {
       values.set(node, batched(rule.build(batch, node, operands, nested)));
     }

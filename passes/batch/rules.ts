@@ -1,4 +1,4 @@
-// The batching rule of every op. Ops of one family share one; an op without a rule is an error of tsc.
+// The batching rule of every op. Ops of one family share one, and so do all that call routines; another op without a rule is an error of tsc.
 
 import { cumulativeOps } from "../../ir/ops/cumulative.ts";
 import { derivativeOps } from "../../ir/ops/derivatives.ts";
@@ -6,7 +6,7 @@ import { elementwiseOps } from "../../ir/ops/elementwise.ts";
 import { leafOps } from "../../ir/ops/leaf.ts";
 import { reductionOps } from "../../ir/ops/reduction.ts";
 import { regionOps } from "../../ir/ops/region.ts";
-import { type OpName } from "../../ir/table.ts";
+import { opOf, type OpName } from "../../ir/table.ts";
 import { branch } from "./branch.ts";
 import { dotGeneral } from "./contraction.ts";
 import { convFilterGradient, convGeneral } from "./convolution.ts";
@@ -15,6 +15,7 @@ import { alongAxes, alongAxis, check, elementwise } from "./elementwise.ts";
 import { dynamicSlice, dynamicUpdateSlice, gather, scatter } from "./indexing.ts";
 import { loop } from "./loop.ts";
 import { broadcast, ofShape, pad, slice, transpose } from "./movement.ts";
+import { routine } from "./routine.ts";
 import type { BatchingRule } from "./rule.ts";
 import { overlapAdd, reduceWindow, windows } from "./windows.ts";
 
@@ -59,3 +60,7 @@ export const batchingRules: { readonly [N in OpName]: BatchingRule } = {
   cond: branch,
   custom_gradient: customGradient,
 };
+
+export function batchingRuleOf(op: string): BatchingRule {
+  return opOf(op).lower.kind === "routine" ? routine : batchingRules[op as OpName];
+}

@@ -51,5 +51,5 @@ function invariantsOf(results: readonly Node[], parameters: readonly Node[]): re
 
 function canLeave(node: Node): boolean {
   const { kind } = opOf(node.op).lower;
-  return node.op !== "result" && kind !== "control" && kind !== "effect" && indexChecks(node).length === 0;
+  return node.op !== "result" && kind !== "control" && kind !== "effect" && node.attributes["on_error"] !== "error" && indexChecks(node).length === 0;
 }

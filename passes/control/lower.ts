@@ -9,10 +9,10 @@ import type { Dim } from "../../ir/size.ts";
 import type { TensorType } from "../../ir/types.ts";
 import { lowerFill } from "../schedule/lower-solo.ts";
 import { scheduleOrder } from "../schedule/order.ts";
-import type { ControlSite, ProgramParts } from "../schedule/program-parts.ts";
+import type { NodeSite, ProgramParts } from "../schedule/program-parts.ts";
 
 /** Emits the statements of a loop or a branch. */
-export function lower(node: Node, site: ControlSite): void {
+export function lower(node: Node, site: NodeSite): void {
   if (node.op === "scan") lowerScan(node, site);
   else lowerCond(node, site);
 }
@@ -20,7 +20,7 @@ export function lower(node: Node, site: ControlSite): void {
 /** A node whose value a body has at its start, or everywhere: nothing in the body writes it. */
 const isGiven = (node: Node): boolean => node.op === "parameter" || node.op === "constant" || node.op === "full";
 
-function lowerCond(node: Node, site: ControlSite): void {
+function lowerCond(node: Node, site: NodeSite): void {
   const [condition, ...operands] = node.inputs.map((input) => site.operand(input)) as [BufferId, ...BufferId[]];
   const branch = (region: Graph): readonly Statement[] => {
     const body = new BodyParts(site, region.results);
@@ -35,7 +35,7 @@ function lowerCond(node: Node, site: ControlSite): void {
   site.emit({ kind: "if", condition, then, otherwise });
 }
 
-function lowerScan(node: Node, site: ControlSite): void {
+function lowerScan(node: Node, site: NodeSite): void {
   const { parts } = site;
   const loop = loopOf(node);
   const { taken, firstStacked } = resultsOf(loop);
@@ -88,7 +88,7 @@ function placeNext({ parameter, next }: Carried, loop: Loop, body: BodyParts): B
   return buffer;
 }
 
-function fillWithZeros({ dtype, shape }: TensorType, length: Dim, target: BufferId, { parts }: ControlSite): Statement {
+function fillWithZeros({ dtype, shape }: TensorType, length: Dim, target: BufferId, { parts }: NodeSite): Statement {
   const zeros = createBuilder().full(0, dtype, [length, ...shape]);
   return lowerFill(zeros, target, { bufferOf: () => undefined, optimize: parts.context.optimize });
 }
@@ -97,11 +97,11 @@ function fillWithZeros({ dtype, shape }: TensorType, length: Dim, target: Buffer
 class BodyParts {
   readonly parts: ProgramParts;
   readonly bufferOf = new Map<Node, BufferId>();
-  readonly #site: ControlSite;
+  readonly #site: NodeSite;
   readonly #results: readonly Node[];
   readonly #copies: { readonly from: Node; readonly to: BufferId }[] = [];
 
-  constructor(site: ControlSite, results: readonly Node[]) {
+  constructor(site: NodeSite, results: readonly Node[]) {
     this.#site = site;
     this.parts = site.parts;
     this.#results = results;

@@ -7,7 +7,7 @@ import { InternalError } from "../../ir/errors.ts";
 import type { Graph, Node } from "../../ir/node.ts";
 import type { Differential } from "../../ir/op.ts";
 import { opOf } from "../../ir/table.ts";
-import type { LowerControl } from "../schedule/program-parts.ts";
+import type { LowerNode } from "../schedule/program-parts.ts";
 import type { RegionCalculus } from "./region-calculus.ts";
 
 export interface ControlParts {
@@ -22,7 +22,7 @@ export interface ControlParts {
   /** The node without what nothing needs. `read`: the results that something reads. */
   prune(node: Node, read: ReadonlySet<number>): Pruned;
   /** Emits the statements of the node. */
-  readonly lower: LowerControl;
+  readonly lower: LowerNode;
 }
 
 export interface Pruned {

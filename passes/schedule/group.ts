@@ -65,7 +65,7 @@ export function groupStored(
       groupOf.set(node, groups.length - 1);
       continue;
     }
-    if (kind === "cumulative" || kind === "scatter" || kind === "control") {
+    if (kind === "cumulative" || kind === "scatter" || kind === "control" || kind === "routine") {
       groups.push({ kind: "solo", node });
       groupOf.set(node, groups.length - 1);
       continue;

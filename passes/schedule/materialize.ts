@@ -30,8 +30,8 @@ export function materialize(order: readonly Node[], results: ReadonlySet<Node>, 
     const { kind } = opOf(node.op).lower;
     if (node.op === "full") { inline.set(node, 0); continue; }
     if (kind === "leaf") { stored.add(node); inline.set(node, 1); continue; }
-    // The bodies of loops and branches read buffers; what is the same everywhere gets one when it is needed.
-    if (kind === "control") for (const input of node.inputs) if (input.op !== "full") stored.add(input);
+    // Loops, branches and routines read buffers; what is the same everywhere gets one when it is needed.
+    if (kind === "control" || kind === "routine") for (const input of node.inputs) if (input.op !== "full") stored.add(input);
     const cost = ownCost(node) + node.inputs.reduce((sum, input) => sum + inline.get(input)!, 0);
     const fusable = kind === "elementwise" || kind === "movement" || kind === "effect";
     if (!fusable || results.has(node) || cost > inlineLimit || repeats(node, cost, users.get(node) ?? [], target)) {

@@ -13,7 +13,9 @@ export interface ScheduleContext {
   /** Kernel IR -> kernel IR: coalesce, vectorize, expand. */
   optimize(kernel: Kernel): Kernel;
   /** For graphs with loops or branches. */
-  readonly lowerControl?: LowerControl | undefined;
+  readonly lowerControl?: LowerNode | undefined;
+  /** For graphs with ops that call routines. */
+  readonly lowerRoutine?: LowerNode | undefined;
   /** For graphs with ops whose lowering is an effect. */
   readonly effectsOf?: EffectsOf | undefined;
   /** The error number of a message with the user's line. */
@@ -50,8 +52,8 @@ export class ProgramParts {
   }
 }
 
-/** What the body in which a loop or a branch stands offers. */
-export interface ControlSite {
+/** What the body in which a loop, a branch or the call of a routine stands offers. */
+export interface NodeSite {
   readonly parts: ProgramParts;
   /** The buffer of an operand. */
   operand(node: Node): BufferId;
@@ -61,8 +63,8 @@ export interface ControlSite {
   schedule(request: { readonly order: readonly Node[]; readonly results: readonly Node[]; readonly bufferOf: Map<Node, BufferId> }, parts: ProgramParts): readonly Statement[];
 }
 
-/** Emits the statements of a loop or a branch. */
-export type LowerControl = (node: Node, site: ControlSite) => void;
+/** Emits the statements of a node that is no kernel. */
+export type LowerNode = (node: Node, site: NodeSite) => void;
 
 /** What a node does beside its value: statements that stand in its body. */
 export interface Effect {

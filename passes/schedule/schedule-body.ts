@@ -19,7 +19,7 @@ import { indexChecks } from "./index-check.ts";
 import { lowerCumulative, lowerFill, lowerScatter } from "./lower-solo.ts";
 import { materialize, type Materialization } from "./materialize.ts";
 import { PendingEffects, readInline } from "./pending-effects.ts";
-import type { ControlSite, Effect, ProgramParts } from "./program-parts.ts";
+import type { NodeSite, Effect, ProgramParts } from "./program-parts.ts";
 import { shareRowPlaces } from "./row-places.ts";
 
 export interface BodyRequest {
@@ -154,8 +154,8 @@ class BodyScheduler {
   #lower(group: Group, written: ReadonlySet<Node>): void {
     if (group.kind === "solo") {
       const { kind } = opOf(group.node.op).lower;
-      if (kind === "control") {
-        this.#control(group.node);
+      if (kind === "control" || kind === "routine") {
+        this.#several(group.node);
         return;
       }
       const target = this.#requireBuffer(group.node);
@@ -220,19 +220,24 @@ class BodyScheduler {
     for (const effect of effects) this.#body.push(...effect.lower(this.#parts, this.#solo(effect.node)));
   }
 
-  #control(node: Node): void {
+  /** A node with statements of its own, and often with several results. */
+  #several(node: Node): void {
+    const { lower } = opOf(node.op);
+    const isResult = lower.kind === "routine" && lower.routine.resultRanks.length === 1;
+    const { lowerControl, lowerRoutine } = this.#parts.context;
     const readings = this.#readings.get(node) ?? [];
-    const site: ControlSite = {
+    const site: NodeSite = {
       parts: this.#parts,
       operand: (value) => this.#bufferOf.get(value) ?? this.#fill(value),
       result: (index) => {
+        if (isResult) return this.#requireBuffer(node);
         const reading = readings.find((candidate) => intAttribute(candidate, "index") === index);
         return reading && this.#requireBuffer(reading);
       },
       emit: (...statements) => this.#body.push(...statements),
       schedule: scheduleBody,
     };
-    required(this.#parts.context.lowerControl)(node, site);
+    required(lower.kind === "routine" ? lowerRoutine : lowerControl)(node, site);
     // The same result read twice.
     for (const reading of readings) {
       const first = readings.find((other) => intAttribute(other, "index") === intAttribute(reading, "index"))!;

@@ -1,7 +1,7 @@
 // How long an iteration of a loop takes, roughly and in nanoseconds, to decide whether sharing it out pays.
 
 import type { Instruction, Kernel, LoopInstruction } from "../../ir/kernel/kernel.ts";
-import type { Dim } from "../../ir/size.ts";
+import { type Dim, evaluateDim, namesInDim } from "../../ir/size.ts";
 import type { WorkCost } from "../../ir/target.ts";
 import { type DType, itemSize } from "../../ir/types.ts";
 import { loopExtent } from "./loop-extent.ts";
@@ -11,6 +11,11 @@ const assumedSize = 64;
 
 export function guess(dim: Dim): number {
   return typeof dim === "number" ? dim : assumedSize;
+}
+
+/** As `guess`, of an expression in which each size counts. */
+export function guessSize(dim: Dim): number {
+  return evaluateDim(dim, new Map([...namesInDim(dim, new Set())].map((name) => [name, assumedSize])));
 }
 
 /** Nanoseconds of one iteration of a loop of a kernel that is launched with these sizes. */

@@ -1,12 +1,12 @@
 // Decides which statements of a program several threads share, and how. What is divided are iterations of parallel loops,
 // rows, columns and batch elements of products, and copies: never the terms of a sum, so the bits stay the same.
 
-import type { Contract, Convolve, Copy, Launch, Program, Split, Statement } from "../../ir/program/program.ts";
+import type { Call, Contract, Convolve, Copy, Launch, Program, Split, Statement } from "../../ir/program/program.ts";
 import { statementsOf } from "../../ir/program/walk.ts";
 import { ceilDivDims, type Dim, mulDims } from "../../ir/size.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import { itemSize } from "../../ir/types.ts";
-import { guess, iterationWork } from "./estimate-work.ts";
+import { guess, guessSize, iterationWork } from "./estimate-work.ts";
 import { rangeKernel } from "./range-kernel.ts";
 
 /** For at most `threads` threads; the same program where nothing is worth it. */
@@ -39,6 +39,7 @@ class Splitter {
       case "launch": return [this.#launch(statement)];
       case "contract": return this.#contract(statement);
       case "convolve": return [this.#convolve(statement)];
+      case "call": return [this.#call(statement)];
       case "copy": return [this.#copy(statement)];
       case "check": case "repeat": case "if": return [statement];
     }
@@ -85,6 +86,13 @@ class Splitter {
     const products = [...counts, ...window, channels, outputs].reduce((product, size) => product * size, 1) / groups;
     const split = this.#splitOf("batch", batch, products * this.#target.cost.product * itemSize[dtype] / 4, 1);
     return split === undefined ? convolve : { ...convolve, split, workspaceStride: this.#multiplyWorkspace(convolve) };
+  }
+
+  #call(call: Call): Call {
+    const { batch, operations, workspace } = call;
+    const split = this.#splitOf("batch", batch, Math.max(1, guessSize(operations)) * this.#target.cost.scalarOperation, 1);
+    if (split === undefined) return call;
+    return { ...call, split, ...(workspace === undefined ? {} : { workspaceStride: this.#multiplyWorkspace({ workspace }) }) };
   }
 
   #splitProduct(contract: Contract): Split | undefined {

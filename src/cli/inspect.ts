@@ -30,6 +30,9 @@ export function inspectCommand(file: string, flags: { readonly json?: boolean })
   }
   lines.push("", "state", ...signature.state.map((tensor) => `  ${show(tensor)}`));
   if (signature.state.length === 0) lines.push("  none");
+  if (signature.routines !== undefined) {
+    lines.push("", "routines", ...signature.routines.map(({ name, bytes: size }) => `  ${name.padEnd(24)} ${String(size).padStart(10)}`));
+  }
   lines.push("", "sections", ...sections.map(({ name, bytes: size }) => `  ${name.padEnd(12)} ${String(size).padStart(10)}`));
   console.log(lines.join("\n"));
 }

@@ -22,6 +22,7 @@ import { differentiate } from "../../passes/differentiate.ts";
 import type { Pass } from "../../passes/pass.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../../passes/pipeline.ts";
 import { planApart } from "../../passes/plan-memory.ts";
+import { lowerRoutine } from "../../passes/routines/lower-routine.ts";
 import { loadSharing } from "../../passes/threads/load-sharing.ts";
 import { watchGraph } from "../../passes/watch-graph.ts";
 import type { Backend, ThreadOptions } from "../runtime/backend.ts";
@@ -47,7 +48,7 @@ export async function createCheckedBackend(traced: TracedModel, code: CodeVarian
 async function lowerChecked(traced: TracedModel, code: CodeVariant, threads: number): Promise<Lowered> {
   const target = wasmTargetFor(code);
   const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f)]));
-  const scheduled = scheduleModule(traced.functions, target, { watch: watchGraph, control, effectsOf, observe: (f, ...step) => checkers.get(f)!.observe(...step) });
+  const scheduled = scheduleModule(traced.functions, target, { watch: watchGraph, control, effectsOf, lowerRoutine, observe: (f, ...step) => checkers.get(f)!.observe(...step) });
   const lowered = planModule(scheduled, traced.state, target, await loadMath(mathOf(scheduled)), await loadSharing(threads, target));
   traced.functions.forEach((f, i) => checkers.get(f)!.checkProgram(f, lowered.graphs[i]!, lowered.module.programs[i]!, lowered.plans[i]!));
   return lowered;

@@ -1,7 +1,7 @@
 // What one run of a compiled function does, as counts that no machine changes: statements, bytes, operations.
 
 import type { MemoryPlan } from "../../ir/program/plan.ts";
-import type { Contract, Convolve, Launch, Program, Statement } from "../../ir/program/program.ts";
+import type { Call, Contract, Convolve, Launch, Program, Statement } from "../../ir/program/program.ts";
 import { kernelKey } from "../../ir/kernel/kernel.ts";
 import { statementsOf } from "../../ir/program/walk.ts";
 import { type Dim, evaluateDim } from "../../ir/size.ts";
@@ -72,7 +72,7 @@ function launchesOf(statement: Statement): readonly Launch[] {
   switch (statement.kind) {
     case "launch": return [statement];
     case "contract": case "convolve": return statement.epilogue === undefined ? [] : [statement.epilogue];
-    case "copy": case "check": case "repeat": case "if": return [];
+    case "call": case "copy": case "check": case "repeat": case "if": return [];
   }
 }
 
@@ -91,6 +91,7 @@ function countStatement(program: Program, statement: Statement, sizes: Sizes): T
       const bytes = itemSize[dtype] * evaluateDim(elements, sizes);
       return { text: "copy", loaded: bytes, stored: bytes, operations: 0, products: 0 };
     }
+    case "call": return countCall(statement, program, sizes);
     // Which body runs is not known here: no model that is counted has a branch.
     case "repeat": case "if": throw new Error(`${statement.kind} is not counted`);
     case "check": return { text: "check", loaded: itemSize.i32, stored: 0, operations: 0, products: 0 };
@@ -131,6 +132,13 @@ function countConvolve({ computes, dtype, batch, geometry, epilogue }: Convolve,
     operations: after?.operations ?? 0,
     products: results * taps,
   };
+}
+
+/** Operands that all elements share are read by each; a routine's own reads and writes of its workspace are its own business. */
+function countCall({ symbol, batch, operands, results, operations }: Call, { buffers }: Program, sizes: Sizes): TextAndWork {
+  const times = evaluateDim(batch, sizes);
+  const bytes = (parts: Call["operands"]): number => parts.reduce((sum, { buffer, length }) => sum + times * itemSize[buffers[buffer]!.dtype] * evaluateDim(length, sizes), 0);
+  return { text: `call ${times} x ${symbol}`, loaded: bytes(operands), stored: bytes(results), operations: times * evaluateDim(operations, sizes), products: 0 };
 }
 
 /** The epilogue runs on blocks of rows; all of them together are the rows from 0 to `rows`. */

@@ -32,11 +32,16 @@ export function mutantsOf({ gradient }: OpDefinition, inputs: number): Mutant[] 
         return [{ what: place, gradient: { ...gradient, transpose } }];
       }
       case "both": {
-        const reverse: Gradient = { ...gradient, vjp: (b, node, cotangent) => gradient.vjp(b, node, cotangent).map((value, i) => at(i, b, value)) };
+        const reverse: Gradient = { ...gradient, vjp: (b: GraphBuilder, node: Node, cotangent: Node) => gradient.vjp(b, node, cotangent).map((value, i) => at(i, b, value)) };
         const forward: Gradient = {
           ...gradient,
-          jvp: (b, node, tangents) => gradient.jvp(b, node, tangents.map((tangent, i) => at(i, b, tangent))),
+          jvp: (b: GraphBuilder, node: Node, tangents: readonly Differential[]) => gradient.jvp(b, node, tangents.map((tangent, i) => at(i, b, tangent))),
         };
+        return [{ what: `vjp ${place}`, gradient: reverse }, { what: `jvp ${place}`, gradient: forward }];
+      }
+      case "several": {
+        const reverse: Gradient = { ...gradient, vjp: (b: GraphBuilder, node: Node, cotangents: readonly Differential[]) => gradient.vjp(b, node, cotangents).map((value, i) => at(i, b, value)) };
+        const forward: Gradient = { ...gradient, jvp: (b: GraphBuilder, node: Node, tangents: readonly Differential[]) => gradient.jvp(b, node, tangents.map((tangent, i) => at(i, b, tangent))) };
         return [{ what: `vjp ${place}`, gradient: reverse }, { what: `jvp ${place}`, gradient: forward }];
       }
       default:

@@ -28,6 +28,7 @@ export function vjpOf(b: GraphBuilder, node: Node, cotangent: Node): readonly Di
     case "refused":
       throw new Error(`${node.op}: no derivative may be asked for`);
     case "region":
+    case "several":
       throw new Error(`${node.op}: the pass differentiates it`);
   }
 }
@@ -56,6 +57,7 @@ export function jvpOf(b: GraphBuilder, node: Node, tangents: readonly Differenti
     case "refused":
       throw new Error(`${node.op}: no derivative may be asked for`);
     case "region":
+    case "several":
       throw new Error(`${node.op}: the pass differentiates it`);
   }
 }

@@ -15,6 +15,7 @@ const layers = ["src/", "ir/", "passes/", "codegen/"];
 const rules: readonly Rule[] = [
   { files: "ir/", folders: ["ir/"], packages: [] },
   { files: "passes/", folders: ["passes/", "ir/"], packages: [] },
+  { files: "codegen/wasm/runtime/build.ts", folders: ["codegen/wasm/"], packages: ["assemblyscript/asc", "wabt", "node:"] },
   { files: "codegen/wasm/", folders: ["codegen/wasm/", "ir/"], packages: [] },
   { files: "codegen/wgsl/", folders: ["codegen/wgsl/", "ir/"], packages: [] },
   { files: "codegen/", folders: ["codegen/", "ir/"], packages: [] },

@@ -22,7 +22,7 @@ interface FunctionEntry {
   readonly name: string;
   readonly type: number;
   readonly signature: Signature;
-  builder: FunctionBuilder | undefined;
+  builder: Pick<FunctionBuilder, "encode" | "usesTable"> | undefined;
 }
 
 const exportKinds = { function: 0, memory: 2 } as const;
@@ -67,11 +67,22 @@ export class ModuleBuilder {
 
   /** Gives a declared function its body: `write` gets the builder and the parameters' locals. */
   defineFunction(index: number, write: (f: FunctionBuilder, ...params: Local[]) => void): void {
+    const entry = this.#undefined(index);
+    const builder = new FunctionBuilder(entry.signature);
+    entry.builder = builder;
+    write(builder, ...entry.signature.params.keys());
+  }
+
+  /** Gives a declared function its body as bytes: locals and instructions, with the indices of this module. */
+  defineCode(index: number, code: Uint8Array): void {
+    this.#undefined(index).builder = { usesTable: false, encode: (out) => out.sized(code) };
+  }
+
+  #undefined(index: number): FunctionEntry {
     const entry = this.#functions[index];
     if (entry === undefined) throw new InternalError(`function ${index} is not declared`);
     if (entry.builder !== undefined) throw new InternalError(`function ${entry.name} is defined twice`);
-    entry.builder = new FunctionBuilder(entry.signature);
-    write(entry.builder, ...entry.signature.params.keys());
+    return entry;
   }
 
   /** Declares and defines in one; `write` takes as many locals as there are parameters. */

@@ -42,11 +42,12 @@ export function emitModuleWith(parts: RareEmitters, programs: ProgramModule, pla
   exportFixed(module, layout);
   const kernels: KernelCache = new Map();
   const context = prepareContext(module, layout);
+  const routines = parts.routines?.(module);
   const threads = layout.meeting === undefined ? undefined : threadEmitters(parts).declareThreads(module, layout.meeting);
   for (const program of layout.programs) {
     const { name } = program.program;
     module.exportFunction(`${name}_prepare`, emitPrepare(module, context, program));
-    module.exportFunction(`${name}_run`, emitRun({ module, layout, kernels, code, parts, externalWeights: weights === "external", threads }, program));
+    module.exportFunction(`${name}_run`, emitRun({ module, layout, kernels, code, parts, routines, externalWeights: weights === "external", threads }, program));
     exportAddresses(module, program);
     if (options.scratch === true) exportScratch(module, program);
   }
@@ -59,7 +60,7 @@ export function emitModuleWith(parts: RareEmitters, programs: ProgramModule, pla
     });
   }));
   const signature = buildSignature(programs, {
-    weights, code, build: options.build ?? {}, threads: threads === undefined ? undefined : { most: threadsOf(programs), pages },
+    weights, code, build: options.build ?? {}, threads: threads === undefined ? undefined : { most: threadsOf(programs), pages }, routines: routines?.routines,
   });
   module.addCustomSection(signatureSection, new TextEncoder().encode(JSON.stringify(signature)));
   return module.encode({ names: options.names ?? false });

@@ -3,7 +3,7 @@
 // every thread runs; f_run is thread 0.
 
 import { InternalError } from "../../../ir/errors.ts";
-import type { BufferId, Check, Contract, Convolve, Copy, Launch, MatrixOperand, Repeat, Split, Statement } from "../../../ir/program/program.ts";
+import type { BufferId, Call, Check, Contract, Convolve, Copy, Launch, MatrixOperand, Repeat, Split, Statement } from "../../../ir/program/program.ts";
 import { errorNumbers } from "../../../ir/program/signature.ts";
 import type { Dim } from "../../../ir/size.ts";
 import { itemSize } from "../../../ir/types.ts";
@@ -12,6 +12,7 @@ import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } fro
 import { describeProduct, unitStride } from "../gemm/describe-product.ts";
 import { declareGemm } from "../gemm/gemm.ts";
 import { type KernelCache, declareKernel } from "../kernel/index.ts";
+import type { RoutineEmitter } from "../runtime/emit-call.ts";
 import { type ModuleLayout, type ProgramLayout, header } from "./layout.ts";
 import type { RepeatScope } from "./repeat.ts";
 import type { RareEmitters } from "./rare-emitters.ts";
@@ -23,6 +24,7 @@ export interface RunContext {
   readonly kernels: KernelCache;
   readonly code: CodeVariant;
   readonly parts: RareEmitters;
+  readonly routines: RoutineEmitter | undefined;
   readonly externalWeights: boolean;
   /** Of a module for threads. */
   readonly threads: Threads | undefined;
@@ -104,6 +106,7 @@ class RunEmitter {
         break;
       case "contract": this.#contract(statement, range); break;
       case "convolve": this.#convolve(statement, range); break;
+      case "call": this.#call(statement, range); break;
       case "copy": this.#copy(statement, range); break;
       case "if":
         this.#address(statement.condition);
@@ -127,6 +130,15 @@ class RunEmitter {
       address: (buffer) => this.#address(buffer), size: (size, factor) => this.#size(size, factor), body: (body) => this.#body(body),
     };
     emitRepeat(repeat, scope);
+  }
+
+  #call(call: Call, range: Range | undefined): void {
+    const { routines } = this.#context;
+    if (routines === undefined) throw new InternalError("a program that calls routines is emitted without their emitter");
+    routines.emitCall(call, {
+      f: this.#f, range, dtype: (buffer) => this.#layout.program.buffers[buffer]!.dtype,
+      address: (buffer) => this.#address(buffer), size: (size, factor) => this.#size(size, factor), workspace: (owner) => this.#workspace(owner),
+    });
   }
 
   #storeErrorInfo({ flag }: Check): void {

@@ -12,9 +12,10 @@ export interface SignatureOptions {
   readonly code: CodeVariant;
   readonly build: Signature["build"];
   readonly threads: Signature["threads"];
+  readonly routines: Signature["routines"];
 }
 
-export function buildSignature(module: ProgramModule, { weights, code, build, threads }: SignatureOptions): Signature {
+export function buildSignature(module: ProgramModule, { weights, code, build, threads, routines }: SignatureOptions): Signature {
   const messages: Record<string, string> = { ...fixedMessages };
   if (threads === undefined) delete messages[errorNumbers.threadLost];
   module.messages.forEach((text, i) => (messages[firstMessageNumber + i] = text));
@@ -31,6 +32,7 @@ export function buildSignature(module: ProgramModule, { weights, code, build, th
       "simd128", "bulk-memory", "nontrapping-fptoint", "sign-extension", ...(code.relaxed ? ["relaxed-simd"] : []), ...(threads === undefined ? [] : ["threads"]),
     ],
     build,
+    ...(routines === undefined ? {} : { routines }),
     ...(threads === undefined ? {} : { threads }),
   };
 }

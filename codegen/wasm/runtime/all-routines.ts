@@ -1,0 +1,14 @@
+// As `loadRoutines`, with all families at hand, for tests and the command. Nothing that a page loads may import this file.
+
+import type { Call } from "../../../ir/program/program.ts";
+import type { ModuleBuilder } from "../encode/index.ts";
+import { decodeObjects } from "./decode-object.ts";
+import { RoutineEmitter } from "./emit-call.ts";
+
+/** The object of every family, as `families` has them. */
+export const familyObjects: ReadonlyMap<string, string> = new Map();
+
+export function routinesOf(calls: readonly Call[]): (module: ModuleBuilder) => RoutineEmitter {
+  const objects = decodeObjects(calls, familyObjects);
+  return (module) => new RoutineEmitter(module, objects);
+}
