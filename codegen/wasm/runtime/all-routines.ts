@@ -4,9 +4,10 @@ import type { Call } from "../../../ir/program/program.ts";
 import type { ModuleBuilder } from "../encode/index.ts";
 import { decodeObjects } from "./decode-object.ts";
 import { RoutineEmitter } from "./emit-call.ts";
+import { object as sorting } from "./objects/sorting.ts";
 
 /** The object of every family, as `families` has them. */
-export const familyObjects: ReadonlyMap<string, string> = new Map();
+export const familyObjects: ReadonlyMap<string, string> = new Map([["sorting", sorting]]);
 
 export function routinesOf(calls: readonly Call[]): (module: ModuleBuilder) => RoutineEmitter {
   const objects = decodeObjects(calls, familyObjects);

@@ -6,7 +6,9 @@ import { decodeObjects } from "./decode-object.ts";
 import { RoutineEmitter } from "./emit-call.ts";
 
 /** Every family that ships with Damo: `linalg: () => import("./objects/linalg.ts")`. */
-export const families: { readonly [family: string]: () => Promise<{ readonly object: string }> } = {};
+export const families: { readonly [family: string]: () => Promise<{ readonly object: string }> } = {
+  sorting: () => import("./objects/sorting.ts"),
+};
 
 export async function loadRoutines(calls: readonly Call[]): Promise<(module: ModuleBuilder) => RoutineEmitter> {
   const texts = new Map<string, string>();
