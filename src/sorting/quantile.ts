@@ -63,10 +63,11 @@ function quantileOf(op: string, x: Operand, q: Operand, axis: number | null, met
   return e.select(isNumber, between(low, high, share), Number.NaN);
 }
 
-/** From the nearer end, so that both ends are met exactly; and where they are equal, also if infinite, there is nothing between. */
+/** From the nearer end, so that both ends are met exactly, or from the one that is finite; between ends that are equal there is nothing. */
 function between(low: Node, high: Node, share: Node): Node {
   const span = e.select(e.eq(low, high), 0, e.sub(high, low));
   const step = e.select(e.eq(share, 0), 0, e.mul(span, share));
   const back = e.select(e.eq(share, 1), 0, e.mul(span, e.sub(1, share)));
-  return e.select(e.lt(share, 0.5), e.add(low, step), e.sub(high, back));
+  const isUpward = e.or(e.not(e.finite(high)), e.and(e.finite(low), e.lt(share, 0.5)));
+  return e.select(isUpward, e.add(low, step), e.sub(high, back));
 }
