@@ -4,7 +4,7 @@
 import type { TypedArray } from "./data.ts";
 import type { Attributes, Node } from "./node.ts";
 import { type Dim, productOfDims } from "./size.ts";
-import type { Shape, TensorType } from "./types.ts";
+import type { FloatDType, Shape, TensorType } from "./types.ts";
 
 /** What one call works on: the types of operands and results without the batch. */
 export interface RoutineSite {
@@ -25,6 +25,8 @@ export interface Routine {
   sizes(site: RoutineSite): readonly Dim[];
   /** Bytes, aligned to 64, that the call may write and that mean nothing before or after. */
   workspace(site: RoutineSite): Dim;
+  /** The dtype on which the routine calls the module's product: it then gets the address of the product's workspace behind that of its own. */
+  product?(site: RoutineSite): FloatDType;
   /** What a code that is not 0 says: code i is entry i - 1, `the matrix is singular`. */
   readonly failures: readonly string[];
   /** [operand, result]: the result may lie where the operand lies. */

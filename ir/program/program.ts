@@ -150,6 +150,8 @@ export interface Call extends Threaded {
   readonly status: BufferId | undefined;
   /** Scratch, u8; absent where the routine takes none. */
   readonly workspace: BufferId | undefined;
+  /** The first bytes of it that are for the module's product; absent where the routine does not call it. */
+  readonly productBytes?: number;
   /** As in Contract. */
   readonly workspaceStride?: Dim;
   /** Arithmetic operations of one call, roughly. */

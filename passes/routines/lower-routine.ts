@@ -4,7 +4,7 @@ import { InternalError, userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
 import type { BatchOperand, BufferId } from "../../ir/program/program.ts";
 import { batchShape, siteOf, strideOf } from "../../ir/routine.ts";
-import { type Dim, productOfDims } from "../../ir/size.ts";
+import { addDims, type Dim, productOfDims } from "../../ir/size.ts";
 import { opOf } from "../../ir/table.ts";
 import type { TensorType } from "../../ir/types.ts";
 import type { NodeSite } from "../schedule/program-parts.ts";
@@ -26,15 +26,21 @@ export function lowerRoutine(node: Node, { parts, operand, result, emit }: NodeS
     buffer, stride: strideOf({ dtype, shape }, rank, batchAxes.length), length: productOfDims(shape.slice(shape.length - rank)),
   });
   const scratch = (dtype: "i32" | "u8", elements: Dim): BufferId => parts.add({ dtype, elements, role: { kind: "scratch" } });
-  const bytes = routine.workspace(site);
+  const productBytes = routine.product === undefined ? 0 : alignUp(target.contractionWorkspace(routine.product(site), undefined, undefined, undefined).constant, target.slotAlignment);
+  const bytes = addDims(productBytes, routine.workspace(site));
   const results = node.results.map((type, i) => part(type, routine.resultRanks[i]!, result(i) ?? parts.scratch(type)));
   const status = routine.failures.length === 0 ? undefined : scratch("i32", batch);
   emit({
     kind: "call", routine, symbol: routine.symbol(site), batch, results, status,
     operands: node.inputs.map((input, i) => part(input.type, routine.operandRanks[i]!, operand(input))),
     sizes: routine.sizes(site), workspace: bytes === 0 ? undefined : scratch("u8", bytes), operations: routine.operations(site),
+    ...(productBytes === 0 ? {} : { productBytes }),
   });
   if (status === undefined) return;
   if (node.attributes["on_error"] === "error") emit(...checkCodes(node, routine.failures, { status, batch }, parts));
   else results.forEach((made, i) => emit(voidFailed(made, node.results[i]!.dtype, { status, batch }, optimize)));
+}
+
+function alignUp(bytes: number, alignment: number): number {
+  return Math.ceil(bytes / alignment) * alignment;
 }

@@ -27,9 +27,15 @@ const transposeTolerance = 1e-11;
 /** An op applied to parameters, and where to differentiate it. */
 export interface Subject {
   readonly parameters: readonly Node[];
-  readonly value: Node;
+  /** The float results. */
+  readonly values: readonly Node[];
   readonly inputs: readonly TensorData[];
   readonly wrt: readonly Node[];
+}
+
+/** The results of a node as nodes that may be read. */
+export function resultNodes(node: Node): readonly Node[] {
+  return node.results.length === 1 ? [node] : node.results.map((_, i) => createBuilder().result(node, i));
 }
 
 /** Float operands and attributes in f64, where differences mean something. */
@@ -53,10 +59,10 @@ export function subjectOf(sample: Sample): Subject | undefined {
   const b = createBuilder();
   const parameters = inputs.map(({ dtype, shape }, i) => b.parameter(i, `x${i}`, { dtype, shape }));
   const wrt = parameters.filter((node) => isFloat(node.type.dtype));
-  const value = b.make(sample.op, parameters, attributes);
-  if (wrt.length === 0 || value.type.dtype !== "f64") return undefined;
+  const values = resultNodes(b.make(sample.op, parameters, attributes)).filter(({ type }) => type.dtype === "f64");
+  if (wrt.length === 0 || values.length === 0) return undefined;
   // Also not where the value is infinite, as that of a maximum of nothing.
-  return isFinite(evaluateGraph({ name: "f", parameters, results: [value] }, inputs)[0]!) ? { parameters, value, inputs, wrt } : undefined;
+  return evaluateGraph({ name: "f", parameters, results: values }, inputs).every(isFinite) ? { parameters, values, inputs, wrt } : undefined;
 }
 
 const expand = (graph: Graph): Graph => differentiate.run(graph, { control });
@@ -78,23 +84,22 @@ function dot(a: TensorData, b: TensorData): number {
 }
 
 /** What is wrong with the derivatives of the subject, or undefined. */
-export function gradientFault({ parameters, value, inputs, wrt }: Subject): string | undefined {
+export function gradientFault({ parameters, values, inputs, wrt }: Subject): string | undefined {
   const b = createBuilder();
-  const cotangent = b.parameter(parameters.length, "u", value.type);
-  const before: Graph = { name: "f", parameters: [...parameters, cotangent], results: reverseGradient([value], wrt, [cotangent]) };
+  const cotangents = values.map(({ type }, i) => b.parameter(parameters.length + i, `u${i}`, type));
+  const before: Graph = { name: "f", parameters: [...parameters, ...cotangents], results: reverseGradient(values, wrt, cotangents) };
   const after = expand(before);
   const fault = findFault(after);
   if (fault !== undefined) return fault.message;
-  const values = [...inputs, generatedInput("f64", value.type.shape as number[], 7)];
-  const reverse = evaluateGraph(after, values);
-  const error = largestError(reverse, evaluateNumerically(before, values));
+  const weights = values.map(({ type }, i) => generatedInput("f64", type.shape as number[], 7 + 20 * i));
+  const reverse = evaluateGraph(after, [...inputs, ...weights]);
+  const error = largestError(reverse, evaluateNumerically(before, [...inputs, ...weights]));
   if (!(error <= differenceTolerance)) return `reverse mode differs from central differences by ${error}`;
 
   const tangents = wrt.map((node, i) => b.parameter(parameters.length + i, `t${i}`, node.type));
-  const forward = expand({ name: "f", parameters: [...parameters, ...tangents], results: forwardGradient([value], wrt, tangents) });
+  const forward = expand({ name: "f", parameters: [...parameters, ...tangents], results: forwardGradient(values, wrt, tangents) });
   const directions = wrt.map((node, i) => generatedInput("f64", node.type.shape as number[], 11 + i));
-  const [tangent] = evaluateGraph(forward, [...inputs, ...directions]);
-  const left = dot(tangent!, values.at(-1)!);
+  const left = evaluateGraph(forward, [...inputs, ...directions]).reduce((sum, tangent, i) => sum + dot(tangent, weights[i]!), 0);
   const right = reverse.reduce((sum, gradient, i) => sum + dot(gradient, directions[i]!), 0);
   if (Math.abs(left - right) <= transposeTolerance * (1 + Math.abs(left))) return undefined;
   return `<u, J t> is ${left} and <Jᵀ u, t> is ${right}`;

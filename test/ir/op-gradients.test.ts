@@ -29,9 +29,9 @@ describe("gradients of samples", () => {
 
 describe("locally constant ops", () => {
   const constant = subjects.filter(({ op, gradient }) => gradient.kind === "zero" && op !== "stop_gradient");
-  test.each(constant.map((entry) => [entry.title, entry.subject] as const))("%s", (_, { parameters, value, inputs, wrt }) => {
+  test.each(constant.map((entry) => [entry.title, entry.subject] as const))("%s", (_, { parameters, values, inputs, wrt }) => {
     const b = createBuilder();
-    const graph: Graph = { name: "f", parameters, results: reverseGradient([value], wrt, [b.fullLike(value, 1)]) };
+    const graph: Graph = { name: "f", parameters, results: reverseGradient(values, wrt, values.map((value) => b.fullLike(value, 1))) };
     const zeros = wrt.map((node) => allocateTensor("f64", node.type.shape as number[]));
     expect(evaluateNumerically(graph, inputs)).toEqual(zeros);
   });

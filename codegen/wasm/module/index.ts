@@ -42,7 +42,7 @@ export function emitModuleWith(parts: RareEmitters, programs: ProgramModule, pla
   exportFixed(module, layout);
   const kernels: KernelCache = new Map();
   const context = prepareContext(module, layout);
-  const routines = parts.routines?.(module);
+  const routines = parts.routines?.(module, code);
   const threads = layout.meeting === undefined ? undefined : threadEmitters(parts).declareThreads(module, layout.meeting);
   for (const program of layout.programs) {
     const { name } = program.program;

@@ -1,6 +1,7 @@
 // Emitters that few programs need, handed in so that a page may leave them out (docs/adr/0012).
 
 import type { declareConvolution } from "../conv/convolution.ts";
+import type { CodeVariant } from "../code-variant.ts";
 import type { ModuleBuilder } from "../encode/index.ts";
 import type { RoutineEmitter } from "../runtime/emit-call.ts";
 import type { emitRepeat } from "./repeat.ts";
@@ -10,7 +11,7 @@ export interface RareEmitters {
   /** For programs with `convolve` statements. */
   readonly declareConvolution?: typeof declareConvolution;
   /** For programs that call routines: what emits the calls into a module. */
-  readonly routines?: (module: ModuleBuilder) => RoutineEmitter;
+  readonly routines?: (module: ModuleBuilder, code: CodeVariant) => RoutineEmitter;
   /** For programs with loops. */
   readonly emitRepeat?: typeof emitRepeat;
   /** For programs that several threads share. */

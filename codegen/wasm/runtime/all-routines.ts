@@ -1,6 +1,7 @@
 // As `loadRoutines`, with all families at hand, for tests and the command. Nothing that a page loads may import this file.
 
 import type { Call } from "../../../ir/program/program.ts";
+import type { CodeVariant } from "../code-variant.ts";
 import type { ModuleBuilder } from "../encode/index.ts";
 import { decodeObjects } from "./decode-object.ts";
 import { RoutineEmitter } from "./emit-call.ts";
@@ -9,7 +10,7 @@ import { object as sorting } from "./objects/sorting.ts";
 /** The object of every family, as `families` has them. */
 export const familyObjects: ReadonlyMap<string, string> = new Map([["sorting", sorting]]);
 
-export function routinesOf(calls: readonly Call[]): (module: ModuleBuilder) => RoutineEmitter {
+export function routinesOf(calls: readonly Call[]): (module: ModuleBuilder, code: CodeVariant) => RoutineEmitter {
   const objects = decodeObjects(calls, familyObjects);
-  return (module) => new RoutineEmitter(module, objects);
+  return (module, code) => new RoutineEmitter(module, code, objects);
 }

@@ -20,6 +20,8 @@ export interface Wabt {
 
 interface WabtModule {
   validate(): void;
+  generateNames(): void;
+  applyNames(): void;
   toBinary(options: { readonly relocatable: boolean }): { readonly buffer: Uint8Array };
   toText(options: { readonly foldExprs: boolean; readonly inlineExport: boolean }): string;
   destroy(): void;
@@ -62,6 +64,9 @@ function makeObject(name: string, open: () => WabtModule): Uint8Array {
   try {
     module = open();
     module.validate();
+    // Symbols need names.
+    module.generateNames();
+    module.applyNames();
     const { buffer } = module.toBinary({ relocatable: true });
     // Neither stands in the way of linking, but a routine's memory is the model's.
     const forbidden = /\bmemory\.(grow|size)\b/.exec(module.toText({ foldExprs: false, inlineExport: false }));

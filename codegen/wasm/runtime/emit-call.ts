@@ -5,8 +5,10 @@ import type { BatchOperand, BufferId, Call } from "../../../ir/program/program.t
 import type { Routine } from "../../../ir/routine.ts";
 import type { Dim } from "../../../ir/size.ts";
 import { type DType, itemSize } from "../../../ir/types.ts";
+import type { CodeVariant } from "../code-variant.ts";
 import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
 import { RoutineLinker } from "./link.ts";
+import { offeredBy } from "./offered.ts";
 import type { RoutineObject } from "./read-object.ts";
 
 /** What is needed of the function in which the call stands. */
@@ -30,8 +32,8 @@ export class RoutineEmitter {
   readonly #linker: RoutineLinker;
   readonly #objects: RoutineObjects;
 
-  constructor(module: ModuleBuilder, objects: RoutineObjects) {
-    this.#linker = new RoutineLinker(module, new Map());
+  constructor(module: ModuleBuilder, code: CodeVariant, objects: RoutineObjects) {
+    this.#linker = new RoutineLinker(module, offeredBy(module, code));
     this.#objects = objects;
   }
 
@@ -41,9 +43,9 @@ export class RoutineEmitter {
   }
 
   emitCall(call: Call, scope: CallScope): void {
-    const { routine, symbol, batch, operands, results, sizes, workspace, workspaceStride, status } = call;
+    const { routine, symbol, batch, operands, results, sizes, workspace, workspaceStride, productBytes, status } = call;
     const { f, range } = scope;
-    const params = new Array<"i32">(operands.length + results.length + sizes.length + 1).fill("i32");
+    const params = new Array<"i32">(operands.length + results.length + sizes.length + (productBytes === undefined ? 1 : 2)).fill("i32");
     const object = this.#objects.get(routine.object);
     if (object === undefined) throw new InternalError(`a program that calls ${symbol} is emitted without its object`);
     const index = this.#linker.link(object, symbol, { params, results: ["i32"] });
@@ -51,8 +53,16 @@ export class RoutineEmitter {
       if (status !== undefined) place(scope, { buffer: status, stride: 1 }, at);
       for (const part of [...operands, ...results]) place(scope, part, at);
       for (const size of sizes) scope.size(size);
-      if (workspace === undefined) f.i32(0);
-      else scope.workspace({ workspace, ...(workspaceStride === undefined ? {} : { workspaceStride }) });
+      const pushWorkspace = (): FunctionBuilder => {
+        if (workspace === undefined) return f.i32(0);
+        scope.workspace({ workspace, ...(workspaceStride === undefined ? {} : { workspaceStride }) });
+        return f;
+      };
+      pushWorkspace();
+      if (productBytes !== undefined) {
+        f.i32(productBytes).op("i32.add");
+        pushWorkspace();
+      }
       f.call(index);
       if (status === undefined) f.op("drop");
       else clampCode(f, routine.failures.length);
