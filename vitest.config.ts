@@ -39,6 +39,7 @@ export default defineConfig({
       { find: /^damo\/debug$/, replacement: path("src/debug/index.ts") },
       { find: /^damo\/testing$/, replacement: path("src/testing/index.ts") },
       { find: /^damo\/custom-gradient$/, replacement: path("src/custom-gradient.ts") },
+      { find: /^damo\/custom-op$/, replacement: path("src/custom-op/index.ts") },
       { find: /^damo\/elementwise$/, replacement: path("src/elementwise/index.ts") },
       { find: /^damo\/graph$/, replacement: path("src/graph-tools/index.ts") },
       { find: /^damo\/sorting$/, replacement: path("src/sorting/index.ts") },

@@ -13,6 +13,7 @@ const sources = {
   "damo/transform": new URL("../src/transform/index.ts", import.meta.url).href,
   "damo/bindings": new URL("../src/cli/bindings.ts", import.meta.url).href,
   "damo/custom-gradient": new URL("../src/custom-gradient.ts", import.meta.url).href,
+  "damo/custom-op": new URL("../src/custom-op/index.ts", import.meta.url).href,
   "damo/elementwise": new URL("../src/elementwise/index.ts", import.meta.url).href,
   "damo/graph": new URL("../src/graph-tools/index.ts", import.meta.url).href,
   "damo/load": new URL("../src/load.ts", import.meta.url).href,

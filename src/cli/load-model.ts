@@ -24,6 +24,7 @@ function registerTypeScript(): void {
     damo: new URL(`../index.${extension}`, import.meta.url).href,
     "damo/bindings": new URL(`./bindings.${extension}`, import.meta.url).href,
     "damo/custom-gradient": new URL(`../custom-gradient.${extension}`, import.meta.url).href,
+    "damo/custom-op": new URL(`../custom-op/index.${extension}`, import.meta.url).href,
     "damo/debug": new URL(`../debug/index.${extension}`, import.meta.url).href,
     "damo/elementwise": new URL(`../elementwise/index.${extension}`, import.meta.url).href,
     "damo/graph": new URL(`../graph-tools/index.${extension}`, import.meta.url).href,

@@ -21,6 +21,8 @@ const rules: readonly Rule[] = [
   { files: "codegen/", folders: ["codegen/", "ir/"], packages: [] },
   { files: "src/cli/", folders: layers, packages: ["node:", "commander", "ts-morph", "wabt"] },
   { files: "src/testing/", folders: layers, packages: ["fast-check"] },
+  // Reads a user's code.
+  { files: "src/custom-op/", folders: layers, packages: ["wabt"] },
   { files: "src/node", folders: layers, packages: ["node:"] },
   // The loader is shipped as one small file of its own.
   { files: "src/load", folders: ["src/load"], packages: [] },

@@ -21,7 +21,6 @@ export interface Wabt {
 interface WabtModule {
   validate(): void;
   generateNames(): void;
-  applyNames(): void;
   toBinary(options: { readonly relocatable: boolean }): { readonly buffer: Uint8Array };
   toText(options: { readonly foldExprs: boolean; readonly inlineExport: boolean }): string;
   destroy(): void;
@@ -66,12 +65,12 @@ function makeObject(name: string, open: () => WabtModule): Uint8Array {
     module.validate();
     // Symbols need names.
     module.generateNames();
-    module.applyNames();
-    const { buffer } = module.toBinary({ relocatable: true });
+    // A copy: the buffer is wabt's memory.
+    const object = module.toBinary({ relocatable: true }).buffer.slice();
     // Neither stands in the way of linking, but a routine's memory is the model's.
     const forbidden = /\bmemory\.(grow|size)\b/.exec(module.toText({ foldExprs: false, inlineExport: false }));
     if (forbidden !== null) refuse(`${name} uses ${forbidden[0]}: a routine works in the memory that it is given`);
-    return buffer;
+    return object;
   } catch (cause) {
     if (cause instanceof Error && cause.name === "DamoError") throw cause;
     return refuse(`${name}: ${cause instanceof Error ? cause.message.trim() : String(cause)}`);
