@@ -8,8 +8,10 @@ import { controlDocs } from "../ir/ops/control.samples.ts";
 import { effectDocs } from "../ir/ops/effect.samples.ts";
 import { leafDocs } from "../ir/ops/leaf.samples.ts";
 import { structuralDocs } from "../ir/ops/structural.samples.ts";
+import { fftDocs } from "../ir/routines/fft/fft.docs.ts";
 import { sortingDocs } from "../ir/routines/sorting/sorting.docs.ts";
 import { opTable } from "../ir/table.ts";
+import "../ir/routines/fft/index.ts";
 import "../ir/routines/sorting/index.ts";
 import { allTensorPasses } from "../passes/lower-module.ts";
 import { strengthRules } from "../passes/rules/strength.ts";
@@ -19,7 +21,7 @@ import type { Rule } from "../ir/rewrite.ts";
 
 const made = "<!-- Made by `npm run docs` from the code; edit the code instead. -->";
 
-const opDocs: Readonly<Record<string, string>> = { ...leafDocs, ...elementwiseDocs, ...structuralDocs, ...controlDocs, ...effectDocs, ...sortingDocs };
+const opDocs: Readonly<Record<string, string>> = { ...leafDocs, ...elementwiseDocs, ...structuralDocs, ...controlDocs, ...effectDocs, ...sortingDocs, ...fftDocs };
 
 const gradients: { readonly [K in Gradient["kind"]]: string } = {
   partials: "by partials", linear: "linear", multilinear: "linear in each operand", both: "own rules", several: "own rules", region: "through its regions", zero: "zero", none: "none", refused: "refused",

@@ -27,6 +27,7 @@ function registerTypeScript(): void {
     "damo/custom-op": new URL(`../custom-op/index.${extension}`, import.meta.url).href,
     "damo/debug": new URL(`../debug/index.${extension}`, import.meta.url).href,
     "damo/elementwise": new URL(`../elementwise/index.${extension}`, import.meta.url).href,
+    "damo/fft": new URL(`../fft/index.${extension}`, import.meta.url).href,
     "damo/graph": new URL(`../graph-tools/index.${extension}`, import.meta.url).href,
     "damo/load": new URL(`../load.${extension}`, import.meta.url).href,
     "damo/loops": new URL(`../loops/index.${extension}`, import.meta.url).href,

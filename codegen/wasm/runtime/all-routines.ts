@@ -5,10 +5,11 @@ import type { CodeVariant } from "../code-variant.ts";
 import type { ModuleBuilder } from "../encode/index.ts";
 import { decodeObjects } from "./decode-object.ts";
 import { RoutineEmitter } from "./emit-call.ts";
+import { object as fft } from "./objects/fft.ts";
 import { object as sorting } from "./objects/sorting.ts";
 
 /** The object of every family, as `families` has them. */
-export const familyObjects: ReadonlyMap<string, string> = new Map([["sorting", sorting]]);
+export const familyObjects: ReadonlyMap<string, string> = new Map([["fft", fft], ["sorting", sorting]]);
 
 export function routinesOf(calls: readonly Call[]): (module: ModuleBuilder, code: CodeVariant) => RoutineEmitter {
   const objects = decodeObjects(calls, familyObjects);

@@ -8,6 +8,7 @@ import { RoutineEmitter } from "./emit-call.ts";
 
 /** Every family that ships with Damo: `linalg: () => import("./objects/linalg.ts")`. */
 export const families: { readonly [family: string]: () => Promise<{ readonly object: string }> } = {
+  fft: () => import("./objects/fft.ts"),
   sorting: () => import("./objects/sorting.ts"),
 };
 
