@@ -4,8 +4,7 @@ import { allocateTensor, type TensorData, type TypedArray } from "../data.ts";
 import { userError } from "../errors.ts";
 import type { Attributes } from "../node.ts";
 import { batchShape, type Routine, siteOf, strideOf } from "../routine.ts";
-import type { TensorType } from "../types.ts";
-import { isFloat } from "../types.ts";
+import { isFloat, type Shape, type TensorType } from "../types.ts";
 
 /** Types are concrete. E609 as the routine's failures say, unless the attribute `on_error` is `nan`. */
 export function evaluateRoutine(op: string, routine: Routine, operands: readonly TensorData[], types: readonly TensorType[], attributes: Attributes): readonly TensorData[] {
@@ -23,15 +22,15 @@ export function evaluateRoutine(op: string, routine: Routine, operands: readonly
   } else {
     routine.failures.forEach((failure, i) => {
       const at = codes.indexOf(i + 1);
-      if (at >= 0) throw userError("E609", { op, message: failureMessage(failure, at) });
+      if (at >= 0) throw userError("E609", { op, message: failureMessage(failure, batch, at) });
     });
   }
   return results;
 }
 
-/** `at` may stand for a number that is known when the model runs. */
-export function failureMessage(failure: string, at: number | string): string {
-  return `${failure} (element ${at} of the batch)`;
+/** Names the element where there is a batch; `at` may stand for a number that is known when the model runs. */
+export function failureMessage(failure: string, batch: Shape, at: number | string): string {
+  return batch.length === 0 ? failure : `${failure} (element ${at} of the batch)`;
 }
 
 function elementOf(tensor: TensorData, rank: number, batchRank: number, at: number): TypedArray {

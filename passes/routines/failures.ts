@@ -6,7 +6,7 @@ import { identityOf } from "../../ir/kernel/scalar.ts";
 import type { Node } from "../../ir/node.ts";
 import type { BatchOperand, BufferId, Launch, Statement } from "../../ir/program/program.ts";
 import type { Dim } from "../../ir/size.ts";
-import { type DType, isFloat } from "../../ir/types.ts";
+import { type DType, isFloat, type Shape } from "../../ir/types.ts";
 import { checkWith } from "../schedule/check-with.ts";
 import { KernelScope } from "../schedule/kernel-scope.ts";
 import type { ProgramParts } from "../schedule/program-parts.ts";
@@ -18,9 +18,9 @@ export interface Codes {
 }
 
 /** A check for each failure, in the order in which they are declared. */
-export function checkCodes(node: Node, failures: readonly string[], codes: Codes, parts: ProgramParts): readonly Statement[] {
+export function checkCodes(node: Node, failures: readonly string[], batch: Shape, codes: Codes, parts: ProgramParts): readonly Statement[] {
   return failures.flatMap((failure, i) =>
-    checkWith(parts, `E609 ${node.op}: ${failureMessage(failure, "{0}")}`, node, (flag) => findCode(i + 1, codes, flag, parts.context.optimize)));
+    checkWith(parts, `E609 ${node.op}: ${failureMessage(failure, batch, "{0}")}`, node, (flag) => findCode(i + 1, codes, flag, parts.context.optimize)));
 }
 
 /** Writes i32 [failed, the first element with this code, the number of elements] to `flag`. */

@@ -37,7 +37,7 @@ export function lowerRoutine(node: Node, { parts, operand, result, emit }: NodeS
     ...(productBytes === 0 ? {} : { productBytes }),
   });
   if (status === undefined) return;
-  if (node.attributes["on_error"] === "error") emit(...checkCodes(node, routine.failures, { status, batch }, parts));
+  if (node.attributes["on_error"] === "error") emit(...checkCodes(node, routine.failures, batchAxes, { status, batch }, parts));
   else results.forEach((made, i) => emit(voidFailed(made, node.results[i]!.dtype, { status, batch }, optimize)));
 }
 

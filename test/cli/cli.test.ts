@@ -145,6 +145,18 @@ describe("a size that no input has", () => {
 });
 
 describe("damo inspect and damo explain", () => {
+  it("list linked routines with their bytes, and the calls", () => {
+    expect(damo("build", model("custom.ts"), "-o", folder).err).toBe("");
+    const file = join(folder, "custom.wasm");
+    expect(damo("inspect", file).out).toMatch(/\nroutines\n {2}doubled +\d+\n/);
+    const [routine] = (JSON.parse(damo("inspect", file, "--json").out) as { routines: { name: string; bytes: number }[] }).routines;
+    expect(routine!.name).toBe("doubled");
+    // get y, 2 x, store, 0 and end take 17 to 25 bytes.
+    expect(routine!.bytes).toBeGreaterThanOrEqual(17);
+    expect(routine!.bytes).toBeLessThanOrEqual(25);
+    expect(damo("explain", model("custom.ts")).out).toContain("call n x doubled(");
+  });
+
   it("show the signature and the sections", () => {
     const { out } = damo("inspect", join(folder, "line.wasm"));
     expect(out).toContain("train(x: f32[batch,3], y: f32[batch]) -> (cost: f32[])");

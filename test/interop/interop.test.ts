@@ -7,7 +7,7 @@ import { load } from "damo/load";
 import { beforeAll, describe, expect, test } from "vitest";
 import { findHosts, type Host } from "./hosts.ts";
 import { type Call, type Job, readResults, writeJob } from "./job.ts";
-import { buildArithmetic, buildNetwork, classes, features } from "./models.ts";
+import { buildArithmetic, buildNetwork, buildRoutines, classes, features } from "./models.ts";
 
 const itemBytes: Readonly<Record<string, number>> = { f32: 4, f64: 8, i32: 4, u32: 4, i64: 8, i8: 1, u8: 1, bool: 1 };
 const abi = 1;
@@ -50,6 +50,10 @@ function arithmeticCalls(artifact: Artifact): Call[] {
   return [call(artifact, "floats", [n], [x, y]), call(artifact, "others", [n], [d, k])];
 }
 
+function routineCalls(artifact: Artifact): Call[] {
+  return [1, 13].flatMap((n) => [call(artifact, "lines", [n], [wave(n * 7, 1.7)]), call(artifact, "products", [n], [wave(n * 99, 0.9)])]);
+}
+
 /** Bits as hexadecimal words, every NaN the same: its payload is the engine's own. */
 function bitsOf(bytes: Uint8Array, dtype: string): string {
   if (dtype === "f32") return [...new Float32Array(bytes.buffer)].map((value, i) => (Number.isNaN(value) ? "nan" : new Uint32Array(bytes.buffer)[i]!.toString(16))).join(" ");
@@ -74,6 +78,7 @@ for (const { name, missing } of hosts) if (missing !== undefined) console.log(`$
 describe.each([
   { name: "a network that trains", make: buildNetwork, calls: networkCalls },
   { name: "arithmetic at the edges", make: buildArithmetic, calls: arithmeticCalls },
+  { name: "linked routines", make: buildRoutines, calls: routineCalls },
 ])("$name", ({ name, make, calls }) => {
   const folder = mkdtempSync(join(tmpdir(), "damo-interop-"));
   let artifact: Artifact;

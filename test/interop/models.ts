@@ -1,4 +1,5 @@
 // The artifacts that all engines run: a network that trains, and arithmetic at the edges of several dtypes.
+import { gramOf, orderOf, rootsOf } from "../routines/expressions.ts";
 import { adam, build, fn, glorotUniform, input, shared, softmaxCrossEntropy, zeros, type Artifact } from "damo";
 
 export const features = 19;
@@ -42,4 +43,13 @@ export function buildArithmetic(): Promise<Artifact> {
     },
   });
   return build({ floats, others });
+}
+
+/** Linked routines: with a workspace, with failures, with the module's product. */
+export function buildRoutines(): Promise<Artifact> {
+  const x = input("x", ["n", 7]);
+  const a = input("a", ["n", 9, 11]);
+  const lines = fn({ inputs: { x }, outputs: { ...orderOf(x), roots: rootsOf(x, "nan") } });
+  const products = fn({ inputs: { a }, outputs: { gram: gramOf(a) } });
+  return build({ lines, products });
 }
