@@ -43,6 +43,8 @@ export default defineConfig({
       { find: /^damo\/custom-op$/, replacement: path("src/custom-op/index.ts") },
       { find: /^damo\/elementwise$/, replacement: path("src/elementwise/index.ts") },
       { find: /^damo\/graph$/, replacement: path("src/graph-tools/index.ts") },
+      { find: /^damo\/sorting$/, replacement: path("src/sorting/index.ts") },
+      { find: /^damo\/fft$/, replacement: path("src/fft/index.ts") },
       { find: /^damo\/transform$/, replacement: path("src/transform/index.ts") },
       { find: /^damo\/load$/, replacement: path("src/load.ts") },
       { find: /^damo\/bindings$/, replacement: path("src/cli/bindings.ts") },

@@ -10,6 +10,8 @@ const sources = {
   "damo/random": new URL("../src/random/index.ts", import.meta.url).href,
   "damo/debug": new URL("../src/debug/index.ts", import.meta.url).href,
   "damo/testing": new URL("../src/testing/index.ts", import.meta.url).href,
+  "damo/sorting": new URL("../src/sorting/index.ts", import.meta.url).href,
+  "damo/fft": new URL("../src/fft/index.ts", import.meta.url).href,
   "damo/transform": new URL("../src/transform/index.ts", import.meta.url).href,
   "damo/bindings": new URL("../src/cli/bindings.ts", import.meta.url).href,
   "damo/custom-gradient": new URL("../src/custom-gradient.ts", import.meta.url).href,

@@ -9,7 +9,11 @@ import { effectDocs } from "../ir/ops/effect.samples.ts";
 import { leafDocs } from "../ir/ops/leaf.samples.ts";
 import { structuralDocs } from "../ir/ops/structural.samples.ts";
 import { linalgDocs } from "../ir/routines/linalg/linalg.samples.ts";
+import { fftDocs } from "../ir/routines/fft/fft.docs.ts";
+import { sortingDocs } from "../ir/routines/sorting/sorting.docs.ts";
 import { opTable } from "../ir/table.ts";
+import "../ir/routines/fft/index.ts";
+import "../ir/routines/sorting/index.ts";
 import { allTensorPasses } from "../passes/lower-module.ts";
 import { linearAlgebraRules } from "../passes/rules/linear-algebra.ts";
 import { strengthRules } from "../passes/rules/strength.ts";
@@ -19,7 +23,7 @@ import type { Rule } from "../ir/rewrite.ts";
 
 const made = "<!-- Made by `npm run docs` from the code; edit the code instead. -->";
 
-const opDocs: Readonly<Record<string, string>> = { ...leafDocs, ...elementwiseDocs, ...structuralDocs, ...controlDocs, ...effectDocs, ...linalgDocs };
+const opDocs: Readonly<Record<string, string>> = { ...leafDocs, ...elementwiseDocs, ...structuralDocs, ...controlDocs, ...effectDocs, ...linalgDocs, ...sortingDocs, ...fftDocs };
 
 const gradients: { readonly [K in Gradient["kind"]]: string } = {
   partials: "by partials", linear: "linear", multilinear: "linear in each operand", both: "own rules", several: "own rules", region: "through its regions", zero: "zero", none: "none", refused: "refused",

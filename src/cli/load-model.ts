@@ -27,11 +27,13 @@ function registerTypeScript(): void {
     "damo/custom-op": new URL(`../custom-op/index.${extension}`, import.meta.url).href,
     "damo/debug": new URL(`../debug/index.${extension}`, import.meta.url).href,
     "damo/elementwise": new URL(`../elementwise/index.${extension}`, import.meta.url).href,
+    "damo/fft": new URL(`../fft/index.${extension}`, import.meta.url).href,
     "damo/graph": new URL(`../graph-tools/index.${extension}`, import.meta.url).href,
     "damo/load": new URL(`../load.${extension}`, import.meta.url).href,
     "damo/loops": new URL(`../loops/index.${extension}`, import.meta.url).href,
     "damo/linalg": new URL(`../linalg/index.${extension}`, import.meta.url).href,
     "damo/random": new URL(`../random/index.${extension}`, import.meta.url).href,
+    "damo/sorting": new URL(`../sorting/index.${extension}`, import.meta.url).href,
     "damo/testing": new URL(`../testing/index.${extension}`, import.meta.url).href,
     "damo/transform": new URL(`../transform/index.${extension}`, import.meta.url).href,
   };

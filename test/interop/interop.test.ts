@@ -51,7 +51,7 @@ function arithmeticCalls(artifact: Artifact): Call[] {
 }
 
 function routineCalls(artifact: Artifact): Call[] {
-  return [1, 13].flatMap((n) => [call(artifact, "lines", [n], [wave(n * 7, 1.7)]), call(artifact, "products", [n], [wave(n * 99, 0.9)])]);
+  return [1, 13].flatMap((n) => [call(artifact, "lines", [n], [wave(n * 7, 1.7)]), call(artifact, "products", [n], [wave(n * 99, 0.9)]), call(artifact, "spectra", [n], [wave(n * 48, 3)])]);
 }
 
 /** Bits as hexadecimal words, every NaN the same: its payload is the engine's own. */

@@ -1,5 +1,7 @@
 // The artifacts that all engines run: a network that trains, and arithmetic at the edges of several dtypes.
 import { gramOf, orderOf, rootsOf } from "../routines/expressions.ts";
+import { fft, irfft, rfft } from "damo/fft";
+import { sort, topK } from "damo/sorting";
 import { adam, build, fn, glorotUniform, input, shared, softmaxCrossEntropy, zeros, type Artifact } from "damo";
 
 export const features = 19;
@@ -51,5 +53,9 @@ export function buildRoutines(): Promise<Artifact> {
   const a = input("a", ["n", 9, 11]);
   const lines = fn({ inputs: { x }, outputs: { ...orderOf(x), roots: rootsOf(x, "nan") } });
   const products = fn({ inputs: { a }, outputs: { gram: gramOf(a) } });
-  return build({ lines, products });
+  const line = input("line", ["n", 48]);
+  const spectra = fn({
+    inputs: { line }, outputs: { spectrum: rfft(line), back: irfft(rfft(line)), prime: fft(line.reshape(["n", 24, 2]), { length: 7 }), sorted: sort(line), top: topK(line, 5).indices },
+  });
+  return build({ lines, products, spectra });
 }

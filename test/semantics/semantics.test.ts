@@ -17,11 +17,13 @@ import { indexing } from "./indexing.ts";
 import { loops } from "./loops.ts";
 import { movement } from "./movement.ts";
 import { reductions } from "./reductions.ts";
+import { fourier } from "./fourier.ts";
+import { sorting } from "./sorting.ts";
 import type { Case, Element, Operand, Rows } from "./row.ts";
 
 const sections: Readonly<Record<string, Rows>> = {
   "Elementwise operations": elementwise, Gradients: gradients, "Operations that move elements": movement, Indexing: indexing,
-  "Reductions and running combinations": reductions, "Loops and branches": loops, "Contractions and windows": contractions,
+  "Reductions and running combinations": reductions, Sorting: sorting, "Fourier transforms": fourier, "Loops and branches": loops, "Contractions and windows": contractions,
 };
 
 /** The rows of each section: its first two columns without backquotes. */

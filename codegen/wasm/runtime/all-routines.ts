@@ -5,10 +5,10 @@ import type { CodeVariant } from "../code-variant.ts";
 import type { ModuleBuilder } from "../encode/index.ts";
 import { decodeObjects } from "./decode-object.ts";
 import { RoutineEmitter } from "./emit-call.ts";
+import { object as fft } from "./objects/fft.ts";
 import { object as linalg } from "./objects/linalg.ts";
-
-/** The object of every family, as `families` has them. */
-export const familyObjects: ReadonlyMap<string, string> = new Map([["linalg", linalg]]);
+import { object as sorting } from "./objects/sorting.ts";
+export const familyObjects: ReadonlyMap<string, string> = new Map([["fft", fft], ["linalg", linalg], ["sorting", sorting]]);
 
 export function routinesOf(calls: readonly Call[]): (module: ModuleBuilder, code: CodeVariant) => RoutineEmitter {
   const objects = decodeObjects(calls, familyObjects);

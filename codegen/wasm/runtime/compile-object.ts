@@ -45,7 +45,12 @@ export async function compileAssembly(asc: AssemblyScript, wabt: Wabt, entry: st
     readFile, listFiles: () => [], writeFile: (_name, contents) => (text = String(contents)),
   });
   if (error !== null) refuse(`${entry} does not compile:\n${stderr.toString().trim() || error.message}`);
-  return makeObject(entry, () => wabt.parseWat(entry, text, features));
+  return makeObject(entry, () => wabt.parseWat(entry, withPlainNames(text), features));
+}
+
+/** asc quotes the names of functions with several type arguments, `$"sort<f32,u32>"`, which wabt does not read. */
+function withPlainNames(text: string): string {
+  return text.replace(/\$"([^"]*)"/g, (_, name: string) => `$${name.replace(/[^!#-'*+\-./:<-Z\\^-z|~0-9]/g, "|")}`);
 }
 
 /** The functions of a WebAssembly module. E708 if it is not valid, or needs more than routines may use. */

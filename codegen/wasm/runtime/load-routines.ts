@@ -9,6 +9,8 @@ import { RoutineEmitter } from "./emit-call.ts";
 /** Every family that ships with Damo: `linalg: () => import("./objects/linalg.ts")`. */
 export const families: { readonly [family: string]: () => Promise<{ readonly object: string }> } = {
   linalg: () => import("./objects/linalg.ts"),
+  fft: () => import("./objects/fft.ts"),
+  sorting: () => import("./objects/sorting.ts"),
 };
 
 export async function loadRoutines(calls: readonly Call[]): Promise<(module: ModuleBuilder, code: CodeVariant) => RoutineEmitter> {

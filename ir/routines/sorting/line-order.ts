@@ -1,0 +1,58 @@
+// What the ops of sorting share: the order of values, the dtypes that are sorted, and derivatives along an order.
+
+import type { TypedArray } from "../../data.ts";
+import { userError } from "../../errors.ts";
+import type { Node } from "../../node.ts";
+import type { GraphBuilder } from "../../op.ts";
+import type { RoutineSite } from "../../routine.ts";
+import { addDims, type Dim, mulDims } from "../../size.ts";
+import { itemSize, showType, type TensorType } from "../../types.ts";
+
+const sortable: ReadonlySet<string> = new Set(["f32", "f64", "i32", "u32", "i64"]);
+
+/** E202 for a dtype that has no routine. */
+export function checkSortable(op: string, operand: TensorType): void {
+  if (!sortable.has(operand.dtype)) throw userError("E202", { op, message: `${showType(operand)} must be f32, f64, i32, u32 or i64` });
+}
+
+/** Negative, zero or positive as `a` comes before, with or behind `b`. A NaN is greater than every number, and -0 equals 0. */
+export function compareValues(a: number | bigint, b: number | bigint): number {
+  if (a === b) return 0;
+  const [isNaNA, isNaNB] = [Number.isNaN(a), Number.isNaN(b)];
+  if (isNaNA || isNaNB) return Number(isNaNA) - Number(isNaNB);
+  return a < b ? -1 : 1;
+}
+
+/** The indices of a line in the stable order of its values. */
+export function orderOf(line: TypedArray, descending: boolean): number[] {
+  const sign = descending ? -1 : 1;
+  return Array.from(line as Float64Array, (_, i) => i).sort((a, b) => sign * compareValues(line[a]!, line[b]!) || a - b);
+}
+
+/** Bytes of two arrays of records (key, index) and of the counts of digits, as `assembly/sorting/radix-sort.ts` lays them out. */
+export function sortWorkspace({ operands }: RoutineSite): Dim {
+  const { dtype, shape } = operands[0]!;
+  const recordBytes = 2 * itemSize[dtype];
+  const digits = itemSize[dtype] === 4 ? 3 : 6;
+  return addDims(mulDims(2 * recordBytes, shape[0]!), digits * 2048 * 4);
+}
+
+/** Operations of a sort, roughly: a few for each pass over a line. */
+export function sortOperations({ operands }: RoutineSite): Dim {
+  return mulDims(40, operands[0]!.shape[0]!);
+}
+
+/** result[.., i] = x[.., places[.., i]]. Places are in range. */
+export function takePlaces(b: GraphBuilder, x: Node, places: Node): Node {
+  return b.make("gather", [x, ...alongLastAxis(b, places)], { axes: places.type.shape.map((_, axis) => axis), bounds: "clamp" });
+}
+
+/** The transpose of `takePlaces`, to a line of the type of `like`: what is put in one place is added. */
+export function putPlaces(b: GraphBuilder, like: Node, values: Node, places: Node): Node {
+  return b.make("scatter", [b.fullLike(like, 0), values, ...alongLastAxis(b, places)], { axes: places.type.shape.map((_, axis) => axis), mode: "add", bounds: "clamp" });
+}
+
+function alongLastAxis(b: GraphBuilder, places: Node): readonly Node[] {
+  const { shape } = places.type;
+  return shape.map((_, axis) => (axis === shape.length - 1 ? places : b.make("iota", [], { dtype: "i32", shape, axis })));
+}
