@@ -41,6 +41,7 @@ export default defineConfig({
       { find: /^damo\/custom-gradient$/, replacement: path("src/custom-gradient.ts") },
       { find: /^damo\/elementwise$/, replacement: path("src/elementwise/index.ts") },
       { find: /^damo\/graph$/, replacement: path("src/graph-tools/index.ts") },
+      { find: /^damo\/special$/, replacement: path("src/special/index.ts") },
       { find: /^damo\/transform$/, replacement: path("src/transform/index.ts") },
       { find: /^damo\/load$/, replacement: path("src/load.ts") },
       { find: /^damo\/bindings$/, replacement: path("src/cli/bindings.ts") },

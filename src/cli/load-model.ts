@@ -30,6 +30,7 @@ function registerTypeScript(): void {
     "damo/load": new URL(`../load.${extension}`, import.meta.url).href,
     "damo/loops": new URL(`../loops/index.${extension}`, import.meta.url).href,
     "damo/random": new URL(`../random/index.${extension}`, import.meta.url).href,
+    "damo/special": new URL(`../special/index.${extension}`, import.meta.url).href,
     "damo/testing": new URL(`../testing/index.${extension}`, import.meta.url).href,
     "damo/transform": new URL(`../transform/index.${extension}`, import.meta.url).href,
   };
