@@ -52,7 +52,7 @@ describe("an installed copy", () => {
       ];
       console.log(entries.map((entry) => typeof entry).join(" "));
     `);
-    expect(names.trim()).toBe(Array(9).fill("function").join(" "));
+    expect(names.trim()).toBe(Array(10).fill("function").join(" "));
   });
 
   test("is one library: an error of one entry is known to the others, and a draw is a tensor", () => {
