@@ -4,7 +4,7 @@
 import type { Node } from "../../ir/node.ts";
 import * as e from "../ops/elementwise.ts";
 import { convert } from "../ops/primitive.ts";
-import { polynomial, smooth, type Smooth, withPartials } from "./real.ts";
+import { atLeast, polynomial, smooth, type Smooth, withPartials } from "./real.ts";
 
 /** (1 + 2 x) e^(x^2) erfc(x) in (x - 4) / (x + 4), for x >= 0. */
 const erfcxRatio = [
@@ -16,7 +16,7 @@ const erfcxRatio = [
 ];
 
 /** e^(x^2) erfc(x) for x >= 0 (the variable of the polynomial is that of Shepherd and Laframboise, 1981). */
-function scaledTail(x: Node): Node {
+export function scaledTail(x: Node): Node {
   const ratio = polynomial(erfcxRatio, e.div(e.sub(x, 4), e.add(x, 4)));
   return e.select(e.eq(x, Infinity), 0, e.div(e.mul(ratio, 0.5), e.add(x, 0.5)));
 }
@@ -48,7 +48,7 @@ for (let k = 1; k < tailTerms; k++) slopeTail.push(-slopeTail[k - 1]! * (2 * k +
 
 /** e^(x^2) erfc(x) */
 export const erfcx: Smooth = smooth("erfcx", erfcxValue, (x, order) => {
-  const far = e.maximum(x, nearlyEqual);
+  const far = atLeast(x, nearlyEqual);
   const inverse = e.div(Math.SQRT1_2, far);
   const square = e.mul(inverse, inverse);
   const near = e.sub(e.mul(e.mul(x, 2), erfcx(x, order)), twoOverRootPi);

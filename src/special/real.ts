@@ -22,6 +22,11 @@ export function polynomial(coefficients: readonly (number | Node)[], x: Node): N
   return coefficients.slice(0, -1).reduceRight<Node>((sum, coefficient) => e.add(e.mul(sum, x), coefficient), start);
 }
 
+/** max(x, low), whose derivative at low is 1: what is chosen from there on needs all of it, where `maximum` gives half. */
+export function atLeast(x: Node, low: number): Node {
+  return e.select(e.lt(x, low), low, x);
+}
+
 export type Partial = readonly [x: Node, derivative: Node];
 
 /** The value with these derivatives instead of those of what computes it. */
