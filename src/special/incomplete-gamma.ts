@@ -48,14 +48,14 @@ function byExpansion(a: Node, x: Node): Tails {
   const eta = e.mul(e.sqrt(e.mul(half, 2)), e.sign(change));
   const inverse = e.div(1, a);
   const series = polynomial(temme.map((row) => polynomial(row, eta)), inverse);
-  const scaled = e.mul(e.sqrt(e.mul(half, a)), 1);
-  const decay = e.exp(e.neg(e.mul(half, a)));
-  const tail = e.mul(e.mul(scaledTail(scaled), decay), 0.5);
+  const depth = e.mul(half, a);
+  const decay = e.exp(e.neg(depth));
+  const tail = e.mul(e.mul(scaledTail(e.sqrt(depth)), decay), 0.5);
   const correction = e.div(e.mul(decay, series), e.sqrt(e.mul(a, 2 * Math.PI)));
   const above = e.ge(change, 0);
   const small = e.select(above, e.add(tail, correction), e.sub(tail, correction));
-  const large = e.sub(1, small);
-  return { lower: e.select(above, large, small), upper: e.select(above, small, large) };
+  const rest = e.sub(1, small);
+  return { lower: e.select(above, rest, small), upper: e.select(above, small, rest) };
 }
 
 /** 1 + x / (a + 1) + x^2 / ((a + 1) (a + 2)) + ... where it is wanted. */
