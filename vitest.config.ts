@@ -45,6 +45,8 @@ export default defineConfig({
       { find: /^damo\/graph$/, replacement: path("src/graph-tools/index.ts") },
       { find: /^damo\/sorting$/, replacement: path("src/sorting/index.ts") },
       { find: /^damo\/fft$/, replacement: path("src/fft/index.ts") },
+      { find: /^damo\/special$/, replacement: path("src/special/index.ts") },
+      { find: /^damo\/sparse$/, replacement: path("src/sparse/index.ts") },
       { find: /^damo\/transform$/, replacement: path("src/transform/index.ts") },
       { find: /^damo\/load$/, replacement: path("src/load.ts") },
       { find: /^damo\/bindings$/, replacement: path("src/cli/bindings.ts") },

@@ -12,6 +12,8 @@ const sources = {
   "damo/testing": new URL("../src/testing/index.ts", import.meta.url).href,
   "damo/sorting": new URL("../src/sorting/index.ts", import.meta.url).href,
   "damo/fft": new URL("../src/fft/index.ts", import.meta.url).href,
+  "damo/special": new URL("../src/special/index.ts", import.meta.url).href,
+  "damo/sparse": new URL("../src/sparse/index.ts", import.meta.url).href,
   "damo/transform": new URL("../src/transform/index.ts", import.meta.url).href,
   "damo/bindings": new URL("../src/cli/bindings.ts", import.meta.url).href,
   "damo/custom-gradient": new URL("../src/custom-gradient.ts", import.meta.url).href,

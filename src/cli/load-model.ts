@@ -34,6 +34,8 @@ function registerTypeScript(): void {
     "damo/linalg": new URL(`../linalg/index.${extension}`, import.meta.url).href,
     "damo/random": new URL(`../random/index.${extension}`, import.meta.url).href,
     "damo/sorting": new URL(`../sorting/index.${extension}`, import.meta.url).href,
+    "damo/special": new URL(`../special/index.${extension}`, import.meta.url).href,
+    "damo/sparse": new URL(`../sparse/index.${extension}`, import.meta.url).href,
     "damo/testing": new URL(`../testing/index.${extension}`, import.meta.url).href,
     "damo/transform": new URL(`../transform/index.${extension}`, import.meta.url).href,
   };

@@ -49,11 +49,11 @@ describe("an installed copy", () => {
       const entries = [
         (await import("damo")).compile, (await import("damo/load")).load, (await import("damo/random")).normal, (await import("damo/loops")).scan, (await import("damo/debug")).check,
         (await import("damo/transform")).vmap, (await import("damo/graph")).replace, (await import("damo/elementwise")).elementwise, (await import("damo/custom-gradient")).customGradient, (await import("damo/custom-op")).customOp,
-        (await import("damo/sorting")).sort, (await import("damo/fft")).rfft,
+        (await import("damo/special")).j0, (await import("damo/sparse")).csr, (await import("damo/linalg")).solve, (await import("damo/sorting")).sort, (await import("damo/fft")).rfft,
       ];
       console.log(entries.map((entry) => typeof entry).join(" "));
     `);
-    expect(names.trim()).toBe(Array(12).fill("function").join(" "));
+    expect(names.trim()).toBe(Array(15).fill("function").join(" "));
   });
 
   test("is one library: an error of one entry is known to the others, and a draw is a tensor", () => {
