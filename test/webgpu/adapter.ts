@@ -17,12 +17,17 @@ export function isMissing<T extends object>(found: Found<T>): found is { readonl
 
 type Dawn = { readonly create: (options: string[]) => GPU; readonly globals: object };
 
-/** Dawn, with WebGPU's global names (GPUBufferUsage and the like) in place. */
-export async function loadDawn(): Promise<Found<Dawn>> {
+/** Once an instance of Dawn is collected, promises of its devices stay pending for ever: so all are kept. */
+const instances: GPU[] = [];
+
+/** An instance of Dawn, with WebGPU's global names (GPUBufferUsage and the like) in place. */
+export async function openDawn(options: string[] = []): Promise<Found<GPU>> {
   try {
-    const dawn = (await import("webgpu")) as unknown as Dawn;
-    Object.assign(globalThis, dawn.globals);
-    return dawn;
+    const { create, globals } = (await import("webgpu")) as unknown as Dawn;
+    Object.assign(globalThis, globals);
+    const gpu = create(options);
+    instances.push(gpu);
+    return gpu;
   } catch (error) {
     return { missing: `Dawn does not load: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}` };
   }
@@ -38,9 +43,8 @@ export function findTestAdapter(): Promise<Found<TestAdapter>> {
 async function lookForAdapter(): Promise<Found<TestAdapter>> {
   const missing = missingDriver();
   if (missing !== undefined) return { missing };
-  const dawn = await loadDawn();
-  if (isMissing(dawn)) return dawn;
-  const gpu = dawn.create([]);
+  const gpu = await openDawn();
+  if (isMissing(gpu)) return gpu;
   const found = await gpu.requestAdapter();
   if (found === null) return { missing: `no Vulkan driver answers (VK_ICD_FILENAMES is ${process.env["VK_ICD_FILENAMES"] ?? "not set"})` };
   const { vendor, architecture, description } = found.info;

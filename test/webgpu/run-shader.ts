@@ -2,7 +2,8 @@
 
 import type { TypedArray } from "../../ir/data.ts";
 import { countWorkgroups, type Shader } from "../../codegen/wgsl/shader.ts";
-import { bindGroupLayout, findShaderFaults } from "./validate-shader.ts";
+import { isMissing } from "./adapter.ts";
+import { bindGroupLayout, findShaderFaults, findValidatingDevice } from "./validate-shader.ts";
 
 /** Bytes behind every buffer, which a shader must leave as they are. */
 const redZone = 256;
@@ -13,18 +14,14 @@ export interface ShaderRun {
   /** One for each binding, 32 bits an element; those that are written are replaced by what was computed. */
   readonly buffers: readonly TypedArray[];
   readonly sizes: readonly number[];
+  /** The most workgroups along an axis: fewer than the device has show whether a shader strides. */
+  readonly most?: number;
 }
 
 /** Runs it and reads back every buffer that it may write. Throws if the shader is faulty or writes past a buffer. */
-export async function runShader({ device, shader, buffers, sizes }: ShaderRun): Promise<void> {
-  const faults = await findShaderFaults(device, shader);
-  if (faults.length > 0) throw new Error(faults.join("\n"));
+export async function runShader({ device, shader, buffers, sizes, most = device.limits.maxComputeWorkgroupsPerDimension }: ShaderRun): Promise<void> {
   if (buffers.length !== shader.buffers.length || sizes.length !== shader.sizes) throw new Error(`${shader.name}: ${buffers.length} buffers, ${sizes.length} sizes`);
-  const layout = bindGroupLayout(device, buffers.length, sizes.length);
-  const pipeline = await device.createComputePipelineAsync({
-    layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-    compute: { module: device.createShaderModule({ code: shader.code }), entryPoint: "main" },
-  });
+  const { pipeline, layout } = await pipelineOf(device, shader);
   const storage = buffers.map((data) => upload(device, data));
   const uniform = sizes.length === 0 ? undefined : upload(device, Int32Array.from(sizes), GPUBufferUsage.UNIFORM);
   const bound = (buffer: GPUBuffer, binding: number, size: number): GPUBindGroupEntry => ({ binding, resource: { buffer, size: padded(size) } });
@@ -35,7 +32,7 @@ export async function runShader({ device, shader, buffers, sizes }: ShaderRun): 
   const pass = encoder.beginComputePass();
   pass.setPipeline(pipeline);
   pass.setBindGroup(0, device.createBindGroup({ layout, entries }));
-  pass.dispatchWorkgroups(...countWorkgroups(shader, sizes, device.limits.maxComputeWorkgroupsPerDimension));
+  pass.dispatchWorkgroups(...countWorkgroups(shader, sizes, most));
   pass.end();
   device.queue.submit([encoder.finish()]);
 
@@ -47,6 +44,34 @@ export async function runShader({ device, shader, buffers, sizes }: ShaderRun): 
     if (access !== "read") own.set(bytes.subarray(0, own.length));
   }
   for (const buffer of [...storage, ...(uniform === undefined ? [] : [uniform])]) buffer.destroy();
+}
+
+interface Prepared {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+const prepared = new WeakMap<GPUDevice, Map<string, Promise<Prepared>>>();
+
+/** Made once for each source. */
+function pipelineOf(device: GPUDevice, shader: Shader): Promise<Prepared> {
+  let known = prepared.get(device);
+  if (known === undefined) prepared.set(device, known = new Map());
+  let pipeline = known.get(shader.code);
+  if (pipeline === undefined) known.set(shader.code, pipeline = prepare(device, shader));
+  return pipeline;
+}
+
+async function prepare(device: GPUDevice, shader: Shader): Promise<Prepared> {
+  const validating = await findValidatingDevice();
+  const faults = isMissing(validating) ? [validating.missing] : await findShaderFaults(validating, shader);
+  if (faults.length > 0) throw new Error(faults.join("\n"));
+  const layout = bindGroupLayout(device, shader.buffers.length, shader.sizes);
+  const pipeline = await device.createComputePipelineAsync({
+    layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+    compute: { module: device.createShaderModule({ code: shader.code }), entryPoint: "main" },
+  });
+  return { pipeline, layout };
 }
 
 /** A binding is at least one element, and here a multiple of a vector. */

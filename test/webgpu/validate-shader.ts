@@ -1,7 +1,7 @@
 // Validates shaders offline: Dawn's null backend compiles WGSL and checks pipelines and bindings without any driver.
 
 import type { Shader } from "../../codegen/wgsl/shader.ts";
-import { type Found, isMissing, loadDawn } from "./adapter.ts";
+import { type Found, isMissing, openDawn } from "./adapter.ts";
 
 let device: Promise<Found<GPUDevice>> | undefined;
 
@@ -11,9 +11,9 @@ export function findValidatingDevice(): Promise<Found<GPUDevice>> {
 }
 
 async function openValidatingDevice(): Promise<Found<GPUDevice>> {
-  const dawn = await loadDawn();
-  if (isMissing(dawn)) return dawn;
-  const adapter = await dawn.create(["backend=null"]).requestAdapter();
+  const gpu = await openDawn(["backend=null"]);
+  if (isMissing(gpu)) return gpu;
+  const adapter = await gpu.requestAdapter();
   return adapter === null ? { missing: "Dawn has no null backend" } : adapter.requestDevice();
 }
 
