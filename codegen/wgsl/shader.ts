@@ -24,19 +24,20 @@ export interface ShaderBuffer {
 }
 
 /**
- * ceil(product of the size words / per), no words being 1. Whoever dispatches takes at most what the device allows along an axis;
+ * ceil(times * product of the size words / per). Whoever dispatches takes at most what the device allows along an axis;
  * so a shader goes through its work in strides of `num_workgroups` wherever more than 65,535 can be asked for.
  */
 export interface WorkgroupCount {
+  readonly times: number;
   readonly words: readonly number[];
   readonly per: number;
 }
 
-export const oneWorkgroup: WorkgroupCount = { words: [], per: 1 };
+export const oneWorkgroup: WorkgroupCount = { times: 1, words: [], per: 1 };
 
 /** The counts to dispatch, given the size words and the most workgroups that the device has along one axis. */
 export function countWorkgroups({ workgroups }: Shader, sizes: readonly number[], most: number): [number, number, number] {
-  const count = ({ words, per }: WorkgroupCount): number =>
-    Math.min(most, Math.ceil(words.reduce((product, word) => product * sizes[word]!, 1) / per));
+  const count = ({ times, words, per }: WorkgroupCount): number =>
+    Math.min(most, Math.ceil(words.reduce((product, word) => product * sizes[word]!, times) / per));
   return [count(workgroups[0]), count(workgroups[1]), count(workgroups[2])];
 }

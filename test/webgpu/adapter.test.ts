@@ -16,7 +16,7 @@ ${uniform ? "@group(0) @binding(1) var<uniform> sizes: Sizes;" : ""}
 }`,
   buffers: [{ dtype: "f32", access: "readwrite" }],
   sizes: uniform ? 1 : 0,
-  workgroups: [{ words: [0], per: 4 }, oneWorkgroup, oneWorkgroup],
+  workgroups: [{ times: 1, words: [0], per: 4 }, oneWorkgroup, oneWorkgroup],
 });
 const triple = shader("if (i < sizes.count) { x[i] = x[i] * 3.0; }");
 

@@ -2,8 +2,8 @@
 // are known only when they run. Integers must come out exactly; fractions within what k roundings in any order may lose.
 import { afterAll, describe, expect, test } from "vitest";
 import { emitProduct } from "../../codegen/wgsl/product/emit-product.ts";
-import { type OperandStrides, type ProductDescription } from "../../codegen/wgsl/product/describe-product.ts";
-import { emitTiledProduct } from "../../codegen/wgsl/product/tiled.ts";
+import { multiplyMatrices, type OperandStrides, type ProductDescription } from "../../codegen/wgsl/product/describe-product.ts";
+import { emitTiled } from "../../codegen/wgsl/product/tiled.ts";
 import { type Tile, tiles } from "../../codegen/wgsl/product/tiles.ts";
 import type { Shader } from "../../codegen/wgsl/shader.ts";
 import { isMissing, reportMissing, requestTestDevice } from "./adapter.ts";
@@ -57,7 +57,7 @@ async function check(of: Case, known: boolean, emit: (description: ProductDescri
   return shader;
 }
 
-const inTiles = (tile: Tile) => (description: ProductDescription): Shader => emitTiledProduct(description, tile);
+const inTiles = (tile: Tile) => (description: ProductDescription): Shader => emitTiled(multiplyMatrices(description), tile);
 const smallest = tiles[tiles.length - 1]!;
 
 const forget = ({ unit }: OperandStrides): OperandStrides => ({ offset: undefined, batchStride: undefined, rowStride: undefined, columnStride: undefined, unit });

@@ -1,19 +1,13 @@
-// A matrix product as its shader sees it: what is known of its sizes and strides when it is emitted, and the words of the uniform
+// A product of matrices as its shader sees it: what is known of its sizes and strides when it is emitted, and the words of the uniform
 // that hold the rest. Equal descriptions share a shader.
 
 import { InternalError } from "../../../ir/errors.ts";
 import type { Contract, MatrixOperand } from "../../../ir/program/program.ts";
 import { type Dim, dimEquals } from "../../../ir/size.ts";
+import type { Multiplication, ProductSizes } from "./multiplication.ts";
+import { declareOperand, matrixOperand, wordText } from "./operand.ts";
 
-/** Undefined: known when it runs, from its word. Words 0 to 3, in this order. */
-export interface ProductSizes {
-  readonly batch: number | undefined;
-  readonly m: number | undefined;
-  readonly n: number | undefined;
-  readonly k: number | undefined;
-}
-
-/** Four words each: those of a from 4, those of b from 8. In elements. */
+/** In elements; undefined: known when it runs, from its word. */
 export interface OperandStrides {
   readonly offset: number | undefined;
   readonly batchStride: number | undefined;
@@ -30,9 +24,9 @@ export interface ProductDescription {
   readonly b: OperandStrides;
 }
 
-export const productWords = 12;
+const operandWords = ["offset", "batch", "row", "column"];
 
-/** The words of the uniform, in order. */
+/** The words of the uniform, in order: batch, m, n, k, and four for each operand. */
 export function productSizes({ batch, m, n, k, a, b }: Contract): readonly Dim[] {
   const words = ({ offset, batchStride, rowStride, columnStride }: MatrixOperand): readonly Dim[] => [offset, batchStride, rowStride, columnStride];
   return [batch, m, n, k, ...words(a), ...words(b)];
@@ -41,6 +35,23 @@ export function productSizes({ batch, m, n, k, a, b }: Contract): readonly Dim[]
 export function describeProduct({ dtype, batch, m, n, k, a, b }: Contract): ProductDescription {
   if (dtype !== "f32") throw new InternalError(`a product of ${dtype} on webgpu`);
   return { sizes: { batch: known(batch), m: known(m), n: known(n), k: known(k) }, a: describeOperand(a), b: describeOperand(b) };
+}
+
+export function multiplyMatrices(description: ProductDescription): Multiplication {
+  const { sizes } = description;
+  const [a, b] = [matrixOperand("a", description), matrixOperand("b", description)];
+  const words = ["batch", "m", "n", "k", ...["a", "b"].flatMap((name) => operandWords.map((word) => `${name}_${word}`))];
+  const extent = (word: number): Multiplication["extents"]["m"] => ({ times: 1, words: [word] });
+  return {
+    name: "product", sizes, a, b, words: words.length,
+    sizeTexts: { batch: wordText(sizes.batch, "batch"), m: wordText(sizes.m, "m"), n: wordText(sizes.n, "n"), k: wordText(sizes.k, "k") },
+    declarations: `struct Sizes { ${words.map((word) => `${word}: i32`).join(", ")} }
+${declareOperand(a)}
+${declareOperand(b)}
+@group(0) @binding(3) var<uniform> sizes: Sizes;`,
+    rowStride: "n", batchStride: "m * n", storesVectors: sizes.n !== undefined && sizes.n % 4 === 0,
+    extents: { batch: extent(0), m: extent(1), n: extent(2) },
+  };
 }
 
 function describeOperand(operand: MatrixOperand): OperandStrides {

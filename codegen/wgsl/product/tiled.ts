@@ -1,21 +1,18 @@
-// The product of two matrices in tiles: a workgroup goes through k in panels that lie in its memory as vectors of four rows of a, and
+// A multiplication in tiles: a workgroup goes through k in panels that lie in its memory as vectors of four rows of a, and
 // of four columns of b; a thread keeps a square of sums in registers. Each element is the sequential sum over k.
 
 import type { Shader } from "../shader.ts";
-import { productWords, type ProductDescription } from "./describe-product.ts";
-import { declareProduct, defineSizes, productBuffers } from "./interface.ts";
-import { defineBase, loadElement, loadVector, type Operand, operandOf } from "./operand.ts";
+import { declareResult, defineSizes, type Multiplication, operandBuffers } from "./multiplication.ts";
+import type { Operand } from "./operand.ts";
 import { chooseDepth, type Tile, threadsOf } from "./tiles.ts";
 
 const quad = ["x", "y", "z", "w"] as const;
 
-export function emitTiledProduct(description: ProductDescription, tile: Tile): Shader {
-  const { sizes } = description;
-  const [a, b] = [operandOf("a", description), operandOf("b", description)];
+export function emitTiled(multiplication: Multiplication, tile: Tile): Shader {
+  const { name, sizes, a, b, declarations, rowStride, batchStride, storesVectors, words, extents } = multiplication;
   const depth = chooseDepth(sizes);
   const masked = sizes.k === undefined || sizes.k % depth !== 0;
   const threads = threadsOf(tile);
-  const storesVectors = sizes.n !== undefined && sizes.n % 4 === 0;
   const groups = Array.from({ length: tile.perThread / 4 }, (_, i) => i);
   const across = tile.columns / tile.perThread;
   const down = tile.rows / tile.perThread;
@@ -23,14 +20,15 @@ export function emitTiledProduct(description: ProductDescription, tile: Tile): S
   const eachSum = (text: (g: number, row: number, h: number) => string): string =>
     groups.flatMap((g) => quad.flatMap((_, row) => groups.map((h) => text(g, row, h)))).join("\n");
 
-  const code = `${declareProduct(a, b, storesVectors)}
+  const code = `${declarations}
+${declareResult(storesVectors)}
 var<workgroup> a_panel: array<vec4f, ${(depth * tile.rows) / 4}>;
 var<workgroup> b_panel: array<vec4f, ${(depth * tile.columns) / 4}>;
 
 fn store(g: i32, row: i32, column: i32, sum: vec4f) {
-  ${defineSizes(description)}
+  ${defineSizes(multiplication)}
   if (row >= m) { return; }
-  let at = (g * m + row) * n + column;
+  let at = g * (${batchStride}) + row * ${rowStride} + column;
   ${storesVectors
     ? "if (column < n) { c[at / 4] = sum; }"
     : quad.map((lane, i) => `if (column + ${i} < n) { c[at + ${i}] = sum.${lane}; }`).join("\n  ")}
@@ -38,12 +36,12 @@ fn store(g: i32, row: i32, column: i32, sum: vec4f) {
 
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec3u, @builtin(local_invocation_index) index: u32) {
-  ${defineSizes(description)}
+  ${defineSizes(multiplication)}
   let thread = i32(index);
   let x = thread % ${across};
   let y = thread / ${across};
   for (var g = i32(group.z); g < batch; g += i32(count.z)) {
-  ${defineBase(a)} ${defineBase(b)}
+  ${a.base} ${b.base}
   for (var row = i32(group.y) * ${tile.rows}; row < m; row += i32(count.y) * ${tile.rows}) {
   for (var column = i32(group.x) * ${tile.columns}; column < n; column += i32(count.x) * ${tile.columns}) {
     ${eachSum((g, row, h) => `var ${sum(g, row, h)} = vec4f();`)}
@@ -64,25 +62,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
   }
 }`;
   return {
-    name: `product ${tile.rows}x${tile.columns}`, code, buffers: productBuffers, sizes: productWords,
-    workgroups: [{ words: [2], per: tile.columns }, { words: [1], per: tile.rows }, { words: [0], per: 1 }],
+    name: `${name} ${tile.rows}x${tile.columns}`, code, buffers: operandBuffers, sizes: words,
+    workgroups: [{ ...extents.n, per: tile.columns }, { ...extents.m, per: tile.rows }, { ...extents.batch, per: 1 }],
   };
 }
 
 /** Blocks of 4x4 elements, each by one thread; neighbouring threads read what is side by side in memory. */
 function loadPanel(operand: Operand, extent: number, depth: number, threads: number, origin: string, masked: boolean): string {
-  const { name, unit, vectors } = operand;
+  const { name, unit, vector, element } = operand;
   const [wide, deep] = [extent / 4, depth / 4];
   const mask = (value: string, d: string): string => (masked ? `select(vec4f(), ${value}, ${d} < k)` : value);
   const store = (d: string, value: string): string => `${name}_panel[(j * 4 + ${d}) * ${wide} + i] = ${value};`;
   // Loops where there need be no straight code: drivers unroll them, and software adapters compile them sooner.
   const oneByOne = (value: string): string => `for (var d = 0; d < 4; d++) { ${store("d", mask(value, "q + d"))} }`;
-  const block = !vectors
-    ? oneByOne(`vec4f(${quad.map((_, p) => loadElement(operand, `p + ${p}`, "q + d")).join(", ")})`)
+  const block = vector === undefined
+    ? oneByOne(`vec4f(${quad.map((_, p) => element(`p + ${p}`, "q + d")).join(", ")})`)
     : unit === "outer"
-      ? oneByOne(loadVector(operand, "p", "q + d"))
+      ? oneByOne(vector("p", "q + d"))
       : [
-          ...quad.map((lane, p) => `let ${lane} = ${mask(loadVector(operand, `p + ${p}`, "q"), "q")};`),
+          ...quad.map((lane, p) => `let ${lane} = ${mask(vector(`p + ${p}`, "q"), "q")};`),
           ...quad.map((lane, d) => store(String(d), `vec4f(${quad.map((row) => `${row}.${lane}`).join(", ")})`)),
         ].join("\n        ");
   return `for (var block = thread; block < ${wide * deep}; block += ${threads}) {

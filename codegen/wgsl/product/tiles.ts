@@ -1,6 +1,6 @@
 // Which tile multiplies which matrices, as data.
 
-import type { ProductSizes } from "./describe-product.ts";
+import type { ProductSizes } from "./multiplication.ts";
 
 /** A workgroup computes rows x columns of the result; each thread a square of it, in registers. */
 export interface Tile {
