@@ -132,6 +132,19 @@ describe.skipIf(isMissing(device))("a product on the adapter", () => {
     await check({ m: tile.rows + 5, n: tile.columns - 7, k: 17, a: "columns" }, false, inTiles(tile));
   });
 
+  test("has the same bits in every tile", async () => {
+    const [m, n, k] = [40, 36, 50];
+    const [left, right] = [fill(m * k, 1, "fractions"), fill(k * n, 2, "fractions")];
+    const dense = (columns: number): OperandStrides => ({ offset: 0, batchStride: 0, rowStride: columns, columnStride: 1, unit: "column" });
+    const results = await Promise.all(tiles.slice(1).map(async (tile) => {
+      const result = new Float32Array(m * n);
+      const shader = inTiles(tile)({ sizes: { batch: 1, m, n, k }, a: dense(k), b: dense(n) });
+      await runShader({ device: (device as { device: GPUDevice }).device, shader, buffers: [left, right, result], sizes: [1, m, n, k, 0, 0, k, 1, 0, 0, n, 1] });
+      return [...new Int32Array(result.buffer)];
+    }));
+    expect(results[1]).toEqual(results[0]);
+  });
+
   test("without a depth is 0", async () => {
     for (const known of [true, false]) await check({ m: 9, n: 7, k: 0 }, known);
     await check({ m: 1, n: 7, k: 0 }, true);

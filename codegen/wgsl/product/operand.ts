@@ -38,8 +38,9 @@ export function matrixOperand(name: "a" | "b", description: ProductDescription):
   const [outerAxis, extent, outerStride, depthStride] = name === "a" ? (["row", "m", row, column] as const) : (["column", "n", column, row] as const);
   const unit = strides.unit === outerAxis ? "outer" : "depth";
   const vectors = isAligned(strides, description.sizes, name);
+  const times = (place: string, stride: string): string => (stride === "1" ? place : `${place} * ${stride}`);
   const at = (outer: string, outerStep: number, depth: string, depthStep: number): string =>
-    `${name}_base + min(${outer}, ${extent} - ${outerStep}) * ${outerStride} + min(${depth}, k - ${depthStep}) * ${depthStride}`;
+    `${name}_base + ${times(`min(${outer}, ${extent} - ${outerStep})`, outerStride)} + ${times(`min(${depth}, k - ${depthStep})`, depthStride)}`;
   return {
     name, unit,
     base: `let ${name}_base = ${wordText(strides.offset, `${name}_offset`)} + g * ${wordText(strides.batchStride, `${name}_batch`)};`,

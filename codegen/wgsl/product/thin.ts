@@ -47,7 +47,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
   let output = ${along ? `thread % ${outputs}` : `thread / ${slices}`};
   let slice = ${along ? `thread / ${outputs}` : `thread % ${slices}`};
   for (var g = i32(group.y); g < batch; g += i32(count.y)) {
-  ${a.base} ${b.base}
+  ${`${a.base} ${b.base}`.trim()}
   for (var first = i32(group.x) * ${outputs * perThread}; first < ${extent}; first += i32(count.x) * ${outputs * perThread}) {
     let p = first + output * ${perThread};
     ${rows.map((r) => `var s${r} = ${step === 4 ? "vec4f" : value}();`).join(" ")}

@@ -17,8 +17,8 @@ export function emitTiled(multiplication: Multiplication, tile: Tile): Shader {
   const across = tile.columns / tile.perThread;
   const down = tile.rows / tile.perThread;
   const sum = (g: number, row: number, h: number): string => `s${g * 4 + row}_${h}`;
-  const eachSum = (text: (g: number, row: number, h: number) => string): string =>
-    groups.flatMap((g) => quad.flatMap((_, row) => groups.map((h) => text(g, row, h)))).join("\n");
+  const eachSum = (indent: number, text: (g: number, row: number, h: number) => string): string =>
+    groups.flatMap((g) => quad.flatMap((_, row) => groups.map((h) => text(g, row, h)))).join(`\n${" ".repeat(indent)}`);
 
   const code = `${declarations}
 ${declareResult(storesVectors)}
@@ -41,10 +41,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
   let x = thread % ${across};
   let y = thread / ${across};
   for (var g = i32(group.z); g < batch; g += i32(count.z)) {
-  ${a.base} ${b.base}
+  ${`${a.base} ${b.base}`.trim()}
   for (var row = i32(group.y) * ${tile.rows}; row < m; row += i32(count.y) * ${tile.rows}) {
   for (var column = i32(group.x) * ${tile.columns}; column < n; column += i32(count.x) * ${tile.columns}) {
-    ${eachSum((g, row, h) => `var ${sum(g, row, h)} = vec4f();`)}
+    ${eachSum(4, (g, row, h) => `var ${sum(g, row, h)} = vec4f();`)}
     for (var panel = 0; panel < k; panel += ${depth}) {
       ${loadPanel(a, tile.rows, depth, threads, "row", masked)}
       ${loadPanel(b, tile.columns, depth, threads, "column", masked)}
@@ -52,11 +52,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
       for (var d = 0; d < ${depth}; d++) {
         ${groups.map((g) => `let a${g} = a_panel[d * ${tile.rows / 4} + ${g * down} + y];`).join(" ")}
         ${groups.map((h) => `let b${h} = b_panel[d * ${tile.columns / 4} + ${h * across} + x];`).join(" ")}
-        ${eachSum((g, row, h) => `${sum(g, row, h)} = fma(vec4f(a${g}.${quad[row]}), b${h}, ${sum(g, row, h)});`)}
+        ${eachSum(8, (g, row, h) => `${sum(g, row, h)} = fma(vec4f(a${g}.${quad[row]}), b${h}, ${sum(g, row, h)});`)}
       }
       workgroupBarrier();
     }
-    ${eachSum((g, row, h) => `store(g, row + (${g * down} + y) * 4 + ${row}, column + (${h * across} + x) * 4, ${sum(g, row, h)});`)}
+    ${eachSum(4, (g, row, h) => `store(g, row + (${g * down} + y) * 4 + ${row}, column + (${h * across} + x) * 4, ${sum(g, row, h)});`)}
   }
   }
   }
