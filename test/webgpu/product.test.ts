@@ -2,7 +2,8 @@
 // are known only when they run. Integers must come out exactly; fractions within what k roundings in any order may lose.
 import { afterAll, describe, expect, test } from "vitest";
 import { emitProduct } from "../../codegen/wgsl/product/emit-product.ts";
-import { multiplyMatrices, type OperandStrides, type ProductDescription } from "../../codegen/wgsl/product/describe-product.ts";
+import type { OperandStrides, ProductDescription } from "../../codegen/wgsl/product/describe-product.ts";
+import { multiplyMatrices } from "../../codegen/wgsl/product/multiply-matrices.ts";
 import { emitTiled } from "../../codegen/wgsl/product/tiled.ts";
 import { type Tile, tiles } from "../../codegen/wgsl/product/tiles.ts";
 import type { Shader } from "../../codegen/wgsl/shader.ts";

@@ -2,8 +2,9 @@
 // cotangent of the result, a sum over places. Groups are its batch.
 
 import type { Convolve } from "../../../ir/program/program.ts";
+import { matrixOperand } from "../product/matrix-operand.ts";
 import type { Multiplication } from "../product/multiplication.ts";
-import { declareOperand, matrixOperand } from "../product/operand.ts";
+import { declareOperand } from "../product/operand.ts";
 import { patchOperand, productOf } from "./patches.ts";
 
 export type ConvolutionDescription = Pick<Convolve, "computes" | "geometry">;

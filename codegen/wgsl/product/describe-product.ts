@@ -4,8 +4,7 @@
 import { InternalError } from "../../../ir/errors.ts";
 import type { Contract, MatrixOperand } from "../../../ir/program/program.ts";
 import { type Dim, dimEquals } from "../../../ir/size.ts";
-import type { Multiplication, ProductSizes } from "./multiplication.ts";
-import { declareOperand, matrixOperand, wordText } from "./operand.ts";
+import type { ProductSizes } from "./multiplication.ts";
 
 /** In elements; undefined: known when it runs, from its word. */
 export interface OperandStrides {
@@ -24,8 +23,6 @@ export interface ProductDescription {
   readonly b: OperandStrides;
 }
 
-const operandWords = ["offset", "batch", "row", "column"];
-
 /** The words of the uniform, in order: batch, m, n, k, and four for each operand. */
 export function productSizes({ batch, m, n, k, a, b }: Contract): readonly Dim[] {
   const words = ({ offset, batchStride, rowStride, columnStride }: MatrixOperand): readonly Dim[] => [offset, batchStride, rowStride, columnStride];
@@ -35,23 +32,6 @@ export function productSizes({ batch, m, n, k, a, b }: Contract): readonly Dim[]
 export function describeProduct({ dtype, batch, m, n, k, a, b }: Contract): ProductDescription {
   if (dtype !== "f32") throw new InternalError(`a product of ${dtype} on webgpu`);
   return { sizes: { batch: known(batch), m: known(m), n: known(n), k: known(k) }, a: describeOperand(a), b: describeOperand(b) };
-}
-
-export function multiplyMatrices(description: ProductDescription): Multiplication {
-  const { sizes } = description;
-  const [a, b] = [matrixOperand("a", description), matrixOperand("b", description)];
-  const words = ["batch", "m", "n", "k", ...["a", "b"].flatMap((name) => operandWords.map((word) => `${name}_${word}`))];
-  const extent = (word: number): Multiplication["extents"]["m"] => ({ times: 1, words: [word] });
-  return {
-    name: "product", sizes, a, b, words: words.length,
-    sizeTexts: { batch: wordText(sizes.batch, "batch"), m: wordText(sizes.m, "m"), n: wordText(sizes.n, "n"), k: wordText(sizes.k, "k") },
-    declarations: `struct Sizes { ${words.map((word) => `${word}: i32`).join(", ")} }
-${declareOperand(a)}
-${declareOperand(b)}
-@group(0) @binding(3) var<uniform> sizes: Sizes;`,
-    rowStride: "n", batchStride: "m * n", storesVectors: sizes.n !== undefined && sizes.n % 4 === 0,
-    extents: { batch: extent(0), m: extent(1), n: extent(2) },
-  };
 }
 
 function describeOperand(operand: MatrixOperand): OperandStrides {

@@ -1,8 +1,9 @@
 // The shader of a matrix product: a pure function of what is known of it when it is emitted.
 
 import type { Shader } from "../shader.ts";
-import { multiplyMatrices, type ProductDescription } from "./describe-product.ts";
+import type { ProductDescription } from "./describe-product.ts";
 import type { Multiplication } from "./multiplication.ts";
+import { multiplyMatrices } from "./multiply-matrices.ts";
 import { emitThin, thinSide } from "./thin.ts";
 import { emitTiled } from "./tiled.ts";
 import { chooseTile } from "./tiles.ts";

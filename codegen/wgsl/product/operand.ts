@@ -1,8 +1,5 @@
 // An operand of a multiplication seen along two axes: `outer` (the rows of a, the columns of b) and `depth` (k). It knows how to load elements.
 
-import type { OperandStrides, ProductDescription } from "./describe-product.ts";
-import type { ProductSizes } from "./multiplication.ts";
-
 /**
  * Loads are WGSL expressions of places, for element `g` of the batch, between the lines that define m, n, k and `base`. Places outside are moved
  * inside, so that nothing is read that is not there: what comes of it belongs to no element of the result, or is masked by the caller.
@@ -21,41 +18,4 @@ export interface Operand {
 /** The declaration of its buffer. */
 export function declareOperand({ name, vector }: Operand): string {
   return `@group(0) @binding(${name === "a" ? 0 : 1}) var<storage, read_write> ${name}: array<${vector === undefined ? "f32" : "vec4f"}>;`;
-}
-
-/** A size or stride in the text: a number where it is known. */
-export function wordText(value: number | undefined, name: string): string {
-  return value === undefined ? `sizes.${name}` : String(value);
-}
-
-/** A matrix with strides. */
-export function matrixOperand(name: "a" | "b", description: ProductDescription): Operand {
-  const strides = description[name];
-  const [row, column] = [
-    strides.unit === "row" ? "1" : wordText(strides.rowStride, `${name}_row`),
-    strides.unit === "column" ? "1" : wordText(strides.columnStride, `${name}_column`),
-  ];
-  const [outerAxis, extent, outerStride, depthStride] = name === "a" ? (["row", "m", row, column] as const) : (["column", "n", column, row] as const);
-  const unit = strides.unit === outerAxis ? "outer" : "depth";
-  const vectors = isAligned(strides, description.sizes, name);
-  const times = (place: string, stride: string): string => (stride === "1" ? place : `${place} * ${stride}`);
-  const at = (outer: string, outerStep: number, depth: string, depthStep: number): string =>
-    `${name}_base + ${times(`min(${outer}, ${extent} - ${outerStep})`, outerStride)} + ${times(`min(${depth}, k - ${depthStep})`, depthStride)}`;
-  return {
-    name, unit,
-    base: `let ${name}_base = ${wordText(strides.offset, `${name}_offset`)} + g * ${wordText(strides.batchStride, `${name}_batch`)};`,
-    vector: vectors ? (outer, depth) => `${name}[(${unit === "outer" ? at(outer, 4, depth, 1) : at(outer, 1, depth, 4)}) / 4]` : undefined,
-    element(outer, depth) {
-      const place = at(outer, 1, depth, 1);
-      return vectors ? `${name}[(${place}) / 4][(${place}) % 4]` : `${name}[${place}]`;
-    },
-  };
-}
-
-/** Whether everything that the index of a vector is made of is a known multiple of 4. */
-function isAligned({ offset, batchStride, rowStride, columnStride, unit }: OperandStrides, { batch, m, n, k }: ProductSizes, name: "a" | "b"): boolean {
-  const [rows, columns] = name === "a" ? [m, k] : [k, n];
-  const [along, across, stride] = unit === "column" ? [columns, rows, rowStride] : [rows, columns, columnStride];
-  const aligned = (value: number | undefined): boolean => value !== undefined && value % 4 === 0;
-  return along !== 0 && aligned(along) && aligned(offset) && (across === 1 || aligned(stride)) && (batch === 1 || aligned(batchStride));
 }
