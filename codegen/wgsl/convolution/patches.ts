@@ -30,18 +30,14 @@ export function declarePixelIndex({ image, window, counts, strides, dilation, sp
 export function patchOperand(geometry: ConvolutionGeometry, rows: "places" | "entries"): { readonly operand: Operand; readonly declarations: string } {
   const perGroup = geometry.channels / geometry.groups;
   const vectors = takesVectors(geometry);
-  const [places, entries] = rows === "places" ? ["m", "k"] : ["k", "m"];
-  const call = (step: number) => (outer: string, depth: string): string => {
-    const [place, entry] = rows === "places" ? [outer, depth] : [depth, outer];
-    return `${step === 4 ? "pixels" : "pixel"}(min(${place}, ${places} - 1), min(${entry}, ${entries} - ${step}), g)`;
-  };
+  const call = (name: string) => (outer: string, depth: string): string => `${name}(${rows === "places" ? `${outer}, ${depth}` : `${depth}, ${outer}`}, g)`;
   const load = (name: string, type: string, zero: string, element: string): string => `fn ${name}(place: i32, entry: i32, g: i32) -> ${type} {
   let at = pixel_index(place, entry / ${perGroup}, g * ${perGroup} + entry % ${perGroup});
   if (at < 0) { return ${zero}; }
   return ${element};
 }`;
   return {
-    operand: { name: "a", unit: rows === "places" ? "depth" : "outer", base: "", vector: vectors ? call(4) : undefined, element: call(1) },
+    operand: { name: "a", unit: rows === "places" ? "depth" : "outer", base: "", vector: vectors ? call("pixels") : undefined, element: call("pixel") },
     declarations: [
       declarePixelIndex(geometry),
       load("pixel", "f32", "0.0", vectors ? "a[at / 4][at % 4]" : "a[at]"),

@@ -15,20 +15,16 @@ export function matrixOperand(name: "a" | "b", description: ProductDescription):
     strides.unit === "row" ? "1" : wordText(strides.rowStride, `${name}_row`),
     strides.unit === "column" ? "1" : wordText(strides.columnStride, `${name}_column`),
   ];
-  const [outerAxis, extent, outerStride, depthStride] = name === "a" ? (["row", "m", row, column] as const) : (["column", "n", column, row] as const);
+  const [outerAxis, outerStride, depthStride] = name === "a" ? (["row", row, column] as const) : (["column", column, row] as const);
   const unit = strides.unit === outerAxis ? "outer" : "depth";
   const vectors = isAligned(strides, description.sizes, name);
-  const times = (place: string, stride: string): string => (stride === "1" ? place : `${place} * ${stride}`);
-  const at = (outer: string, outerStep: number, depth: string, depthStep: number): string =>
-    `${name}_base + ${times(`min(${outer}, ${extent} - ${outerStep})`, outerStride)} + ${times(`min(${depth}, k - ${depthStep})`, depthStride)}`;
+  const times = (place: string, stride: string): string => (stride === "1" ? place : place === "0" ? "0" : `(${place}) * ${stride}`);
+  const at = (outer: string, depth: string): string => `${name}_base + ${times(outer, outerStride)} + ${times(depth, depthStride)}`;
   return {
     name, unit,
     base: `let ${name}_base = ${wordText(strides.offset, `${name}_offset`)} + g * ${wordText(strides.batchStride, `${name}_batch`)};`,
-    vector: vectors ? (outer, depth) => `${name}[(${unit === "outer" ? at(outer, 4, depth, 1) : at(outer, 1, depth, 4)}) / 4]` : undefined,
-    element(outer, depth) {
-      const place = at(outer, 1, depth, 1);
-      return vectors ? `${name}[(${place}) / 4][(${place}) % 4]` : `${name}[${place}]`;
-    },
+    vector: vectors ? (outer, depth) => `${name}[(${at(outer, depth)}) / 4]` : undefined,
+    element: (outer, depth) => (vectors ? `${name}[(${at(outer, depth)}) / 4][(${at(outer, depth)}) % 4]` : `${name}[${at(outer, depth)}]`),
   };
 }
 

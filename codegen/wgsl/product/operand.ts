@@ -1,9 +1,6 @@
 // An operand of a multiplication seen along two axes: `outer` (the rows of a, the columns of b) and `depth` (k). It knows how to load elements.
 
-/**
- * Loads are WGSL expressions of places, for element `g` of the batch, between the lines that define m, n, k and `base`. Places outside are moved
- * inside, so that nothing is read that is not there: what comes of it belongs to no element of the result, or is masked by the caller.
- */
+/** Loads are WGSL expressions of places inside the operand, for element `g` of the batch, after the lines of `base`. */
 export interface Operand {
   readonly name: "a" | "b";
   /** The axis along which neighbours are neighbours in memory. */
@@ -12,7 +9,7 @@ export interface Operand {
   readonly base: string;
   /** Four neighbours along `unit`, from multiples of 4 on; undefined where they are not aligned in memory. */
   readonly vector: ((outer: string, depth: string) => string) | undefined;
-  element(outer: string, depth: string): string;
+  readonly element: (outer: string, depth: string) => string;
 }
 
 /** The declaration of its buffer. */

@@ -3,6 +3,7 @@
 
 import { oneWorkgroup, type Shader } from "../shader.ts";
 import { declareResult, defineSizes, type Multiplication, operandBuffers, type ProductSizes } from "./multiplication.ts";
+import type { Operand } from "./operand.ts";
 
 /** Up to so many rows or columns are few. */
 export const fewest = 4;
@@ -21,24 +22,35 @@ export function emitThin(multiplication: Multiplication, side: "rows" | "columns
   const rows = Array.from({ length: (side === "rows" ? sizes.m : sizes.n)! }, (_, r) => r);
   // Threads side by side read neighbours: 128 bytes along the matrix, or 32 and more along k.
   const along = wide.unit === "outer";
-  const vectors = wide.vector !== undefined;
-  const [wideElement, fewElement] = [wide.vector ?? wide.element, few.element];
-  const outputs = along ? (vectors ? 8 : 32) : 8;
+  const isDeep = ({ unit, vector }: Operand): boolean => unit === "depth" && vector !== undefined;
+  const perThread = along && wide.vector !== undefined ? 4 : 1;
+  const step = isDeep(wide) || isDeep(few) ? 4 : 1;
+  const outputs = along && perThread === 1 ? 32 : 8;
   const slices = threads / outputs;
-  const perThread = along && vectors ? 4 : 1;
-  const value = along && vectors ? "vec4f" : "f32";
-  const step = !along && vectors ? 4 : 1;
-  const factor = (r: number): string =>
-    step === 4
-      ? `vec4f(${[0, 1, 2, 3].map((i) => fewElement(String(r), `d + ${i}`)).join(", ")})`
-      : `${value}(${fewElement(String(r), "d")})`;
+  const steps = Array.from({ length: step }, (_, i) => `d + ${i}`);
+  /** Four neighbours along k. */
+  const deepVector = (operand: Operand, outer: string): string =>
+    isDeep(operand) ? operand.vector!(outer, "d") : `vec4f(${steps.map((d) => operand.element(outer, d)).join(", ")})`;
+  // What a thread sums up: four outputs, four shares of one output, or one.
+  const value = perThread === 4 || (!along && step === 4) ? "vec4f" : "f32";
+  const lanes = ["x", "y", "z", "w"];
+  const add = step === 1
+    ? [`let w = ${(along ? wide.vector ?? wide.element : wide.element)("inside", "d")};`, ...rows.map((r) => `s${r} = fma(${value}(${few.element(String(r), "d")}), w, s${r});`)]
+    : along
+      ? [
+          ...rows.map((r) => `let f${r} = ${deepVector(few, String(r))};`),
+          ...steps.map((d, i) => `let w${i} = ${(wide.vector ?? wide.element)("inside", d)};`),
+          ...rows.flatMap((r) => steps.map((_, i) => `s${r} = fma(${value}(f${r}.${lanes[i]}), w${i}, s${r});`)),
+        ]
+      : [`let w = ${deepVector(wide, "inside")};`, ...rows.map((r) => `s${r} = fma(${deepVector(few, String(r))}, w, s${r});`)];
   const resultAt = (row: string, column: string): string => `g * (${batchStride}) + ${row} * ${rowStride} + ${column}`;
   const at = (r: number, lane: number): string => (side === "rows" ? resultAt(String(r), `p + ${lane}`) : resultAt(`(p + ${lane})`, String(r)));
-  const lanes = perThread === 4 ? [".x", ".y", ".z", ".w"] : [""];
+  const results = perThread === 4 ? lanes.map((lane) => `.${lane}`) : [""];
+  const isShared = perThread === 1 && value === "vec4f";
 
   const code = `${declarations}
 ${declareResult(false)}
-var<workgroup> partial: array<array<${value}, ${threads}>, ${rows.length}>;
+var<workgroup> partial: array<array<${isShared ? "f32" : value}, ${threads}>, ${rows.length}>;
 
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec3u, @builtin(local_invocation_index) index: u32) {
@@ -50,12 +62,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
   ${`${a.base} ${b.base}`.trim()}
   for (var first = i32(group.x) * ${outputs * perThread}; first < ${extent}; first += i32(count.x) * ${outputs * perThread}) {
     let p = first + output * ${perThread};
-    ${rows.map((r) => `var s${r} = ${step === 4 ? "vec4f" : value}();`).join(" ")}
+    let inside = min(p, ${extent} - ${perThread});
+    ${rows.map((r) => `var s${r} = ${value}();`).join(" ")}
     for (var d = slice * ${step}; d < k; d += ${slices * step}) {
-      let w = ${wideElement("p", "d")};
-      ${rows.map((r) => `s${r} = fma(${factor(r)}, w, s${r});`).join("\n      ")}
+      ${add.join("\n      ")}
     }
-    ${rows.map((r) => `partial[${r}][thread] = ${step === 4 ? `(s${r}.x + s${r}.z) + (s${r}.y + s${r}.w)` : `s${r}`};`).join(" ")}
+    ${rows.map((r) => `partial[${r}][thread] = ${isShared ? `(s${r}.x + s${r}.z) + (s${r}.y + s${r}.w)` : `s${r}`};`).join(" ")}
     for (var half = ${slices / 2}; half > 0; half /= 2) {
       workgroupBarrier();
       if (slice < half) {
@@ -64,7 +76,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
       }
     }
     if (slice == 0) {
-      ${lanes.map((lane, i) => `if (p + ${i} < ${extent}) { ${rows.map((r) => `c[${at(r, i)}] = partial[${r}][thread]${lane};`).join(" ")} }`).join("\n      ")}
+      ${results.map((lane, i) => `if (p + ${i} < ${extent}) { ${rows.map((r) => `c[${at(r, i)}] = partial[${r}][thread]${lane};`).join(" ")} }`).join("\n      ")}
     }
     workgroupBarrier();
   }

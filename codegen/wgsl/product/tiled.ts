@@ -67,20 +67,24 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
   };
 }
 
-/** Blocks of 4x4 elements, each by one thread; neighbouring threads read what is side by side in memory. */
-function loadPanel(operand: Operand, extent: number, depth: number, threads: number, origin: string, masked: boolean): string {
-  const { name, unit, vector, element } = operand;
+/**
+ * Blocks of 4x4 elements, each by one thread; neighbouring threads read what is side by side in memory. Places outside are moved inside, so that
+ * nothing is read that is not there: what comes of it belongs to no element of the result, or is masked.
+ */
+function loadPanel({ name, unit, vector, element }: Operand, extent: number, depth: number, threads: number, origin: string, masked: boolean): string {
   const [wide, deep] = [extent / 4, depth / 4];
   const mask = (value: string, d: string): string => (masked ? `select(vec4f(), ${value}, ${d} < k)` : value);
   const store = (d: string, value: string): string => `${name}_panel[(j * 4 + ${d}) * ${wide} + i] = ${value};`;
+  const inside = (p: string, step: number): string => `min(${p}, ${name === "a" ? "m" : "n"} - ${step})`;
+  const within = (d: string, step: number): string => (masked ? `min(${d}, k - ${step})` : d);
   // Loops where there need be no straight code: drivers unroll them, and software adapters compile them sooner.
   const oneByOne = (value: string): string => `for (var d = 0; d < 4; d++) { ${store("d", mask(value, "q + d"))} }`;
   const block = vector === undefined
-    ? oneByOne(`vec4f(${quad.map((_, p) => element(`p + ${p}`, "q + d")).join(", ")})`)
+    ? oneByOne(`vec4f(${quad.map((_, p) => element(inside(`p + ${p}`, 1), within("q + d", 1))).join(", ")})`)
     : unit === "outer"
-      ? oneByOne(vector("p", "q + d"))
+      ? oneByOne(vector(inside("p", 4), within("q + d", 1)))
       : [
-          ...quad.map((lane, p) => `let ${lane} = ${mask(vector(`p + ${p}`, "q"), "q")};`),
+          ...quad.map((lane, p) => `let ${lane} = ${mask(vector(inside(`p + ${p}`, 1), within("q", 4)), "q")};`),
           ...quad.map((lane, d) => store(String(d), `vec4f(${quad.map((row) => `${row}.${lane}`).join(", ")})`)),
         ].join("\n        ");
   return `for (var block = thread; block < ${wide * deep}; block += ${threads}) {

@@ -57,7 +57,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
         let i = block % 8; let j = block / 8;
         let p = column + i * 4;
         let q = panel + j * 4;
-        for (var d = 0; d < 4; d++) { b_panel[(j * 4 + d) * 8 + i] = select(vec4f(), b[(b_base + min(p, n - 4) + min(q + d, k - 1) * 16) / 4], q + d < k); }
+        for (var d = 0; d < 4; d++) { b_panel[(j * 4 + d) * 8 + i] = select(vec4f(), b[(b_base + min(p, n - 4) + (min(q + d, k - 1)) * 16) / 4], q + d < k); }
       }
       workgroupBarrier();
       for (var d = 0; d < 16; d++) {

@@ -33,10 +33,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
         let j = block % 4; let i = block / 4;
         let p = row + i * 4;
         let q = panel + j * 4;
-        let x = a[(a_base + min(p + 0, m - 1) * 784 + min(q, k - 4)) / 4];
-        let y = a[(a_base + min(p + 1, m - 1) * 784 + min(q, k - 4)) / 4];
-        let z = a[(a_base + min(p + 2, m - 1) * 784 + min(q, k - 4)) / 4];
-        let w = a[(a_base + min(p + 3, m - 1) * 784 + min(q, k - 4)) / 4];
+        let x = a[(a_base + (min(p + 0, m - 1)) * 784 + q) / 4];
+        let y = a[(a_base + (min(p + 1, m - 1)) * 784 + q) / 4];
+        let z = a[(a_base + (min(p + 2, m - 1)) * 784 + q) / 4];
+        let w = a[(a_base + (min(p + 3, m - 1)) * 784 + q) / 4];
         a_panel[(j * 4 + 0) * 8 + i] = vec4f(x.x, y.x, z.x, w.x);
         a_panel[(j * 4 + 1) * 8 + i] = vec4f(x.y, y.y, z.y, w.y);
         a_panel[(j * 4 + 2) * 8 + i] = vec4f(x.z, y.z, z.z, w.z);
@@ -46,7 +46,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
         let i = block % 8; let j = block / 8;
         let p = column + i * 4;
         let q = panel + j * 4;
-        for (var d = 0; d < 4; d++) { b_panel[(j * 4 + d) * 8 + i] = b[(b_base + min(p, n - 4) + min(q + d, k - 1) * 512) / 4]; }
+        for (var d = 0; d < 4; d++) { b_panel[(j * 4 + d) * 8 + i] = b[(b_base + min(p, n - 4) + (q + d) * 512) / 4]; }
       }
       workgroupBarrier();
       for (var d = 0; d < 16; d++) {

@@ -16,10 +16,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
   let a_base = 0 + g * 4096; let b_base = 0 + g * 16777216;
   for (var first = i32(group.x) * 32; first < n; first += i32(count.x) * 32) {
     let p = first + output * 4;
+    let inside = min(p, n - 4);
     var s0 = vec4f();
-    for (var d = slice * 1; d < k; d += 32) {
-      let w = b[(b_base + min(p, n - 4) + min(d, k - 1) * 4096) / 4];
-      s0 = fma(vec4f(a[(a_base + min(0, m - 1) * 4096 + min(d, k - 1)) / 4][(a_base + min(0, m - 1) * 4096 + min(d, k - 1)) % 4]), w, s0);
+    for (var d = slice * 4; d < k; d += 128) {
+      let f0 = a[(a_base + 0 + d) / 4];
+      let w0 = b[(b_base + inside + (d + 0) * 4096) / 4];
+      let w1 = b[(b_base + inside + (d + 1) * 4096) / 4];
+      let w2 = b[(b_base + inside + (d + 2) * 4096) / 4];
+      let w3 = b[(b_base + inside + (d + 3) * 4096) / 4];
+      s0 = fma(vec4f(f0.x), w0, s0);
+      s0 = fma(vec4f(f0.y), w1, s0);
+      s0 = fma(vec4f(f0.z), w2, s0);
+      s0 = fma(vec4f(f0.w), w3, s0);
     }
     partial[0][thread] = s0;
     for (var half = 16; half > 0; half /= 2) {

@@ -48,13 +48,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
         let j = block % 4; let i = block / 4;
         let p = row + i * 4;
         let q = panel + j * 4;
-        for (var d = 0; d < 4; d++) { a_panel[(j * 4 + d) * 16 + i] = select(vec4f(), vec4f(a[a_base + min(p + 0, m - 1) * sizes.a_row + min(q + d, k - 1)], a[a_base + min(p + 1, m - 1) * sizes.a_row + min(q + d, k - 1)], a[a_base + min(p + 2, m - 1) * sizes.a_row + min(q + d, k - 1)], a[a_base + min(p + 3, m - 1) * sizes.a_row + min(q + d, k - 1)]), q + d < k); }
+        for (var d = 0; d < 4; d++) { a_panel[(j * 4 + d) * 16 + i] = select(vec4f(), vec4f(a[a_base + (min(p + 0, m - 1)) * sizes.a_row + min(q + d, k - 1)], a[a_base + (min(p + 1, m - 1)) * sizes.a_row + min(q + d, k - 1)], a[a_base + (min(p + 2, m - 1)) * sizes.a_row + min(q + d, k - 1)], a[a_base + (min(p + 3, m - 1)) * sizes.a_row + min(q + d, k - 1)]), q + d < k); }
       }
       for (var block = thread; block < 64; block += 64) {
         let i = block % 16; let j = block / 16;
         let p = column + i * 4;
         let q = panel + j * 4;
-        for (var d = 0; d < 4; d++) { b_panel[(j * 4 + d) * 16 + i] = select(vec4f(), vec4f(b[b_base + min(p + 0, n - 1) + min(q + d, k - 1) * sizes.b_row], b[b_base + min(p + 1, n - 1) + min(q + d, k - 1) * sizes.b_row], b[b_base + min(p + 2, n - 1) + min(q + d, k - 1) * sizes.b_row], b[b_base + min(p + 3, n - 1) + min(q + d, k - 1) * sizes.b_row]), q + d < k); }
+        for (var d = 0; d < 4; d++) { b_panel[(j * 4 + d) * 16 + i] = select(vec4f(), vec4f(b[b_base + min(p + 0, n - 1) + (min(q + d, k - 1)) * sizes.b_row], b[b_base + min(p + 1, n - 1) + (min(q + d, k - 1)) * sizes.b_row], b[b_base + min(p + 2, n - 1) + (min(q + d, k - 1)) * sizes.b_row], b[b_base + min(p + 3, n - 1) + (min(q + d, k - 1)) * sizes.b_row]), q + d < k); }
       }
       workgroupBarrier();
       for (var d = 0; d < 16; d++) {
