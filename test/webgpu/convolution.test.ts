@@ -64,7 +64,8 @@ async function check(convolve: Convolve, batch: number, shader = emitConvolution
 describe.skipIf(isMissing(device))("on the adapter", () => {
   afterAll(() => (device as { device: GPUDevice }).device.destroy());
 
-  test.each(convolutionCases)("$name: result and gradients", async (entry) => {
+  // Those about blocks are large for the sake of WebAssembly's blocks.
+  test.each(convolutionCases.filter(({ name }) => !name.includes("block")))("$name: result and gradients", async (entry) => {
     let tried = 0;
     for (const computes of ["result", "filter", "input"] as const) {
       const convolve = statementOf(convolutionGraph(entry, "f32", computes));
