@@ -1,15 +1,16 @@
-// Test projects: `unit` and `structure` are what `npm test` runs, `relaxed`, `wide` and `threads` are the unit tests in another mode
+// Test projects: `unit`, `structure` and `webgpu` are what `npm test` runs, `relaxed`, `wide` and `threads` are the unit tests in another mode
 // (test/modes); the others have a script each.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import type { Mode } from "./test/modes/mode.ts";
 import { modeless } from "./test/modes/modeless.ts";
+import { driverEnvironment } from "./test/webgpu/driver.ts";
 
 const report = process.env["DAMO_REPORT"];
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-const separate = ["structure", "packaging", "interop", "browser", "soak"];
+const separate = ["structure", "webgpu", "packaging", "interop", "browser", "soak"];
 
 const project = (name: string, timeout = 60_000) => ({
   extends: true as const,
@@ -20,6 +21,17 @@ const unit = {
   include: ["test/**/*.test.ts"],
   exclude: separate.map((folder) => `test/${folder}/**`),
   testTimeout: 60_000,
+};
+
+/** In processes of its own, which find the driver from their start. */
+const webgpu = {
+  extends: true as const,
+  test: {
+    ...project("webgpu", 120_000).test,
+    pool: "forks" as const,
+    env: driverEnvironment,
+    globalSetup: ["test/webgpu/driver.ts"],
+  },
 };
 
 /** The flag that relaxed SIMD takes before Node 22. */
@@ -61,6 +73,7 @@ export default defineConfig({
       inMode("wide"),
       inMode("threads"),
       project("structure"),
+      webgpu,
       project("packaging", 240_000),
       project("interop", 240_000),
       project("browser", 120_000),

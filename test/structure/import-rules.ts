@@ -31,6 +31,8 @@ const rules: readonly Rule[] = [
   // Look at the stages that the public entry runs as one.
   { files: "bench/compile", folders: ["bench/", ...layers], packages: ["damo", "node:"] },
   { files: "bench/figures/peak-memory", folders: ["bench/", ...layers], packages: [] },
+  // Times shaders by themselves, on the adapter of the tests.
+  { files: "bench/gpu/", folders: ["bench/", "test/webgpu/", ...layers], packages: ["node:"] },
   { files: "bench/", folders: ["bench/"], packages: ["*"] },
 ];
 

@@ -1,0 +1,44 @@
+// A convolution whose outputs read few elements each, depthwise ones above all: a thread computes one output, or four neighbouring ones
+// where each has a channel of its own. Each is the sequential sum over the window.
+
+import { oneWorkgroup, type Shader } from "../shader.ts";
+import { declareResult, operandBuffers } from "../product/multiplication.ts";
+import type { ConvolutionDescription } from "./multiply-patches.ts";
+import { declarePixelIndex, productOf } from "./patches.ts";
+
+const threads = 64;
+
+export function emitDirectConvolution({ geometry }: ConvolutionDescription): Shader {
+  const { window, channels, outputs, groups } = geometry;
+  const [perGroup, outputsPerGroup] = [channels / groups, outputs / groups];
+  const lanes = perGroup === 1 && outputsPerGroup === 1 && channels % 4 === 0 ? 4 : 1;
+  const type = lanes === 4 ? "vec4f" : "f32";
+  const columns = outputs / lanes;
+  const code = `struct Sizes { places: i32 }
+@group(0) @binding(0) var<storage, read_write> a: array<${type}>;
+@group(0) @binding(1) var<storage, read_write> b: array<${type}>;
+${declareResult(lanes === 4)}
+@group(0) @binding(3) var<uniform> sizes: Sizes;
+${declarePixelIndex(geometry)}
+
+@compute @workgroup_size(${threads})
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) count: vec3u) {
+  for (var at = i32(id.x); at < sizes.places * ${columns}; at += i32(count.x) * ${threads}) {
+    let place = at / ${columns};
+    let column = at % ${columns};
+    let channel = ${lanes === 4 ? "column * 4" : `column / ${outputsPerGroup} * ${perGroup}`};
+    var sum = ${type}();
+    for (var tap = 0; tap < ${productOf(window)}; tap++) {
+      let first = pixel_index(place, tap, channel);
+      if (first >= 0) {
+        for (var i = 0; i < ${perGroup}; i++) { sum = fma(a[first / ${lanes} + i], b[(tap * ${perGroup} + i) * ${columns} + column], sum); }
+      }
+    }
+    c[at] = sum;
+  }
+}`;
+  return {
+    name: "convolution, result, direct", code, buffers: operandBuffers, sizes: 1,
+    workgroups: [{ times: columns, words: [0], per: threads }, oneWorkgroup, oneWorkgroup],
+  };
+}

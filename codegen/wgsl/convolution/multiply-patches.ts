@@ -1,0 +1,32 @@
+// A convolution as a multiplication. The result: patches times the filter, a sum over entries. The filter: transposed patches times the
+// cotangent of the result, a sum over places. Groups are its batch.
+
+import type { Convolve } from "../../../ir/program/program.ts";
+import { matrixOperand } from "../product/matrix-operand.ts";
+import type { Multiplication } from "../product/multiplication.ts";
+import { declareOperand } from "../product/operand.ts";
+import { patchOperand, productOf } from "./patches.ts";
+
+export type ConvolutionDescription = Pick<Convolve, "computes" | "geometry">;
+
+export function multiplyPatches({ computes, geometry }: ConvolutionDescription): Multiplication {
+  const { window, channels, outputs, groups } = geometry;
+  const [entries, n] = [productOf(window) * (channels / groups), outputs / groups];
+  const ofResult = computes === "result";
+  const sizes = { batch: groups, m: ofResult ? undefined : entries, n, k: ofResult ? entries : undefined };
+  // Both the filter and the result have a row of all outputs for each entry, or place.
+  const strides = { offset: 0, batchStride: n, rowStride: outputs, columnStride: 1, unit: "column" } as const;
+  const { operand: a, declarations } = patchOperand(geometry, ofResult ? "places" : "entries");
+  const b = matrixOperand("b", { sizes, a: strides, b: strides });
+  return {
+    name: `convolution, ${computes}`, sizes, a, b, words: 1,
+    sizeTexts: { batch: String(groups), m: ofResult ? "sizes.places" : String(entries), n: String(n), k: ofResult ? String(entries) : "sizes.places" },
+    declarations: `struct Sizes { places: i32 }
+${declareOperand(a)}
+${declareOperand(b)}
+@group(0) @binding(3) var<uniform> sizes: Sizes;
+${declarations}`,
+    rowStride: String(outputs), batchStride: String(n), storesVectors: n % 4 === 0,
+    extents: { batch: { times: groups, words: [] }, m: ofResult ? { times: 1, words: [0] } : { times: entries, words: [] }, n: { times: n, words: [] } },
+  };
+}

@@ -1,0 +1,25 @@
+// A product of matrices as a multiplication.
+
+import type { ProductDescription } from "./describe-product.ts";
+import { matrixOperand, wordText } from "./matrix-operand.ts";
+import type { Multiplication } from "./multiplication.ts";
+import { declareOperand } from "./operand.ts";
+
+const operandWords = ["offset", "batch", "row", "column"];
+
+export function multiplyMatrices(description: ProductDescription): Multiplication {
+  const { sizes } = description;
+  const [a, b] = [matrixOperand("a", description), matrixOperand("b", description)];
+  const words = ["batch", "m", "n", "k", ...["a", "b"].flatMap((name) => operandWords.map((word) => `${name}_${word}`))];
+  const extent = (word: number): Multiplication["extents"]["m"] => ({ times: 1, words: [word] });
+  return {
+    name: "product", sizes, a, b, words: words.length,
+    sizeTexts: { batch: wordText(sizes.batch, "batch"), m: wordText(sizes.m, "m"), n: wordText(sizes.n, "n"), k: wordText(sizes.k, "k") },
+    declarations: `struct Sizes { ${words.map((word) => `${word}: i32`).join(", ")} }
+${declareOperand(a)}
+${declareOperand(b)}
+@group(0) @binding(3) var<uniform> sizes: Sizes;`,
+    rowStride: "n", batchStride: "m * n", storesVectors: sizes.n !== undefined && sizes.n % 4 === 0,
+    extents: { batch: extent(0), m: extent(1), n: extent(2) },
+  };
+}

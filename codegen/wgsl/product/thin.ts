@@ -1,0 +1,89 @@
+// A multiplication with few rows or few columns: the other operand is read once, in place. Threads share out k; what each has summed up is
+// added pairwise, upper half onto lower, in workgroup memory. That order depends on the known sizes and layout alone.
+
+import { oneWorkgroup, type Shader } from "../shader.ts";
+import { declareResult, defineSizes, type Multiplication, operandBuffers, type ProductSizes } from "./multiplication.ts";
+import type { Operand } from "./operand.ts";
+
+/** Up to so many rows or columns are few. */
+export const fewest = 4;
+
+const threads = 256;
+
+/** The side that has few of them, if one has: their number is then known. */
+export function thinSide({ m, n }: ProductSizes): "rows" | "columns" | undefined {
+  const isFew = (count: number | undefined): boolean => count !== undefined && count > 0 && count <= fewest;
+  return isFew(m) ? "rows" : isFew(n) ? "columns" : undefined;
+}
+
+export function emitThin(multiplication: Multiplication, side: "rows" | "columns"): Shader {
+  const { name, sizes, a, b, declarations, rowStride, batchStride, words, extents } = multiplication;
+  const [wide, few, extent] = side === "rows" ? ([b, a, "n"] as const) : ([a, b, "m"] as const);
+  const rows = Array.from({ length: (side === "rows" ? sizes.m : sizes.n)! }, (_, r) => r);
+  // Threads side by side read neighbours: 128 bytes along the matrix, or 32 and more along k.
+  const along = wide.unit === "outer";
+  const isDeep = ({ unit, vector }: Operand): boolean => unit === "depth" && vector !== undefined;
+  const perThread = along && wide.vector !== undefined ? 4 : 1;
+  const step = isDeep(wide) || isDeep(few) ? 4 : 1;
+  const outputs = along && perThread === 1 ? 32 : 8;
+  const slices = threads / outputs;
+  const steps = Array.from({ length: step }, (_, i) => `d + ${i}`);
+  /** Four neighbours along k. */
+  const deepVector = (operand: Operand, outer: string): string =>
+    isDeep(operand) ? operand.vector!(outer, "d") : `vec4f(${steps.map((d) => operand.element(outer, d)).join(", ")})`;
+  // What a thread sums up: four outputs, four shares of one output, or one.
+  const value = perThread === 4 || (!along && step === 4) ? "vec4f" : "f32";
+  const lanes = ["x", "y", "z", "w"];
+  const add = step === 1
+    ? [`let w = ${(along ? wide.vector ?? wide.element : wide.element)("inside", "d")};`, ...rows.map((r) => `s${r} = fma(${value}(${few.element(String(r), "d")}), w, s${r});`)]
+    : along
+      ? [
+          ...rows.map((r) => `let f${r} = ${deepVector(few, String(r))};`),
+          ...steps.map((d, i) => `let w${i} = ${(wide.vector ?? wide.element)("inside", d)};`),
+          ...rows.flatMap((r) => steps.map((_, i) => `s${r} = fma(${value}(f${r}.${lanes[i]}), w${i}, s${r});`)),
+        ]
+      : [`let w = ${deepVector(wide, "inside")};`, ...rows.map((r) => `s${r} = fma(${deepVector(few, String(r))}, w, s${r});`)];
+  const resultAt = (row: string, column: string): string => `g * (${batchStride}) + ${row} * ${rowStride} + ${column}`;
+  const at = (r: number, lane: number): string => (side === "rows" ? resultAt(String(r), `p + ${lane}`) : resultAt(`(p + ${lane})`, String(r)));
+  const results = perThread === 4 ? lanes.map((lane) => `.${lane}`) : [""];
+  const isShared = perThread === 1 && value === "vec4f";
+
+  const code = `${declarations}
+${declareResult(false)}
+var<workgroup> partial: array<array<${isShared ? "f32" : value}, ${threads}>, ${rows.length}>;
+
+@compute @workgroup_size(${threads})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec3u, @builtin(local_invocation_index) index: u32) {
+  ${defineSizes(multiplication)}
+  let thread = i32(index);
+  let output = ${along ? `thread % ${outputs}` : `thread / ${slices}`};
+  let slice = ${along ? `thread / ${outputs}` : `thread % ${slices}`};
+  for (var g = i32(group.y); g < batch; g += i32(count.y)) {
+  ${`${a.base} ${b.base}`.trim()}
+  for (var first = i32(group.x) * ${outputs * perThread}; first < ${extent}; first += i32(count.x) * ${outputs * perThread}) {
+    let p = first + output * ${perThread};
+    let inside = min(p, ${extent} - ${perThread});
+    ${rows.map((r) => `var s${r} = ${value}();`).join(" ")}
+    for (var d = slice * ${step}; d < k; d += ${slices * step}) {
+      ${add.join("\n      ")}
+    }
+    ${rows.map((r) => `partial[${r}][thread] = ${isShared ? `(s${r}.x + s${r}.z) + (s${r}.y + s${r}.w)` : `s${r}`};`).join(" ")}
+    for (var half = ${slices / 2}; half > 0; half /= 2) {
+      workgroupBarrier();
+      if (slice < half) {
+        let other = thread + half * ${along ? outputs : 1};
+        ${rows.map((r) => `partial[${r}][thread] += partial[${r}][other];`).join(" ")}
+      }
+    }
+    if (slice == 0) {
+      ${results.map((lane, i) => `if (p + ${i} < ${extent}) { ${rows.map((r) => `c[${at(r, i)}] = partial[${r}][thread]${lane};`).join(" ")} }`).join("\n      ")}
+    }
+    workgroupBarrier();
+  }
+  }
+}`;
+  return {
+    name: `${name} with ${rows.length} ${side}`, code, buffers: operandBuffers, sizes: words,
+    workgroups: [{ ...extents[extent], per: outputs * perThread }, { ...extents.batch, per: 1 }, oneWorkgroup],
+  };
+}

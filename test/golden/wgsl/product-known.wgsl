@@ -1,0 +1,69 @@
+// product 32x32; workgroups [{"times":1,"words":[2],"per":32},{"times":1,"words":[1],"per":32},{"times":1,"words":[0],"per":1}]
+struct Sizes { batch: i32, m: i32, n: i32, k: i32, a_offset: i32, a_batch: i32, a_row: i32, a_column: i32, b_offset: i32, b_batch: i32, b_row: i32, b_column: i32 }
+@group(0) @binding(0) var<storage, read_write> a: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> b: array<vec4f>;
+@group(0) @binding(3) var<uniform> sizes: Sizes;
+@group(0) @binding(2) var<storage, read_write> c: array<vec4f>;
+var<workgroup> a_panel: array<vec4f, 128>;
+var<workgroup> b_panel: array<vec4f, 128>;
+
+fn store(g: i32, row: i32, column: i32, sum: vec4f) {
+  let batch = 1; let m = 128; let n = 512; let k = 784;
+  if (row >= m) { return; }
+  let at = g * (m * n) + row * n + column;
+  if (column < n) { c[at / 4] = sum; }
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec3u, @builtin(local_invocation_index) index: u32) {
+  let batch = 1; let m = 128; let n = 512; let k = 784;
+  let thread = i32(index);
+  let x = thread % 8;
+  let y = thread / 8;
+  for (var g = i32(group.z); g < batch; g += i32(count.z)) {
+  let a_base = 0 + g * 100352; let b_base = 0 + g * 401408;
+  for (var row = i32(group.y) * 32; row < m; row += i32(count.y) * 32) {
+  for (var column = i32(group.x) * 32; column < n; column += i32(count.x) * 32) {
+    var s0_0 = vec4f();
+    var s1_0 = vec4f();
+    var s2_0 = vec4f();
+    var s3_0 = vec4f();
+    for (var panel = 0; panel < k; panel += 16) {
+      for (var block = thread; block < 32; block += 64) {
+        let j = block % 4; let i = block / 4;
+        let p = row + i * 4;
+        let q = panel + j * 4;
+        let x = a[(a_base + (min(p + 0, m - 1)) * 784 + q) / 4];
+        let y = a[(a_base + (min(p + 1, m - 1)) * 784 + q) / 4];
+        let z = a[(a_base + (min(p + 2, m - 1)) * 784 + q) / 4];
+        let w = a[(a_base + (min(p + 3, m - 1)) * 784 + q) / 4];
+        a_panel[(j * 4 + 0) * 8 + i] = vec4f(x.x, y.x, z.x, w.x);
+        a_panel[(j * 4 + 1) * 8 + i] = vec4f(x.y, y.y, z.y, w.y);
+        a_panel[(j * 4 + 2) * 8 + i] = vec4f(x.z, y.z, z.z, w.z);
+        a_panel[(j * 4 + 3) * 8 + i] = vec4f(x.w, y.w, z.w, w.w);
+      }
+      for (var block = thread; block < 32; block += 64) {
+        let i = block % 8; let j = block / 8;
+        let p = column + i * 4;
+        let q = panel + j * 4;
+        for (var d = 0; d < 4; d++) { b_panel[(j * 4 + d) * 8 + i] = b[(b_base + min(p, n - 4) + (q + d) * 512) / 4]; }
+      }
+      workgroupBarrier();
+      for (var d = 0; d < 16; d++) {
+        let a0 = a_panel[d * 8 + 0 + y];
+        let b0 = b_panel[d * 8 + 0 + x];
+        s0_0 = fma(vec4f(a0.x), b0, s0_0);
+        s1_0 = fma(vec4f(a0.y), b0, s1_0);
+        s2_0 = fma(vec4f(a0.z), b0, s2_0);
+        s3_0 = fma(vec4f(a0.w), b0, s3_0);
+      }
+      workgroupBarrier();
+    }
+    store(g, row + (0 + y) * 4 + 0, column + (0 + x) * 4, s0_0);
+    store(g, row + (0 + y) * 4 + 1, column + (0 + x) * 4, s1_0);
+    store(g, row + (0 + y) * 4 + 2, column + (0 + x) * 4, s2_0);
+    store(g, row + (0 + y) * 4 + 3, column + (0 + x) * 4, s3_0);
+  }
+  }
+  }
+}

@@ -1,0 +1,49 @@
+// The text of a few shaders, each validated: test/golden/wgsl/*.wgsl. UPDATE=1 rewrites them. What shaders compute is tested elsewhere.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { emitConvolution } from "../../codegen/wgsl/convolution/emit-convolution.ts";
+import { emitProduct } from "../../codegen/wgsl/product/emit-product.ts";
+import type { OperandStrides } from "../../codegen/wgsl/product/describe-product.ts";
+import type { ProductSizes } from "../../codegen/wgsl/product/multiplication.ts";
+import type { Shader } from "../../codegen/wgsl/shader.ts";
+import type { ConvolutionGeometry } from "../../ir/program/program.ts";
+import { isMissing, reportMissing } from "./adapter.ts";
+import { findShaderFaults, findValidatingDevice } from "./validate-shader.ts";
+
+const folder = fileURLToPath(new URL("../golden/wgsl/", import.meta.url));
+
+/** The strides of a dense matrix with rows in memory one after another. */
+const dense = (batchStride: number | undefined, columns: number | undefined): OperandStrides =>
+  ({ offset: 0, batchStride, rowStride: columns, columnStride: 1, unit: "column" });
+
+const product = (sizes: ProductSizes): Shader => {
+  const stride = (rows: number | undefined, columns: number | undefined): number | undefined => (rows === undefined || columns === undefined ? undefined : rows * columns);
+  return emitProduct({ sizes, a: dense(stride(sizes.m, sizes.k), sizes.k), b: dense(stride(sizes.k, sizes.n), sizes.n) });
+};
+
+const geometry: ConvolutionGeometry = {
+  image: [28, 28], window: [5, 5], counts: [14, 14], strides: [2, 2], dilation: [1, 1], spread: [1, 1], low: [2, 2], channels: 8, outputs: 16, groups: 1,
+};
+
+const shaders: { readonly [name: string]: Shader } = {
+  "product-known": product({ batch: 1, m: 128, n: 512, k: 784 }),
+  "product-symbolic": product({ batch: undefined, m: undefined, n: undefined, k: undefined }),
+  "product-one-row": product({ batch: 1, m: 1, n: 4096, k: 4096 }),
+  "convolution": emitConvolution({ computes: "result", geometry }),
+  "convolution-filter": emitConvolution({ computes: "filter", geometry }),
+  "convolution-depthwise": emitConvolution({ computes: "result", geometry: { ...geometry, outputs: 8, groups: 8 } }),
+};
+
+const validating = await findValidatingDevice();
+if (isMissing(validating)) reportMissing(validating, "shaders are not validated");
+
+describe.skipIf(isMissing(validating))("the shader", () => {
+  test.each(Object.entries(shaders))("%s", async (name, shader) => {
+    expect(await findShaderFaults(validating as GPUDevice, shader)).toEqual([]);
+    const path = `${folder}${name}.wgsl`;
+    const text = `// ${shader.name}; workgroups ${JSON.stringify(shader.workgroups)}\n${shader.code}\n`;
+    if (process.env["UPDATE"] === "1") writeFileSync(path, text);
+    expect(existsSync(path) ? readFileSync(path, "utf8") : "").toBe(text);
+  });
+});
