@@ -169,7 +169,8 @@ export class EmitterState implements VectorContext {
     for (const pointer of this.demand.pointers.get(loop) ?? []) {
       let local = this.#pointers.get(pointer);
       if (local === undefined) this.#pointers.set(pointer, (local = this.f.local("i32")));
-      this.#pushElement(pointer.buffer, () => this.#pushAtZero(pointer.offset, loop));
+      if (pointer.offset === loop.index) this.f.get(pointer.buffer);
+      else this.#pushElement(pointer.buffer, () => this.#pushAtZero(pointer.offset, loop));
       this.f.set(local);
     }
   }

@@ -137,7 +137,6 @@ function emitVectorLoop(state: EmitterState, loop: LoopInstruction, lanes: numbe
     }
   }
   const counter = state.scalarLocal(loop.index);
-  f.i32(0).set(counter);
   state.startPointers(loop);
   const hasRest = extent === undefined || (extent > lanes && extent % lanes !== 0);
   const called = state.mayCall && collectDefinitions(state.kernel).scopeOf.get(loop) === undefined;
@@ -161,6 +160,7 @@ interface VectorLoop {
 /** All whole turns, then a partial one, each with code of its own. */
 function emitSeparateTurns(state: EmitterState, { loop, lanes, extent, accumulators, counter, body, called }: VectorLoop): void {
   const { f } = state;
+  f.i32(0).set(counter);
   const writeTurn = (turn: VectorTurn): void => {
     emitIndexVector(state, loop, lanes);
     body(loop.body, turn);
@@ -221,6 +221,8 @@ function emitSharedTurns(state: EmitterState, { loop, lanes, extent, accumulator
   const { values, stores } = splitStores(loop);
   const whole: VectorTurn = { lanes, valid: undefined, called };
   const left = f.local("i32");
+  const counted = state.demand.has(loop.index, "scalar");
+  if (counted) f.i32(0).set(counter);
   const turns = (): void => void f.block((done) => {
     f.loop((start) => {
       emitIndexVector(state, loop, lanes);
@@ -235,7 +237,7 @@ function emitSharedTurns(state: EmitterState, { loop, lanes, extent, accumulator
       body(stores, whole);
       accumulate(state, accumulators, whole);
       state.stepPointers(loop, lanes);
-      f.get(counter).i32(lanes).op("i32.add").set(counter);
+      if (counted) f.get(counter).i32(lanes).op("i32.add").set(counter);
       f.get(left).i32(lanes).op("i32.sub").tee(left).i32(0).op("i32.gt_s").brIf(start);
     });
   });
