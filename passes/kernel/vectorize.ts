@@ -78,7 +78,8 @@ function lanesOf(loop: LoopInstruction, constants: Constants, target: TargetDesc
   const light = ops <= shortBody || ops >= longBody && registerPressure(loop) <= lightPressure;
   const most = wide || nested > 0 && ops > 12 ? 4 : light ? target.lightLanes : target.lanes;
   let lanes = most;
-  while (lanes > 4 && lanes > extent) lanes /= 2;
+  // Of two turns the second is more than half full: rows of 10 are three turns of 4 rather than two of 8.
+  while (lanes > 4 && extent <= 1.5 * lanes && extent !== lanes) lanes /= 2;
   return lanes;
 }
 

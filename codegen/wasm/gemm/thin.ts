@@ -29,11 +29,9 @@ const signature = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"
 function emitThinLines(module: ModuleBuilder, element: Element, fused: boolean): number {
   const addLines = [emitAddLines(module, element, fused, 1, DEPTH), emitAddLines(module, element, fused, PAIR, DEPTH)] as const;
   const addLine = emitAddLines(module, element, fused, 1, 1);
+  const sumRest = emitSumRest(module, element, fused);
   return module.addFunction(`gemm_thin_lines_${element.type}`, signature, [], (f, rows, columns, k, t, tRow, tK, w, wStride, y, yStride) => {
-    const [p, row, yRow, tCursor] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
-    countedLoop(f, row, { from: () => f.i32(0), to: () => f.get(rows), step: 1 }, () => {
-      f.get(y).get(row).get(yStride).op("i32.mul").op("i32.add").i32(0).get(columns).i32(element.shift).op("i32.shl").memoryFill();
-    });
+    const [p, row, yRow, tCursor, rest] = f.localsOf("i32", 5) as [Local, Local, Local, Local, Local];
     const eachRow = (step: number, body: () => void): void => {
       f.get(y).set(yRow).get(t).set(tCursor);
       countedLoop(f, row, { from: () => f.i32(0), to: () => f.get(rows), step }, () => {
@@ -42,6 +40,13 @@ function emitThinLines(module: ModuleBuilder, element: Element, fused: boolean):
         f.get(tCursor).get(tRow).i32(step).op("i32.mul").op("i32.add").set(tCursor);
       });
     };
+    f.get(columns).i32(element.lanes - 1).op("i32.and").set(rest);
+    f.get(columns).get(rest).op("i32.sub").i32(element.shift).op("i32.shl").set(columns);
+    eachRow(1, () => {
+      f.get(yRow).i32(0).get(columns).memoryFill();
+      f.get(rest).if(() => f.get(rest).get(k).get(tCursor).get(tK).get(w).get(columns).op("i32.add").get(wStride).get(yRow).get(columns).op("i32.add").call(sumRest));
+    });
+    f.get(columns).op("i32.eqz").if(() => f.op("return"));
     const add = (index: number): FunctionBuilder => f.get(yRow).get(yStride).get(w).get(wStride).get(columns).get(tCursor).get(tRow).get(tK).call(index);
     const advance = (depth: number): void => {
       f.get(w).get(wStride).i32(depth).op("i32.mul").op("i32.add").set(w);
@@ -61,15 +66,32 @@ function emitThinLines(module: ModuleBuilder, element: Element, fused: boolean):
   });
 }
 
-/** Emits `(y, yStride, w, wStride, columns, t, tRow, tK)`: Y += T W for a T of exactly `rows` x `depth`. */
+/**
+ * Emits `(count, k, t, tK, w, wStride, y)`: a row of T times the last `count` columns, fewer than a vector. Loads run past them, at most
+ * 12 bytes past the end of W.
+ */
+function emitSumRest(module: ModuleBuilder, element: Element, fused: boolean): number {
+  return module.addFunction(`gemm_sum_rest_${element.type}`, ["i32", "i32", "i32", "i32", "i32", "i32", "i32"], [], (f, count, k, t, tK, w, wStride, y) => {
+    const [sum, factor] = f.localsOf("v128", 2) as [Local, Local];
+    f.loop((next) => {
+      f.get(t).load(element.loadSplat).set(factor);
+      emitMultiplyAdd(f, element, fused, sum, factor, () => f.get(w).load("v128.load"));
+      f.get(t).get(tK).op("i32.add").set(t).get(w).get(wStride).op("i32.add").set(w);
+      f.get(k).i32(1).op("i32.sub").tee(k).brIf(next);
+    });
+    storeLanes(f, element, y, [sum], count);
+  });
+}
+
+/** Emits `(y, yStride, w, wStride, bytes, t, tRow, tK)`: Y += T W for a T of exactly `rows` x `depth` and whole vectors of columns. */
 function emitAddLines(module: ModuleBuilder, element: Element, fused: boolean, rows: number, depth: number): number {
-  const { bytes, lanes, type } = element;
+  const { type } = element;
   return module.addFunction(
     `gemm_add_lines_${type}_${rows}x${depth}`, ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], [],
-    (f, y, yStride, w, wStride, columns, t, tRow, tK) => {
+    (f, y, yStride, w, wStride, width, t, tRow, tK) => {
       const factors = Array.from({ length: rows }, () => f.localsOf("v128", depth));
       const [line, yRow] = [f.local("i32"), f.local("i32")];
-      const [end, cursor, sum] = [f.local("i32"), f.local("i32"), f.local(type)];
+      const [end, cursor] = [f.local("i32"), f.local("i32")];
       const wide = f.localsOf("v128", depth);
       const sums = f.localsOf("v128", SINGLE_ROW_VECTORS);
 
@@ -83,46 +105,33 @@ function emitAddLines(module: ModuleBuilder, element: Element, fused: boolean, r
       const eachLine = (visit: (p: number) => void): void => walk(f, w, line, wStride, depth, visit);
       const eachRow = (visit: (rowFactors: readonly Local[]) => void): void =>
         walk(f, y, yRow, yStride, rows, (i) => visit(factors[i] as Local[]));
-      /** Turns of `width` columns while so many are left. */
-      const turns = (width: number, body: () => void): void => {
-        f.get(y).get(columns).i32(-width).op("i32.and").i32(element.shift).op("i32.shl").op("i32.add").set(end);
-        f.block((done) => {
-          f.get(y).get(end).op("i32.eq").brIf(done);
-          f.loop((next) => {
-            body();
-            f.get(w).i32(width * bytes).op("i32.add").set(w);
-            f.get(y).i32(width * bytes).op("i32.add").tee(y).get(end).op("i32.ne").brIf(next);
-          });
-        });
-        if (width > 1) f.get(columns).i32(width - 1).op("i32.and").set(columns);
+      /** Turns of so many vectors of columns, while there are as many. */
+      const turns = (vectors: number, body: () => void): void => {
+        f.block((done) => f.loop((next) => {
+          f.get(y).i32(16 * vectors).op("i32.add").get(end).op("i32.gt_u").brIf(done);
+          body();
+          f.get(w).i32(16 * vectors).op("i32.add").set(w);
+          f.get(y).i32(16 * vectors).op("i32.add").set(y).br(next);
+        }));
       };
 
+      f.get(y).get(width).op("i32.add").set(end);
       if (rows === 1 && depth > 1) {
         // One row: a line's vector is used once, and several of them share the steps from line to line.
-        turns(SINGLE_ROW_VECTORS * lanes, () => {
+        turns(SINGLE_ROW_VECTORS, () => {
           sums.forEach((vector, j) => f.get(y).load("v128.load", 16 * j).set(vector));
           eachLine((p) => sums.forEach((vector, j) =>
             emitMultiplyAdd(f, element, fused, vector, factors[0]![p] as Local, () => f.get(line).load("v128.load", 16 * j))));
           sums.forEach((vector, j) => f.get(y).get(vector).store("v128.store", 16 * j));
         });
       }
-      turns(lanes, () => {
+      turns(1, () => {
         const [vector] = sums as [Local];
         eachLine((p) => f.get(line).load("v128.load").set(wide[p] as Local));
         eachRow((rowFactors) => {
           f.get(yRow).load("v128.load").set(vector);
           rowFactors.forEach((factor, p) => emitMultiplyAdd(f, element, fused, vector, factor, () => f.get(wide[p] as Local)));
           f.get(yRow).get(vector).store("v128.store");
-        });
-      });
-      turns(1, () => {
-        eachRow((rowFactors) => {
-          f.get(yRow).load(element.load).set(sum);
-          eachLine((p) => {
-            f.get(sum).get(rowFactors[p] as Local).lane(type === "f32" ? "f32x4.extract_lane" : "f64x2.extract_lane", 0);
-            f.get(line).load(element.load).op(element.mul).op(element.add).set(sum);
-          });
-          f.get(yRow).get(sum).store(element.store);
         });
       });
     },

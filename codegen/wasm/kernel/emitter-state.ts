@@ -9,13 +9,13 @@ import type { FunctionBuilder, Local } from "../encode/index.ts";
 import { collectConstants, laneBytes, laneKey, splatBytes, splatKey } from "./constant-pool.ts";
 import type { Access, Demand, Pointer } from "./demand.ts";
 import { type Push, emitScalarOp } from "./scalar-ops.ts";
-import type { VectorContext } from "./vector-context.ts";
+import type { ValidLanes, VectorContext } from "./vector-context.ts";
 import { registersFor, scalarType } from "./vector-forms.ts";
 
-/** The turn of a vector loop that is being written; `valid`, the number of lanes that exist, is set in the partial one. */
+/** The turn of a vector loop that is being written; `valid`, the lanes that exist, is set in the partial one. */
 export interface VectorTurn {
   readonly lanes: number;
-  readonly valid: Local | undefined;
+  readonly valid: ValidLanes | undefined;
   /** Whether the loop stands in no other, so that its partial turn may call functions. */
   readonly called: boolean;
 }
@@ -169,7 +169,8 @@ export class EmitterState implements VectorContext {
     for (const pointer of this.demand.pointers.get(loop) ?? []) {
       let local = this.#pointers.get(pointer);
       if (local === undefined) this.#pointers.set(pointer, (local = this.f.local("i32")));
-      this.#pushElement(pointer.buffer, () => this.#pushAtZero(pointer.offset, loop));
+      if (pointer.offset === loop.index) this.f.get(pointer.buffer);
+      else this.#pushElement(pointer.buffer, () => this.#pushAtZero(pointer.offset, loop));
       this.f.set(local);
     }
   }

@@ -4,13 +4,13 @@
 import type { Carried, Instruction, LoopInstruction } from "../../../ir/kernel/kernel.ts";
 import { identityOf } from "../../../ir/kernel/scalar.ts";
 import { normalize } from "../../../ir/kernel/scalar-meaning.ts";
-import { itemSize } from "../../../ir/types.ts";
+import { type DType, itemSize } from "../../../ir/types.ts";
 import type { Local } from "../encode/index.ts";
 import { collectDefinitions, hasStore } from "./definitions.ts";
 import type { Form } from "./demand.ts";
 import type { EmitterState, VectorTurn } from "./emitter-state.ts";
 import { emitScalarOp } from "./scalar-ops.ts";
-import { widenMask } from "./vector-context.ts";
+import { type ValidLanes, widenMask } from "./vector-context.ts";
 import { isWide, lanesPerRegister, registersFor, scalarType, shapeOf } from "./vector-forms.ts";
 import { mayReadAhead } from "./vector-memory.ts";
 import { emitVectorBinary } from "./vector-ops.ts";
@@ -137,7 +137,6 @@ function emitVectorLoop(state: EmitterState, loop: LoopInstruction, lanes: numbe
     }
   }
   const counter = state.scalarLocal(loop.index);
-  f.i32(0).set(counter);
   state.startPointers(loop);
   const hasRest = extent === undefined || (extent > lanes && extent % lanes !== 0);
   const called = state.mayCall && collectDefinitions(state.kernel).scopeOf.get(loop) === undefined;
@@ -161,7 +160,7 @@ interface VectorLoop {
 /** All whole turns, then a partial one, each with code of its own. */
 function emitSeparateTurns(state: EmitterState, { loop, lanes, extent, accumulators, counter, body, called }: VectorLoop): void {
   const { f } = state;
-  const partial: VectorTurn = { lanes, valid: f.local("i32"), called };
+  f.i32(0).set(counter);
   const writeTurn = (turn: VectorTurn): void => {
     emitIndexVector(state, loop, lanes);
     body(loop.body, turn);
@@ -187,15 +186,14 @@ function emitSeparateTurns(state: EmitterState, { loop, lanes, extent, accumulat
     f.i32(-lanes).op("i32.and").tee(limit).i32(0).op("i32.gt_s");
     f.if(() => writeMain(() => f.get(limit), false));
     state.pushScalar(loop.extent);
-    f.get(counter).op("i32.sub").tee(partial.valid!).i32(0).op("i32.gt_s");
-    f.if(() => writeTurn(partial));
+    const left = f.local("i32");
+    f.get(counter).op("i32.sub").tee(left).i32(0).op("i32.gt_s");
+    f.if(() => writeTurn({ lanes, valid: { push: () => f.get(left), known: undefined }, called }));
   } else {
     const limit = extent - (extent % lanes);
     if (limit > 0) writeMain(() => f.i32(limit), limit === lanes);
-    if (extent > limit) {
-      f.i32(extent - limit).set(partial.valid!);
-      writeTurn(partial);
-    }
+    const known = extent - limit;
+    if (known > 0) writeTurn({ lanes, valid: { push: () => f.i32(known), known }, called });
   }
 }
 
@@ -223,12 +221,15 @@ function emitSharedTurns(state: EmitterState, { loop, lanes, extent, accumulator
   const { values, stores } = splitStores(loop);
   const whole: VectorTurn = { lanes, valid: undefined, called };
   const left = f.local("i32");
+  const counted = state.demand.has(loop.index, "scalar");
+  if (counted) f.i32(0).set(counter);
   const turns = (): void => void f.block((done) => {
     f.loop((start) => {
       emitIndexVector(state, loop, lanes);
       body(values, whole);
       f.get(left).i32(lanes).op("i32.lt_s").if(() => {
-        const partial: VectorTurn = { lanes, valid: left, called };
+        const known = extent === undefined ? undefined : extent % lanes;
+        const partial: VectorTurn = { lanes, valid: { push: () => f.get(left), known }, called };
         body(stores, partial);
         accumulate(state, accumulators, partial);
         f.br(done);
@@ -236,7 +237,7 @@ function emitSharedTurns(state: EmitterState, { loop, lanes, extent, accumulator
       body(stores, whole);
       accumulate(state, accumulators, whole);
       state.stepPointers(loop, lanes);
-      f.get(counter).i32(lanes).op("i32.add").set(counter);
+      if (counted) f.get(counter).i32(lanes).op("i32.add").set(counter);
       f.get(left).i32(lanes).op("i32.sub").tee(left).i32(0).op("i32.gt_s").brIf(start);
     });
   });
@@ -258,22 +259,33 @@ function emitIndexVector(state: EmitterState, loop: LoopInstruction, lanes: numb
 
 /** In the partial turn, lanes that do not exist keep what they have. */
 function accumulate(state: EmitterState, accumulators: readonly Carried[], { lanes, valid }: VectorTurn): void {
-  const { f } = state;
   const targets: Local[] = [];
   for (const { current, next, dtype } of accumulators) {
     state.vectorLocals(current, lanes).forEach((local, register) => {
+      const existing = valid?.known === undefined ? undefined : valid.known - register * lanesPerRegister(dtype);
+      if (existing !== undefined && existing <= 0) return;
       state.pushVector(next, register);
-      if (valid !== undefined) {
-        f.get(local);
-        state.lanesOf(isWide(dtype) ? register >> 1 : register);
-        f.get(valid).op("i32x4.splat").op("i32x4.lt_s");
-        if (isWide(dtype)) widenMask(f, register);
-        f.op("v128.bitselect");
-      }
+      if (valid !== undefined) keepOthers(state, local, dtype, register, valid, existing);
       targets.push(local);
     });
   }
-  for (const target of targets.reverse()) f.set(target);
+  for (const target of targets.reverse()) state.f.set(target);
+}
+
+/** Takes a register of next values from the stack and pushes it with the lanes that do not exist, all after the first `existing`, as they are. */
+function keepOthers(state: EmitterState, local: Local, dtype: DType, register: number, valid: ValidLanes, existing: number | undefined): void {
+  const { f } = state;
+  const count = lanesPerRegister(dtype);
+  if (existing === undefined) {
+    f.get(local);
+    state.lanesOf(isWide(dtype) ? register >> 1 : register);
+    valid.push();
+    f.op("i32x4.splat").op("i32x4.lt_s");
+    if (isWide(dtype)) widenMask(f, register);
+    f.op("v128.bitselect");
+  } else if (existing < count) {
+    f.get(local).shuffle(Array.from({ length: count }, (_, lane) => (lane < existing ? lane : count + lane)));
+  }
 }
 
 /** Upper half onto lower half until one lane is left; then the initial value comes first. */

@@ -1,8 +1,10 @@
 // Stores of the first bytes of some registers, for the last turn of a loop, which has fewer lanes: as a function that
-// loops without a loop around them call, and as code for all others. A call among their values would cost them registers.
+// loops without a loop around them call, and as code for all others. A call among their values would cost them registers. Where the
+// number of bytes is known, a few stores do.
 
 import type { FunctionBuilder, Local, ModuleBuilder } from "../encode/index.ts";
 import type { KernelCache } from "./kernel-cache.ts";
+import type { Push } from "./scalar-ops.ts";
 
 /** Stores `count` bytes, a multiple of 4 and less than all, of the values at the address. Overwrites all of its locals. */
 export function emitPartialStore(f: FunctionBuilder, address: Local, count: Local, values: readonly Local[]): void {
@@ -32,6 +34,19 @@ export function emitPartialStore(f: FunctionBuilder, address: Local, count: Loca
   f.get(count).i32(4).op("i32.and").if(() => {
     f.get(address).get(first).storeLane("v128.store32_lane", 0, 0, 4);
   });
+}
+
+/** Stores `bytes`, a multiple of 4 that is known, of the registers that `push` pushes, at the address that `base` pushes. */
+export function emitKnownStore(f: FunctionBuilder, base: Push, bytes: number, push: (register: number) => void): void {
+  for (let offset = 0; offset < bytes;) {
+    const [within, left] = [offset % 16, bytes - offset];
+    base();
+    push(Math.floor(offset / 16));
+    if (left >= 16) f.store("v128.store", offset, 4);
+    else if (left >= 8) f.storeLane("v128.store64_lane", 0, offset, 4);
+    else f.storeLane("v128.store32_lane", within / 4, offset, 4);
+    offset += left >= 16 ? 16 : left >= 8 ? 8 : 4;
+  }
 }
 
 /** The function (address, count, values...) of so many registers. */

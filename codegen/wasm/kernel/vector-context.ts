@@ -12,6 +12,12 @@ export interface VectorOperand {
   readonly constant: number | bigint | undefined;
 }
 
+/** How many lanes exist in a partial turn, at least one; `known` where that is the same in every run. */
+export interface ValidLanes {
+  readonly push: Push;
+  readonly known: number | undefined;
+}
+
 /** What operations need of the function around them. */
 export interface VectorContext {
   readonly f: FunctionBuilder;

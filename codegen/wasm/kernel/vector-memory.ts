@@ -5,9 +5,9 @@
 import type { DType } from "../../../ir/types.ts";
 import { isSigned, itemSize } from "../../../ir/types.ts";
 import type { Local } from "../encode/index.ts";
-import { emitPartialStore } from "./partial-store.ts";
+import { emitKnownStore, emitPartialStore } from "./partial-store.ts";
 import type { Push } from "./scalar-ops.ts";
-import type { VectorContext } from "./vector-context.ts";
+import type { ValidLanes, VectorContext } from "./vector-context.ts";
 import { isWide, lanesPerRegister, registersFor } from "./vector-forms.ts";
 
 export interface VectorAddress {
@@ -17,8 +17,8 @@ export interface VectorAddress {
   readonly base: Push;
   /** Elements from lane to lane, or the registers of the offsets in elements. */
   readonly lane: number | readonly Local[];
-  /** In the partial turn: how many lanes exist, at least one. */
-  readonly valid: Local | undefined;
+  /** In the partial turn. */
+  readonly valid: ValidLanes | undefined;
   /** Whether the stores of a partial turn may be a call. */
   readonly called: boolean;
 }
@@ -47,8 +47,8 @@ function loadConsecutive(context: VectorContext, { dtype, base, valid }: VectorA
       else loadBytes(context, dtype, offset);
     };
     if (valid !== undefined && offset + bytes > itemSize[dtype] + padding) {
-      f.get(valid).i32(register * lanesPerRegister(dtype)).op("i32.gt_s");
-      f.if(load, () => context.constant(0, "i32"), "v128");
+      valid.push();
+      f.i32(register * lanesPerRegister(dtype)).op("i32.gt_s").if(load, () => context.constant(0, "i32"), "v128");
     } else {
       load();
     }
@@ -108,7 +108,9 @@ export function laneAddresses(context: VectorContext, address: VectorAddress): (
   return (lane) => {
     f.get(origin);
     if (valid === undefined || lane === 0) return lane * step * size - back;
-    f.i32(lane * step * size).i32(0).get(valid).i32(lane).op("i32.gt_s").op("select").op("i32.add");
+    f.i32(lane * step * size).i32(0);
+    valid.push();
+    f.i32(lane).op("i32.gt_s").op("select").op("i32.add");
     return 0;
   };
 }
@@ -124,7 +126,8 @@ function indexedAddresses(context: VectorContext, { dtype, base, valid }: Vector
     offset(lane);
     if (valid !== undefined && lane > 0) {
       offset(0);
-      f.get(valid).i32(lane).op("i32.gt_s").op("select");
+      valid.push();
+      f.i32(lane).op("i32.gt_s").op("select");
     }
     if (shift > 0) f.i32(shift).op("i32.shl");
     f.op("i32.add");
@@ -147,11 +150,14 @@ export function emitVectorStore(context: VectorContext, address: VectorAddress, 
       base();
       return lane;
     });
+  } else if (valid?.known !== undefined) {
+    emitKnownStore(f, base, valid.known * itemSize[dtype], push);
   } else if (valid !== undefined) {
     const places = called ? undefined : { address: context.scratch("i32", 10), count: context.scratch("i32", 11), values: valueLocals(context, registers) };
     base();
     if (places !== undefined) f.set(places.address);
-    f.get(valid).i32(Math.log2(itemSize[dtype])).op("i32.shl");
+    valid.push();
+    f.i32(Math.log2(itemSize[dtype])).op("i32.shl");
     if (places !== undefined) f.set(places.count);
     for (let register = 0; register < registers; register++) {
       push(register);
@@ -199,7 +205,11 @@ function storeLanes(
   const name = itemSize[dtype] === 8 ? "v128.store64_lane" : itemSize[dtype] === 4 ? "v128.store32_lane" : "v128.store8_lane";
   f.block((done) => {
     for (let lane = 0; lane < lanes; lane++) {
-      if (valid !== undefined && lane > 0) f.get(valid).i32(lane).op("i32.le_s").brIf(done);
+      if (valid?.known !== undefined && lane >= valid.known) return;
+      if (valid !== undefined && valid.known === undefined && lane > 0) {
+        valid.push();
+        f.i32(lane).op("i32.le_s").brIf(done);
+      }
       const offset = pushAddress(lane);
       pushStored(context, dtype, () => push(Math.floor(lane / perRegister)));
       const within = lane % perRegister;
