@@ -1,7 +1,8 @@
 // Branches: only what is taken runs; where both sides are finite they are a select. Loops whose length is found out.
-import { compile, constant, DamoError, fn, grad, input, jvp, shared, where } from "damo";
+import { compile, constant, fn, grad, input, jvp, shared, where } from "damo";
 import { cond, foldl, foldr, fori, ifelse, map, reduce, scan, switchCase, whileLoop } from "damo/loops";
 import { describe, expect, test } from "vitest";
+import { codeOf } from "../error-of.ts";
 
 const f64 = { dtype: "f64" } as const;
 
@@ -128,14 +129,6 @@ test("a gradient in reverse mode through a loop without a bound is refused, at t
 
 test("mistakes name what does not agree", () => {
   const x = input("x", [2]);
-  const codeOf = (build: () => unknown): string => {
-    try {
-      build();
-      return "none";
-    } catch (error) {
-      return error instanceof DamoError ? error.code : String(error);
-    }
-  };
   expect(codeOf(() => cond(x.sum().gt(0), () => x, () => x.sum()))).toBe("E211");
   expect(codeOf(() => cond(x.gt(0) as never, () => x, () => x))).toBe("E211");
   expect(codeOf(() => cond(true, () => [x, x], (() => [x]) as never))).toBe("E211");

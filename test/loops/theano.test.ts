@@ -1,7 +1,8 @@
 // What Theano's documentation shows of its scan, with its numbers or closed forms.
-import { compile, constant, DamoError, fn, grad, input, shared } from "damo";
+import { compile, constant, fn, grad, input, shared } from "damo";
 import { scan } from "damo/loops";
 import { describe, expect, test } from "vitest";
+import { codeOf } from "../error-of.ts";
 
 const f64 = { dtype: "f64" } as const;
 
@@ -108,14 +109,6 @@ describe.each(["reference", "wasm"] as const)("%s", (target) => {
 
 describe("mistakes", () => {
   const x = input("x", [3]);
-  const codeOf = (build: () => unknown): string => {
-    try {
-      build();
-      return "none";
-    } catch (error) {
-      return error instanceof DamoError ? error.code : String(error);
-    }
-  };
   test.each([
     ["a number of steps without a bound", "E205", () => scan({ fn: (a) => a, outputsInfo: 0, nSteps: input("k", [], { dtype: "i32" }) })],
     ["an end without a bound", "E205", () => scan({ fn: (a) => ({ outputs: a, until: a.gt(1) }), outputsInfo: 0 })],

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { compile, type DamoError, fn, input } from "damo";
+import { compile, fn, input } from "damo";
+import { codeOf } from "../error-of.ts";
 import { batch, bitsAfter, compileStep, feeds, stateOf, type StepModel } from "./models.ts";
 
 const workerThreads = process.getBuiltinModule("node:worker_threads");
@@ -36,15 +37,6 @@ afterEach(() => {
   warn.mockClear();
   vi.unstubAllGlobals();
 });
-
-const codeOf = (call: () => unknown): string | undefined => {
-  try {
-    call();
-    return undefined;
-  } catch (error) {
-    return (error as DamoError).code;
-  }
-};
 
 describe("threads", () => {
   it("learn the same bits in 2,000 steps, 1, 2, 3 and 4 of them", async () => {
