@@ -87,7 +87,7 @@ export function withRegions(node: Node, inputs: readonly Node[], mapRegion: (reg
   return attributes === node.attributes ? withInputs(node, inputs) : createBuilder(node.location).make(node.op, inputs, attributes);
 }
 
-type Visit = (node: Node, inputs: readonly Node[]) => Node;
+export type Visit = (node: Node, inputs: readonly Node[]) => Node;
 
 /** Maps results (and all they reach) to new nodes; `visit` gets each node with its inputs already replaced. */
 export function mapNodes(results: readonly Node[], visit: Visit, known: Iterable<readonly [Node, Node]> = []): Node[] {

@@ -8,6 +8,7 @@ import type { MathOp } from "../ir/kernel/scalar.ts";
 import type { Graph } from "../ir/node.ts";
 import { kernelsOf, mapLaunches } from "../ir/program/kernels.ts";
 import { statementsOf } from "../ir/program/walk.ts";
+import type { Print } from "../ir/program/log.ts";
 import type { MemoryPlan } from "../ir/program/plan.ts";
 import type { Program, ProgramModule, StateVariable } from "../ir/program/program.ts";
 import type { TracedFunction } from "../ir/program/traced.ts";
@@ -94,12 +95,14 @@ export interface Lowered {
 export interface Scheduled extends Pick<Lowered, "reports" | "graphs"> {
   readonly programs: readonly Program[];
   readonly messages: readonly string[];
+  readonly prints: ProgramModule["prints"];
 }
 
 /** The first half: tensor IR to programs. */
 export function scheduleModule(functions: readonly TracedFunction[], target: TargetDescription, options: LowerOptions = {}): Scheduled {
   const { observe, effectsOf, lowerRoutine, ...graphOptions } = options;
   const messages = new Map<string, number>();
+  const prints: Print[] = [];
   const message = (text: string): number => {
     const number = messages.get(text) ?? firstMessageNumber + messages.size;
     messages.set(text, number);
@@ -110,12 +113,12 @@ export function scheduleModule(functions: readonly TracedFunction[], target: Tar
       ...graphOptions, ...(observe === undefined ? {} : { observe: (...step) => observe(traced, ...step) }),
     });
     const reports = [...passReports];
-    const context = { target, optimize: coalesceLoops, message, lowerControl: options.control?.lower, lowerRoutine, effectsOf };
+    const context = { target, optimize: coalesceLoops, message, print: (print: Print) => prints.push(print) - 1, lowerControl: options.control?.lower, lowerRoutine, effectsOf };
     const program = runStage("schedule", countNodes(graph), reports, () => schedule({ ...traced, graph }, context), countStatements);
     return { program, graph, reports };
   });
   return {
-    programs: scheduled.map(({ program }) => program), messages: [...messages.keys()],
+    programs: scheduled.map(({ program }) => program), messages: [...messages.keys()], prints: prints.length > 0 ? prints : undefined,
     reports: scheduled.map(({ reports }) => reports), graphs: scheduled.map(({ graph }) => graph),
   };
 }
@@ -127,7 +130,7 @@ export function mathOf({ programs }: Scheduled): ReadonlySet<MathOp> {
 
 /** The second half: kernels made ready to emit, state and memory placed; with `sharing`, for several threads. */
 export function planModule(scheduled: Scheduled, state: readonly StateVariable[], target: TargetDescription, math: MathTable, sharing?: Sharing): Lowered {
-  const { messages, graphs } = scheduled;
+  const { messages, prints, graphs } = scheduled;
   const planned = scheduled.programs.map((given, i) => {
     const reports = [...scheduled.reports[i]!];
     const count = countStatements(given);
@@ -140,7 +143,7 @@ export function planModule(scheduled: Scheduled, state: readonly StateVariable[]
     return { program: sharing === undefined ? program : sharing.placeBarriers(program, plan), plan, reports };
   });
   return {
-    module: { programs: planned.map(({ program }) => program), state, messages },
+    module: { programs: planned.map(({ program }) => program), state, messages, prints },
     plans: planned.map(({ plan }) => plan), reports: planned.map(({ reports }) => reports), graphs,
   };
 }

@@ -14,6 +14,8 @@ export interface CompileOptions {
   readonly nanGuard?: boolean;
   /** Trades the last bits for speed: matrix products fuse multiplication and addition where the machine can. E410 where the engine has no relaxed SIMD. */
   readonly relaxed?: boolean;
+  /** Gets each line that `print` of `damo/debug` makes, after the call that printed it; `console.log` by default. */
+  readonly log?: (line: string) => void;
   readonly engine?: EngineOptions;
   /** Threads that run a call of the `wasm` target, the caller included; 1 by default. The results are the same bits for any number. */
   readonly threads?: number;
@@ -43,6 +45,7 @@ export interface ReadOptions {
   readonly mode: "fast" | "debug";
   readonly nanGuard: boolean;
   readonly relaxed: boolean;
+  readonly log: (line: string) => void;
   readonly wide: boolean;
   readonly threads: number;
   readonly threadTimeout: number;
@@ -57,7 +60,7 @@ export const mostThreads = 64;
 export function readOptions(options: CompileOptions): ReadOptions {
   if (typeof options !== "object" || options === null) throw userError("E410", { op: "compile", message: `the options are ${String(options)}`, hint: "write { target, mode }" });
   const {
-    target = "wasm", mode = "fast", nanGuard = false, relaxed = false, engine = {}, threads = 1, threadTimeout = 30_000, warmUp = false, stateFrom, ...rest
+    target = "wasm", mode = "fast", nanGuard = false, relaxed = false, log = console.log, engine = {}, threads = 1, threadTimeout = 30_000, warmUp = false, stateFrom, ...rest
   } = options;
   const refuse = (message: string, hint?: string): never => {
     throw userError("E410", { op: "compile", message, hint });
@@ -70,6 +73,7 @@ export function readOptions(options: CompileOptions): ReadOptions {
   if (unknown !== undefined) refuse(`the option ${unknown} is not known`);
   for (const [name, value] of Object.entries({ nanGuard, relaxed })) if (typeof value !== "boolean") refuse(`${name} is ${String(value)}`);
   if (typeof wide !== "boolean") refuse(`engine.wide is ${String(wide)}`);
+  if (typeof log !== "function") refuse(`log is ${String(log)}`);
   checkThreads("compile", threads);
   if (target === "reference" && (relaxed || wide || threads > 1)) refuse("relaxed, engine.wide and threads are options of the target wasm");
   if (!Number.isInteger(threadTimeout) || threadTimeout < 1 || threadTimeout > 0x7fffffff) {
@@ -83,7 +87,7 @@ export function readOptions(options: CompileOptions): ReadOptions {
   if (target === "reference" && warmUp !== false) refuse("warmUp is an option of the target wasm");
   const source = stateFrom === undefined ? undefined : modelOf(stateFrom);
   if (stateFrom !== undefined && source === undefined) refuse("stateFrom is not a compiled model");
-  return { target, mode, nanGuard, relaxed, wide, threads, threadTimeout, warmUp: warmUp === false ? undefined : sizes, source };
+  return { target, mode, nanGuard, relaxed, log, wide, threads, threadTimeout, warmUp: warmUp === false ? undefined : sizes, source };
 }
 
 export function checkThreads(op: string, threads: number): void {

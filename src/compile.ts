@@ -46,8 +46,9 @@ function prepare(given: unknown, options: CompileOptions): () => Promise<object>
   const definitions = readDefinitions(given);
   const traced = traceModel(definitions);
   return async () => {
-    const backend = await createBackend(traced, await chooseCode(read.relaxed, read.wide, location), read);
+    let backend = await createBackend(traced, await chooseCode(read.relaxed, read.wide, location), read);
     if (read.warmUp !== undefined) await (await import("./runtime/warm-up.ts")).warmUp(backend, traced, read.warmUp);
+    if (backend.log !== undefined) backend = (await import("./debug/log-backend.ts")).logBackend(backend, read.log);
     const model = new CompiledModel(traced, read.nanGuard ? (await import("./debug/nan-guard.ts")).guardBackend(backend, traced, read.target) : backend);
     if (read.source !== undefined) copyState(read.source, model);
     return exposeModel(model, [...definitions.values()].map((definition) => definition.single), given instanceof FunctionDefinition);
@@ -55,7 +56,7 @@ function prepare(given: unknown, options: CompileOptions): () => Promise<object>
 }
 
 async function createBackend(traced: TracedModel, code: CodeVariant, options: ReadOptions): Promise<Backend> {
-  if (options.target === "reference") return (await import("./runtime/reference.ts")).createReferenceBackend(traced);
+  if (options.target === "reference") return (await import("./runtime/reference.ts")).createReferenceBackend(traced, options.log);
   const count = options.threads === 1 ? 1 : (await import("./runtime/threads.ts")).availableThreads(options.threads);
   const threads = { count, timeout: options.threadTimeout };
   if (options.mode === "debug") return (await import("./debug/checked-backend.ts")).createCheckedBackend(traced, code, threads);

@@ -20,6 +20,7 @@ export interface Signature {
   readonly state: readonly TensorSignature[];
   readonly weights: "embedded" | "external";
   readonly messages: { readonly [number: string]: string };
+  readonly prints?: readonly { readonly label: string; readonly dtype: DType; readonly where?: string }[];
 }
 
 export interface Value {
@@ -49,6 +50,8 @@ export interface LoadedModel {
 export interface LoadOptions {
   /** The bytes of the .safetensors file beside an artifact whose weights are external. */
   readonly weights?: Uint8Array | ArrayBuffer;
+  /** Called after each call into the artifact, failed or not: `printLog()` of `damo/debug` reads what its functions print. */
+  readonly log?: (exports: WebAssembly.Exports, signature: Signature) => void;
 }
 
 type Source = Uint8Array | ArrayBuffer | WebAssembly.Module | URL | string | Response;
@@ -63,7 +66,7 @@ const views: { readonly [D in DType]: View } = {
 const wasm = WebAssembly;
 
 function fail(code: string, message: string): never {
-  throw Object.assign(new Error(`${code} ${message}`), { name: "DamoError", code });
+  throw Object.assign(Error(`${code} ${message}`), { name: "DamoError", code });
 }
 
 interface NodeProcess {
@@ -148,9 +151,10 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
   const call = (name: string, ...args: number[]): number => (exports[name] as (...args: number[]) => number)(...args) >>> 0;
   const attempt = (name: string, ...args: number[]): void => {
     const number = call(name, ...args);
+    options.log?.(exports, signature);
     if (number) {
       const details = new Int32Array(memory.buffer, call("error_info"), 2);
-      const message = signature.messages[number]!.replace(/\{([01])\}/g, (_, i) => `${details[i]}`);
+      const message = signature.messages[number]!.replace(/\{([01])\}/g, (_, i) => details[i] as unknown as string);
       fail(message.slice(0, 4), message.slice(5));
     }
   };
@@ -241,7 +245,7 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
       // .safetensors: the length of a JSON header, the header, the data.
       const bytes = new Uint8Array(options.weights as ArrayBuffer);
       const start = 8 + new Uint32Array(bytes.slice(0, 8).buffer)[0]!;
-      const entries = JSON.parse(text.decode(bytes.subarray(8, start))) as { [name: string]: { shape: number[]; data_offsets: [number, number] } };
+      const entries = JSON.parse(text.decode(bytes.slice(8, start))) as { [name: string]: { shape: number[]; data_offsets: [number, number] } };
       signature.state.forEach((tensor, i) => {
         what = tensor.name;
         const { shape, data_offsets: [from, to] } = entries[what]!;

@@ -13,6 +13,7 @@ export async function loadAndEmit(programs: ProgramModule, plans: readonly Memor
   return emitModuleWith({
     ...(kinds.has("convolve") ? { declareConvolution: (await import("./conv/convolution.ts")).declareConvolution } : {}),
     ...(kinds.has("repeat") ? { emitRepeat: (await import("./module/repeat.ts")).emitRepeat } : {}),
+    ...(programs.prints === undefined ? {} : { log: await import("./module/log.ts") }),
     ...(calls.length > 0 ? { routines: await (await import("./runtime/load-routines.ts")).loadRoutines(calls) } : {}),
     ...(usesThreads(programs) ? { threads: await import("./module/threads.ts") } : {}),
   }, programs, plans, options);

@@ -1,7 +1,7 @@
 // Effects: operand 0, handed on, beside which the function does something each time the value is computed. What nothing
 // reads is not computed, and has no effect.
 
-import { stringAttribute } from "../attributes.ts";
+import { intAttribute, stringAttribute } from "../attributes.ts";
 import { fillMessage, userError } from "../errors.ts";
 import type { OpDefinition } from "../op.ts";
 import { checkDType } from "./elementwise-entry.ts";
@@ -28,4 +28,26 @@ const check = {
   lower: { kind: "effect" },
 } as const satisfies OpDefinition;
 
-export const effectOps = [check] as const;
+/** The most elements that a print shows: a record of them is far smaller than the log. */
+const mostValues = 1024;
+
+/** Targets write a record to their log, and whoever evaluates sees the node. Derivatives pass, unprinted: what is printed is the value. */
+const print = {
+  name: "print",
+  arity: 1,
+  attributes: { label: "string", every: "int", values: "int" },
+  infer([value], attributes) {
+    const [every, values] = [intAttribute({ attributes }, "every"), intAttribute({ attributes }, "values")];
+    const refuse = (message: string): never => {
+      throw userError("E209", { op: "print", message });
+    };
+    if (!(every >= 1 && every < 2 ** 31)) refuse(`every is ${every}, not an integer from 1 to 2147483647`);
+    if (!(values >= 0 && values <= mostValues)) refuse(`values is ${values}, not an integer from 0 to ${mostValues}`);
+    return value!;
+  },
+  evaluate: ([value]) => value!,
+  gradient: { kind: "partials", partial: (b, node) => b.fullLike(node, 1) },
+  lower: { kind: "effect" },
+} as const satisfies OpDefinition;
+
+export const effectOps = [check, print] as const;

@@ -16,6 +16,7 @@ export function ownAccess(statement: Statement): StatementAccess {
     case "copy": return { reads: new Set([statement.from]), writes: new Set([statement.to]) };
     case "check": return { reads: new Set([statement.flag]), writes: new Set() };
     case "if": return { reads: new Set([statement.condition]), writes: new Set() };
+    case "log": return { reads: new Set([statement.statistics, statement.first]), writes: new Set() };
     case "repeat": return repeatAccess(statement);
     case "call": return {
       reads: new Set(statement.operands.map(({ buffer }) => buffer)),
@@ -90,6 +91,7 @@ export function replaceBuffers(statement: Statement, replace: (buffer: BufferId)
     case "launch": return { ...statement, buffers: statement.buffers.map(replace) };
     case "copy": return { ...statement, from: replace(statement.from), to: replace(statement.to) };
     case "check": return { ...statement, flag: replace(statement.flag) };
+    case "log": return { ...statement, statistics: replace(statement.statistics), first: replace(statement.first), body: inBody(statement.body) };
     case "if": return { ...statement, condition: replace(statement.condition), then: inBody(statement.then), otherwise: inBody(statement.otherwise) };
     case "repeat": return {
       ...statement,

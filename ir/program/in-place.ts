@@ -19,7 +19,7 @@ export function canOverwrite(statement: Statement, written: BufferId, read: Buff
       return statement.operands.filter(({ buffer }) => buffer === read).length === 1
         && (statement.routine.inPlace ?? []).some(([from, to]) => from === operand && to === result);
     }
-    case "check": case "repeat": case "if": return false;
+    case "check": case "log": case "repeat": case "if": return false;
   }
 }
 

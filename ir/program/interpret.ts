@@ -8,8 +8,9 @@ import { type Dim, evaluateDim } from "../size.ts";
 import { itemSize } from "../types.ts";
 import { convolveOperands } from "./access.ts";
 import { interpretConvolution } from "./interpret-convolution.ts";
+import type { LogRecord } from "./log.ts";
 import type { MemoryPlan } from "./plan.ts";
-import type { BatchOperand, BufferId, Call, Contract, Convolve, Copy, Launch, MatrixOperand, Program, Repeat, Split, Statement } from "./program.ts";
+import type { BatchOperand, BufferId, Call, Contract, Convolve, Copy, Launch, Log, MatrixOperand, Program, Repeat, Split, Statement } from "./program.ts";
 import { RaceDetector } from "./races.ts";
 import { shareOf } from "./share.ts";
 
@@ -22,6 +23,8 @@ export interface ProgramRun {
   readonly options?: InterpretOptions;
   /** Runs split statements in the parts of so many threads, and looks for races between them. */
   readonly threads?: number;
+  /** Gets the records of what is printed; `counters` has how often each print was reached. */
+  readonly log?: { readonly counters: number[]; readonly records: LogRecord[] };
 }
 
 interface Failure { readonly kind: "failed"; readonly error: number; readonly value: number; readonly bound: number }
@@ -104,9 +107,25 @@ class Interpreter {
         }
         return flag[0] === 0 ? undefined : { kind: "failed", error: statement.error, value: Number(flag[1]), bound: Number(flag[2]) };
       }
+      case "log": return this.#log(statement);
       case "if": return this.#body(this.#scalar(statement.condition) !== 0 ? statement.then : statement.otherwise);
       case "repeat": return this.#repeat(statement);
     }
+  }
+
+  /** The log has room for everything. */
+  #log({ print, every, shape, statistics, first, body }: Log): Failure | undefined {
+    const { counters, records } = this.#run.log ?? { counters: [], records: [] };
+    const time = counters[print] ?? 0;
+    counters[print] = time + 1;
+    if (time % every !== 0) return undefined;
+    this.#races.thread = 0;
+    const failure = this.#body(body);
+    const [nan, least, largest, sum] = this.#data(statistics) as Float64Array;
+    records.push({
+      print, time, shape: shape.map((dim) => this.#dim(dim)), statistics: { nan: nan!, least: least!, largest: largest!, sum: sum! }, first: this.#data(first).slice(),
+    });
+    return failure;
   }
 
   #repeat({ limit, steps, stop, taken, reverse, overrun, slices, carried, body }: Repeat): Failure | undefined {

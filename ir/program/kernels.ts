@@ -16,7 +16,7 @@ export function mapLaunches(program: Program, map: (launch: Launch, isEpilogue: 
     switch (statement.kind) {
       case "launch": return map(statement, false);
       case "contract": case "convolve": return statement.epilogue === undefined ? statement : { ...statement, epilogue: map(statement.epilogue, true) };
-      case "repeat": return { ...statement, body: inBody(statement.body) };
+      case "repeat": case "log": return { ...statement, body: inBody(statement.body) };
       case "if": return { ...statement, then: inBody(statement.then), otherwise: inBody(statement.otherwise) };
       default: return statement;
     }

@@ -5,7 +5,7 @@ import { type Kernel, kernelKey } from "../kernel/kernel.ts";
 import { showDim } from "../size.ts";
 import { bodiesOf } from "./walk.ts";
 import type { MemoryPlan } from "./plan.ts";
-import type { Buffer, BufferId, Call, Contract, Convolve, Launch, MatrixOperand, Program, Repeat, Split, Statement } from "./program.ts";
+import type { Buffer, BufferId, Call, Contract, Convolve, Launch, Log, MatrixOperand, Program, Repeat, Split, Statement } from "./program.ts";
 
 /** The program, then the kernels that it launches, each once. */
 export function printProgram(program: Program, plan?: MemoryPlan): string {
@@ -58,9 +58,14 @@ function printStatement(statement: Statement, nameOf: (kernel: Kernel) => string
     case "call": return printCall(statement);
     case "copy": return `b${statement.to} = copy b${statement.from}`;
     case "check": return `check b${statement.flag} else ${statement.error}`;
+    case "log": return printLog(statement);
     case "if": return `if b${statement.condition} {`;
     case "repeat": return printRepeat(statement);
   }
+}
+
+function printLog({ print, every, shape, statistics, first }: Log): string {
+  return `log ${print} every ${every} [${shape.map(showDim).join(",")}] statistics b${statistics} first b${first} {`;
 }
 
 function printRepeat({ limit, steps, stop, taken, reverse, overrun, slices, carried }: Repeat): string {

@@ -5,7 +5,8 @@ import type { TensorData } from "../data.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Routine } from "../routine.ts";
 import type { Dim } from "../size.ts";
-import type { DType, TensorType } from "../types.ts";
+import type { DType, Shape, TensorType } from "../types.ts";
+import type { Print } from "./log.ts";
 
 /** Where a buffer's bytes live and who may change them. `index` counts within its role (state: within the model). */
 export type BufferRole =
@@ -172,6 +173,24 @@ export interface Check extends Omit<Threaded, "split"> {
   readonly error: number;
 }
 
+/**
+ * Counts the times that it is reached; at the first and at each `every`-th after it, runs its body, which computes `statistics` and `first`, and
+ * writes a record of them to the log (log.ts). If the log is full, it is only counted that one was dropped.
+ */
+export interface Log extends Omit<Threaded, "split"> {
+  readonly kind: "log";
+  /** Index into ProgramModule.prints. */
+  readonly print: number;
+  readonly every: number;
+  /** Of the value. */
+  readonly shape: Shape;
+  /** f64[4]: how many elements are NaN; the least, the largest and the sum of the others. */
+  readonly statistics: BufferId;
+  /** The value's first elements. */
+  readonly first: BufferId;
+  readonly body: readonly Statement[];
+}
+
 /** How a loop carries a value: nothing is copied from step to step, only addresses change. */
 export interface CarriedBuffer {
   /** In the body: the value left by the step before, first that of `init`. Role `carried`. */
@@ -213,7 +232,7 @@ export interface If extends Omit<Threaded, "split"> {
   readonly otherwise: readonly Statement[];
 }
 
-export type Statement = Launch | Contract | Convolve | Call | Copy | Check | Repeat | If;
+export type Statement = Launch | Contract | Convolve | Call | Copy | Check | Log | Repeat | If;
 
 /** Sizes that must agree when the function is prepared. */
 export interface SizeCheck {
@@ -256,4 +275,6 @@ export interface ProgramModule {
   readonly state: readonly StateVariable[];
   /** Error number - firstMessageNumber -> text with the user's line. */
   readonly messages: readonly string[];
+  /** What its `log` statements print; absent where there is none. */
+  readonly prints?: readonly Print[] | undefined;
 }

@@ -2,6 +2,7 @@
 // functions return. docs/abi.md is the specification.
 
 import type { DType } from "../types.ts";
+import type { Print } from "./log.ts";
 
 /** Of the exports and what they mean; `damo_abi()` returns it. */
 export const abiVersion = 1;
@@ -28,7 +29,7 @@ export const errorNumbers = {
 export const firstMessageNumber = 16;
 
 /** Names that a module exports by itself, and endings of what it exports for a function. */
-export const reservedExports: readonly string[] = ["memory", "damo_abi", "state", "error_info", "weights_loaded"];
+export const reservedExports: readonly string[] = ["memory", "damo_abi", "state", "error_info", "weights_loaded", "damo_log"];
 export const reservedSuffixes: readonly string[] = ["_prepare", "_input", "_output", "_output_dim", "_run"];
 
 export interface TensorSignature {
@@ -57,6 +58,8 @@ export interface Signature {
   readonly weights: "embedded" | "external";
   /** Error number -> text; the numbers below firstMessageNumber included. `{0}` and `{1}` stand for the detail words. */
   readonly messages: { readonly [number: string]: string };
+  /** What its records of prints are of, by number; absent where nothing prints. */
+  readonly prints?: readonly Print[];
   /** WebAssembly proposals beyond the MVP that the engine must have. */
   readonly features: readonly string[];
   readonly build: { readonly [key: string]: string };

@@ -4,7 +4,7 @@ import type { Call, ProgramModule, Statement } from "./program.ts";
 
 export function bodiesOf(statement: Statement): readonly (readonly Statement[])[] {
   switch (statement.kind) {
-    case "repeat": return [statement.body];
+    case "repeat": case "log": return [statement.body];
     case "if": return [statement.then, statement.otherwise];
     default: return [];
   }

@@ -34,6 +34,7 @@ export const batchingRules: { readonly [N in OpName]: BatchingRule } = {
   ...forAll(elementwiseOps, elementwise),
   ...forAll(derivativeOps, elementwise),
   check,
+  print: elementwise,
   ...forAll(reductionOps, alongAxes),
   argmax: alongAxis,
   argmin: alongAxis,

@@ -2,17 +2,18 @@
 // values.
 
 import type { LocatedBuilder } from "../../ir/build.ts";
-import { mapNodes, withInputs } from "../../ir/graph.ts";
+import { mapNodes } from "../../ir/graph.ts";
 import type { Graph, Node } from "../../ir/node.ts";
 import type { Differential } from "../../ir/op.ts";
 import { freshParameters, type RegionCalculus } from "./region-calculus.ts";
+import { unprinted } from "./unprinted.ts";
 
 const sides = ["then", "otherwise"] as const;
 
 function makeBranch(b: LocatedBuilder, operands: readonly Node[], regions: readonly (readonly [parameters: readonly Node[], results: readonly Node[]])[]): Node {
   const [then, otherwise] = regions.map(([own, results], side): Graph => {
     const parameters = own.map(({ type }, i) => b.parameter(i, `p${i}`, type));
-    return { name: sides[side]!, parameters, results: mapNodes(results, withInputs, own.map((parameter, i) => [parameter, parameters[i]!])) };
+    return { name: sides[side]!, parameters, results: mapNodes(results, unprinted, own.map((parameter, i) => [parameter, parameters[i]!])) };
   });
   return b.make("cond", operands, { then: then!, otherwise: otherwise! });
 }

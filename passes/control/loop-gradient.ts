@@ -11,6 +11,7 @@ import type { Graph, Node } from "../../ir/node.ts";
 import type { Differential } from "../../ir/op.ts";
 import { freshParameters, type RegionCalculus } from "./region-calculus.ts";
 import { chooseResiduals } from "./residuals.ts";
+import { unprinted } from "./unprinted.ts";
 
 /** Parameters of the body that a change can reach: those of active operands, and of what they reach from step to step. */
 function activeParameters(loop: Loop, body: Graph, isActive: (parameter: number) => boolean, calculus: RegionCalculus): boolean[] {
@@ -55,7 +56,7 @@ export function transposeLoop(
   const stands = residuals.map(({ type }) => b.parameter(0, "p", type));
   const known = residuals.map((residual, i): [Node, Node] => [residual, stands[i]!]);
   const found = derivatives.filter((derivative) => derivative !== undefined);
-  const mapped = new Map(mapNodes(found, withInputs, known).map((derivative, i) => [found[i]!, derivative]));
+  const mapped = new Map(mapNodes(found, unprinted, known).map((derivative, i) => [found[i]!, derivative]));
   const derivativeOf = (parameter: number): Differential => derivatives[parameter] && mapped.get(derivatives[parameter]);
   const read = new Set(reachableNodes([...mapped.values()]));
 
@@ -96,13 +97,16 @@ export function transposeLoop(
 /** The loop on other parameters, with `stacked` for what it stacks. */
 function forwardWith(loop: Loop, parameters: readonly Node[], results: readonly Node[], stacked: readonly Node[]): Loop {
   const count = loop.carried.length;
+  // One that may stop is not merged with the loop that it copies, which prints.
+  const visit = loop.stop === undefined ? withInputs : unprinted;
+  const values = mapNodes([...results.slice(0, count + (loop.stop === undefined ? 0 : 1)), ...stacked], visit, parameters.map((parameter) => [parameter, parameter]));
   return {
     ...loop,
-    carried: loop.carried.map(({ value }, i) => ({ value, parameter: parameters[i]!, next: results[i]! })),
+    carried: loop.carried.map(({ value }, i) => ({ value, parameter: parameters[i]!, next: values[i]! })),
     sequences: loop.sequences.map(({ value }, i) => ({ value, parameter: parameters[count + i]! })),
     captures: loop.captures.map(({ value }, i) => ({ value, parameter: parameters[count + loop.sequences.length + i]! })),
-    stop: loop.stop === undefined ? undefined : results[count]!,
-    stacked,
+    stop: loop.stop === undefined ? undefined : values[count]!,
+    stacked: values.slice(values.length - stacked.length),
   };
 }
 

@@ -7,7 +7,7 @@ import { opOf } from "../../ir/table.ts";
 import { simpleOps } from "../schedule/materialize.ts";
 
 /** Views of other values: what they show is kept instead. */
-const views: ReadonlySet<string> = new Set(["broadcast", "reshape", "transpose", "assume"]);
+const views: ReadonlySet<string> = new Set(["broadcast", "reshape", "transpose", "assume", "print"]);
 
 /**
  * `derivatives` are made of nodes that depend on the `seeds` and of nodes of the body. Slices of sequences and captures are there

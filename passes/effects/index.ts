@@ -1,4 +1,4 @@
-// What checks become.
+// What effects become.
 
 import { stringAttribute } from "../../ir/attributes.ts";
 import { InternalError } from "../../ir/errors.ts";
@@ -6,13 +6,21 @@ import type { Node } from "../../ir/node.ts";
 import { checkWith } from "../schedule/check-with.ts";
 import type { Effect } from "../schedule/program-parts.ts";
 import { lowerConditionCheck } from "./condition-check.ts";
+import { lowerPrint } from "./print.ts";
 
 export function effectsOf(node: Node): readonly Effect[] {
-  if (node.op !== "check") throw new InternalError(`${node.op} has no effect`);
+  switch (node.op) {
+    case "check": return [checkEffect(node)];
+    case "print": return [{ node, reads: [node.inputs[0]!], key: `print ${node.id}`, lower: (parts, context) => [lowerPrint(node, parts, context)] }];
+    default: throw new InternalError(`${node.op} has no effect`);
+  }
+}
+
+function checkEffect(node: Node): Effect {
   const condition = node.inputs[1]!;
   const message = stringAttribute(node, "message");
-  return [{
+  return {
     node, reads: [condition], key: `check ${condition.id} ${message}`,
     lower: (parts, context) => checkWith(parts, `E607 check: ${message}`, node, (flag) => lowerConditionCheck(condition, flag, context)),
-  }];
+  };
 }

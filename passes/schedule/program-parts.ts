@@ -3,6 +3,7 @@
 import type { Kernel } from "../../ir/kernel/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Buffer, BufferId, BufferRole, SizeCheck, Statement } from "../../ir/program/program.ts";
+import type { Print } from "../../ir/program/log.ts";
 import { type Dim, productOfDims } from "../../ir/size.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import type { TensorType } from "../../ir/types.ts";
@@ -20,6 +21,8 @@ export interface ScheduleContext {
   readonly effectsOf?: EffectsOf | undefined;
   /** The error number of a message with the user's line. */
   message(text: string): number;
+  /** The number of a print in the module. */
+  print(print: Print): number;
 }
 
 export class ProgramParts {

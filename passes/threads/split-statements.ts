@@ -41,7 +41,7 @@ class Splitter {
       case "convolve": return [this.#convolve(statement)];
       case "call": return [this.#call(statement)];
       case "copy": return [this.#copy(statement)];
-      case "check": case "repeat": case "if": return [statement];
+      case "check": case "log": case "repeat": case "if": return [statement];
     }
   }
 

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TensorData } from "../../ir/data.ts";
 import { userError } from "../../ir/errors.ts";
+import { printLog } from "../debug/read-log.ts";
 import { formatNpy, parseNpy } from "../formats/npy.ts";
 import { load, type Value } from "../load.ts";
 import { readArtifact } from "./inspect.ts";
@@ -18,7 +19,9 @@ export interface RunFlags {
 }
 
 export async function runCommand(file: string, flags: RunFlags): Promise<void> {
-  const model = await load(readArtifact(file), flags.weights === undefined ? {} : { weights: readFileSync(flags.weights) });
+  // Standard output is for results.
+  const log = printLog((line) => console.error(line));
+  const model = await load(readArtifact(file), { log, ...(flags.weights === undefined ? {} : { weights: readFileSync(flags.weights) }) });
   const run = model.functions[flags.fn];
   if (run === undefined) {
     throw userError("E901", { message: `${file} has no function ${flags.fn}`, hint: `it has ${Object.keys(model.functions).join(", ")}` });

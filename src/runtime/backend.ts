@@ -1,6 +1,7 @@
 // What a compiled model asks of its target: run one function on dense inputs, read and write state.
 
 import type { TensorData } from "../../ir/data.ts";
+import type { Print } from "../../ir/program/log.ts";
 
 /** Values of the named sizes of a call. */
 export type Sizes = ReadonlyMap<string, number>;
@@ -14,7 +15,15 @@ export interface Backend {
   setState(index: number, value: TensorData): void;
   /** Views of a function's buffers for fixed sizes; undefined where the target has none. */
   bind?(index: number, sizes: Sizes): BoundFunction;
+  /** Where its functions print; undefined if none does. */
+  readonly log?: ModuleLog | undefined;
   dispose(): void;
+}
+
+export interface ModuleLog {
+  readonly memory: WebAssembly.Memory;
+  readonly address: number;
+  readonly prints: readonly Print[];
 }
 
 /** A function whose sizes are fixed, with its buffers open: write the inputs, run, read the outputs. */

@@ -8,7 +8,7 @@ import { accessOf } from "../../ir/program/access.ts";
 import type { ProgramModule } from "../../ir/program/program.ts";
 import { evaluateDim } from "../../ir/size.ts";
 import { readSignature } from "../formats/wasm-sections.ts";
-import type { Backend, BoundFunction, Sizes, ThreadOptions } from "./backend.ts";
+import type { Backend, BoundFunction, ModuleLog, Sizes, ThreadOptions } from "./backend.ts";
 import { type ThreadWorker, workerStarter } from "./thread-worker.ts";
 import { WasmBackend, type WatchRuns } from "./wasm.ts";
 
@@ -61,6 +61,10 @@ export class ThreadedBackend implements Backend {
   /** The workers that serve the model now. */
   get workers(): readonly ThreadWorker[] {
     return this.#workers;
+  }
+
+  get log(): ModuleLog | undefined {
+    return this.#inner.log;
   }
 
   run(index: number, inputs: readonly TensorData[], sizes: Sizes): readonly TensorData[] {

@@ -8,7 +8,7 @@ import type { NamedType, Program, ProgramModule } from "../../ir/program/program
 import { firstMessageNumber, fixedMessages } from "../../ir/program/signature.ts";
 import { evaluateDim } from "../../ir/size.ts";
 import type { DType } from "../../ir/types.ts";
-import type { Backend, BoundFunction, Sizes } from "./backend.ts";
+import type { Backend, BoundFunction, ModuleLog, Sizes } from "./backend.ts";
 
 type Export = (...args: number[]) => number;
 
@@ -113,6 +113,7 @@ class WasmFunction {
 export class WasmBackend implements Backend {
   #functions: readonly WasmFunction[];
   #state: readonly Place[];
+  log: ModuleLog | undefined;
 
   constructor(instance: WebAssembly.Instance, module: ProgramModule, watch: WatchRuns | undefined) {
     const { exports } = instance;
@@ -128,6 +129,8 @@ export class WasmBackend implements Backend {
     });
     module.state.forEach(({ initial }, index) => this.#state[index]!.write(initial));
     (exports["weights_loaded"] as Export)();
+    const { prints } = module;
+    if (prints !== undefined) this.log = { memory, address: (exports["damo_log"] as Export)() >>> 0, prints };
   }
 
   run(index: number, inputs: readonly TensorData[], sizes: Sizes): readonly TensorData[] {
@@ -168,6 +171,7 @@ export class WasmBackend implements Backend {
     // Nothing holds the instance any more: its memory can be collected.
     this.#functions = [];
     this.#state = [];
+    this.log = undefined;
   }
 }
 

@@ -29,7 +29,7 @@ const target = { ...wasmTarget, smallContraction: 64 };
 function lower({ graph }: RandomGraph): { program: Program; plan: MemoryPlan } {
   const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, {}), {}));
   const program = commitState(schedule(traceGraph(optimized), {
-    target, message: () => 16, optimize: (kernel) => optimizeKernel(coalesceLoops(kernel), target, mathTable),
+    target, message: () => 16, print: () => 0, optimize: (kernel) => optimizeKernel(coalesceLoops(kernel), target, mathTable),
   }));
   return { program: { ...program, name: "f" }, plan: planMemory(program, target) };
 }

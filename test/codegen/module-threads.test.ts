@@ -43,7 +43,7 @@ interface Job {
 function lowerJobs(jobs: readonly Job[], threads: number) {
   const programs = jobs.map(({ graph }, i) => {
     const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, {}), {}));
-    const program = { ...commitState(schedule(traceGraph(optimized), { target, effectsOf, lowerRoutine, message: () => 16, optimize: (kernel) => optimizeKernel(kernel, target, mathTable) })), name: `f${i}` };
+    const program = { ...commitState(schedule(traceGraph(optimized), { target, effectsOf, lowerRoutine, message: () => 16, print: () => 0, optimize: (kernel) => optimizeKernel(kernel, target, mathTable) })), name: `f${i}` };
     return threads > 1 ? splitStatements(program, target, threads) : program;
   });
   const plans = programs.map((program) => planMemory(program, target));

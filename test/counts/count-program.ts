@@ -72,7 +72,7 @@ function launchesOf(statement: Statement): readonly Launch[] {
   switch (statement.kind) {
     case "launch": return [statement];
     case "contract": case "convolve": return statement.epilogue === undefined ? [] : [statement.epilogue];
-    case "call": case "copy": case "check": case "repeat": case "if": return [];
+    case "call": case "copy": case "check": case "log": case "repeat": case "if": return [];
   }
 }
 
@@ -92,8 +92,8 @@ function countStatement(program: Program, statement: Statement, sizes: Sizes): T
       return { text: "copy", loaded: bytes, stored: bytes, operations: 0, products: 0 };
     }
     case "call": return countCall(statement, program, sizes);
-    // Which body runs is not known here: no model that is counted has a branch.
-    case "repeat": case "if": throw new Error(`${statement.kind} is not counted`);
+    // Which body runs, and when, is not known here: no model that is counted has a branch or a print.
+    case "repeat": case "if": case "log": throw new Error(`${statement.kind} is not counted`);
     case "check": return { text: "check", loaded: itemSize.i32, stored: 0, operations: 0, products: 0 };
   }
 }

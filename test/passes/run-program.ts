@@ -40,7 +40,7 @@ export function evaluateMath(op: MathOp, dtype: DType, args: readonly number[]):
 export function scheduleFunction(traced: TracedFunction) {
   const optimize = (kernel: Parameters<typeof coalesceLoops>[0]) => vectorizeLoops(tileLoops(coalesceLoops(kernel)), target);
   const messages: string[] = [];
-  const program = commitState(schedule(traced, { target, optimize, message: (text) => messages.push(text) }));
+  const program = commitState(schedule(traced, { target, optimize, message: (text) => messages.push(text), print: () => 0 }));
   return { program, plan: planMemory(program, target), messages };
 }
 

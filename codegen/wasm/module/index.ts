@@ -34,7 +34,7 @@ export interface EmitOptions {
 export function emitModuleWith(parts: RareEmitters, programs: ProgramModule, plans: readonly MemoryPlan[], options: EmitOptions = {}): Uint8Array<ArrayBuffer> {
   const { weights = "embedded", code = strict } = options;
   const module = new ModuleBuilder();
-  const layout = layOut(programs, plans, weights === "embedded");
+  const layout = layOut(programs, plans, weights === "embedded", programs.prints && parts.log?.logBytes(programs.prints.length));
   const pages = Math.ceil(layout.heap / pageBytes);
   if (layout.meeting === undefined) module.defineMemory({ minimum: pages, maximum: 65536 });
   else module.importMemory("env", "memory", { minimum: pages, maximum: 65536, shared: true });
@@ -77,6 +77,8 @@ function exportFixed(module: ModuleBuilder, layout: ModuleLayout): void {
   module.exportFunction("state", module.addFunction("state", ["i32"], ["i32"], (f, index) => {
     pick(f, index, layout.state.map((address) => () => f.i32(address)));
   }));
+  const { log } = layout;
+  if (log !== undefined) module.exportFunction("damo_log", module.addFunction("damo_log", [], ["i32"], (f) => f.i32(log)));
   module.exportFunction("weights_loaded", module.addFunction("weights_loaded", [], [], (f) => {
     f.i32(header.weightsLoaded).i32(1).store("i32.store");
   }));

@@ -50,12 +50,14 @@ export interface ModuleLayout {
   readonly epilogueArgsStride: number;
   /** Of a module for threads: where they meet (see threads.ts). */
   readonly meeting: number | undefined;
+  /** The log of a module that prints. */
+  readonly log: number | undefined;
   /** Entries (see place.ts) of the regions on the heap: one for each symbolic function, in order, then the arena. */
   readonly regions: number;
   readonly heap: number;
 }
 
-export function layOut(module: ProgramModule, plans: readonly MemoryPlan[], embedState: boolean): ModuleLayout {
+export function layOut(module: ProgramModule, plans: readonly MemoryPlan[], embedState: boolean, logBytes: number | undefined): ModuleLayout {
   if (plans.length !== module.programs.length) throw new InternalError(`${module.programs.length} programs, ${plans.length} plans`);
   const memory = new Allocator(header.end);
   const data = new DataSection(memory);
@@ -65,6 +67,7 @@ export function layOut(module: ProgramModule, plans: readonly MemoryPlan[], embe
   const argsBytes = 4 * Math.max(1, ...module.programs.flatMap(epilogueWords)) + (threads === 1 ? 0 : 4);
   const epilogueArgsStride = Math.ceil(argsBytes / slotAlignment) * slotAlignment;
   const epilogueArgs = memory.take(threads === 1 ? argsBytes : threads * epilogueArgsStride);
+  const log = logBytes === undefined ? undefined : memory.take(logBytes);
   const symbolic = module.programs.filter((program) => program.sizes.length > 0);
   const regions = memory.take(entry.bytes * (symbolic.length + 1));
   const tables = new Map(symbolic.map((program) => {
@@ -88,7 +91,7 @@ export function layOut(module: ProgramModule, plans: readonly MemoryPlan[], embe
     const scratch = new Map([...plan.slotOf].map(([buffer, slot]) => [buffer, arena + offsets[slot]!]));
     return { program, plan, table, inputs: placeStatic(program.inputs), outputs: placeStatic(program.outputs), scratch };
   });
-  return { programs, state, data, epilogueArgs, epilogueArgsStride, meeting, regions, heap: memory.end };
+  return { programs, state, data, epilogueArgs, epilogueArgsStride, meeting, log, regions, heap: memory.end };
 }
 
 /** The most threads that a module may be run by. */

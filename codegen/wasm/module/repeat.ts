@@ -7,8 +7,8 @@ import { itemSize } from "../../../ir/types.ts";
 import type { FunctionBuilder, Local } from "../encode/index.ts";
 import { header } from "./layout.ts";
 
-/** What the loop needs of the function that it stands in. */
-export interface RepeatScope {
+/** What a statement with a body needs of the function that it stands in. */
+export interface BodyScope {
   readonly f: FunctionBuilder;
   readonly buffers: readonly Buffer[];
   /** Addresses of slices and carried values, in the loops that are open. */
@@ -21,7 +21,7 @@ export interface RepeatScope {
 }
 
 /** Copies from the address that `push` pushes, as many bytes as `like` has. */
-function copyFrom({ f, buffers, address, size }: RepeatScope, to: BufferId, like: BufferId, push: () => void): void {
+function copyFrom({ f, buffers, address, size }: BodyScope, to: BufferId, like: BufferId, push: () => void): void {
   const { elements, dtype } = buffers[like]!;
   address(to);
   push();
@@ -30,7 +30,7 @@ function copyFrom({ f, buffers, address, size }: RepeatScope, to: BufferId, like
 }
 
 /** Emits the loop. Its steps move addresses: of slices along what they are parts of, of carried values from room to room. */
-export function emitRepeat({ limit, steps, stop, taken, reverse, overrun, slices, carried, body }: Repeat, scope: RepeatScope): void {
+export function emitRepeat({ limit, steps, stop, taken, reverse, overrun, slices, carried, body }: Repeat, scope: BodyScope): void {
   const { f, pointers: open, address } = scope;
   const [count, step, stopped] = [f.local("i32"), f.local("i32"), f.local("i32")];
   countSteps(scope, count, limit, steps);
@@ -90,7 +90,7 @@ export function emitRepeat({ limit, steps, stop, taken, reverse, overrun, slices
 }
 
 /** The steps that are wanted, no more than the limit. */
-function countSteps({ f, address, size }: RepeatScope, count: Local, limit: Dim | undefined, steps: BufferId | undefined): void {
+function countSteps({ f, address, size }: BodyScope, count: Local, limit: Dim | undefined, steps: BufferId | undefined): void {
   if (limit === undefined) f.i32(0x7fffffff);
   else size(limit);
   f.set(count);
@@ -101,7 +101,7 @@ function countSteps({ f, address, size }: RepeatScope, count: Local, limit: Dim 
   f.load("i32.load").get(count).op("i32.lt_s").op("select").set(count);
 }
 
-function placeSlice({ f, buffers, address, size }: RepeatScope, slice: BufferId, place: Local, pushIndex: () => void): void {
+function placeSlice({ f, buffers, address, size }: BodyScope, slice: BufferId, place: Local, pushIndex: () => void): void {
   const { elements, dtype, role } = buffers[slice]!;
   if (role.kind !== "slice") throw new InternalError(`buffer ${slice} is no slice`);
   address(role.of);
@@ -110,7 +110,7 @@ function placeSlice({ f, buffers, address, size }: RepeatScope, slice: BufferId,
   f.op("i32.mul").op("i32.add").set(place);
 }
 
-function refuseOverrun({ f, address, size }: RepeatScope, error: number, steps: BufferId, limit: Dim, stopped: Local): void {
+function refuseOverrun({ f, address, size }: BodyScope, error: number, steps: BufferId, limit: Dim, stopped: Local): void {
   address(steps);
   f.load("i32.load");
   size(limit);

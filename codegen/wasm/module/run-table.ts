@@ -75,6 +75,7 @@ function runValues(program: Program): Set<Size> {
       if (statement.limit !== undefined) add(statement.limit);
       for (const buffer of [...statement.slices, ...statement.carried.map(({ init }) => init)]) add(program.buffers[buffer]!.elements);
     }
+    if (statement.kind === "log") add(program.buffers[statement.first]!.elements, ...statement.shape);
     if (statement.kind === "call") add(statement.batch, ...statement.sizes, ...[...statement.operands, ...statement.results].map(({ stride }) => stride));
     if (statement.kind === "convolve") add(statement.batch, ...(statement.epilogue?.sizes ?? []));
     if (statement.kind === "contract") {

@@ -3,7 +3,7 @@
 // every thread runs; f_run is thread 0.
 
 import { InternalError } from "../../../ir/errors.ts";
-import type { BufferId, Call, Check, Contract, Convolve, Copy, Launch, MatrixOperand, Repeat, Split, Statement } from "../../../ir/program/program.ts";
+import type { BufferId, Call, Check, Contract, Convolve, Copy, Launch, Log, MatrixOperand, Repeat, Split, Statement } from "../../../ir/program/program.ts";
 import { errorNumbers } from "../../../ir/program/signature.ts";
 import type { Dim } from "../../../ir/size.ts";
 import { itemSize } from "../../../ir/types.ts";
@@ -14,7 +14,7 @@ import { declareGemm } from "../gemm/gemm.ts";
 import { type KernelCache, declareKernel } from "../kernel/index.ts";
 import type { RoutineEmitter } from "../runtime/emit-call.ts";
 import { type ModuleLayout, type ProgramLayout, header } from "./layout.ts";
-import type { RepeatScope } from "./repeat.ts";
+import type { BodyScope } from "./repeat.ts";
 import type { RareEmitters } from "./rare-emitters.ts";
 import type { Range, SharedScope, Threads } from "./thread-part.ts";
 
@@ -32,11 +32,12 @@ export interface RunContext {
 
 /** The index of the function: () -> i32. */
 export function emitRun(context: RunContext, program: ProgramLayout): number {
-  const { module, threads } = context;
+  const { module, layout, parts, threads } = context;
   const { name, threads: most } = program.program;
   const part = threads === undefined || most === undefined ? undefined : emitPart(context, program, threads);
   const index = module.declareFunction(`${name}_run`, { params: [], results: ["i32"] });
   module.defineFunction(index, (f) => {
+    if (layout.log !== undefined) parts.log?.emitEmptyLog(f, layout.log);
     const emitter = new RunEmitter(context, program, f, undefined);
     emitter.emitGuards();
     if (threads !== undefined && part !== undefined) threads.emitStep(emitter.sharedScope(), part);
@@ -113,6 +114,7 @@ class RunEmitter {
         f.load("i32.load8_u").if(() => this.#body(statement.then), () => this.#body(statement.otherwise));
         break;
       case "repeat": this.#repeat(statement); break;
+      case "log": this.#log(statement); break;
       case "check":
         this.#address(statement.flag);
         f.load("i32.load").if(() => {
@@ -125,11 +127,21 @@ class RunEmitter {
   #repeat(repeat: Repeat): void {
     const { emitRepeat } = this.#context.parts;
     if (emitRepeat === undefined) throw new InternalError("a program with loops is emitted without their emitter");
-    const scope: RepeatScope = {
+    emitRepeat(repeat, this.#bodyScope());
+  }
+
+  #log(statement: Log): void {
+    const { parts: { log }, layout } = this.#context;
+    if (log === undefined || layout.log === undefined) throw new InternalError("a program that prints is emitted without the emitter");
+    log.emitLog(statement, layout.log, this.#bodyScope());
+  }
+
+  /** What statements with bodies need. */
+  #bodyScope(): BodyScope {
+    return {
       f: this.#f, buffers: this.#layout.program.buffers, pointers: this.#pointers,
       address: (buffer) => this.#address(buffer), size: (size, factor) => this.#size(size, factor), body: (body) => this.#body(body),
     };
-    emitRepeat(repeat, scope);
   }
 
   #call(call: Call, range: Range | undefined): void {

@@ -32,6 +32,7 @@ export function buildSignature(module: ProgramModule, { weights, code, build, th
       "simd128", "bulk-memory", "nontrapping-fptoint", "sign-extension", ...(code.relaxed ? ["relaxed-simd"] : []), ...(threads === undefined ? [] : ["threads"]),
     ],
     build,
+    ...(module.prints === undefined ? {} : { prints: module.prints }),
     ...(routines === undefined ? {} : { routines }),
     ...(threads === undefined ? {} : { threads }),
   };
