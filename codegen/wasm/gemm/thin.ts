@@ -25,12 +25,25 @@ export function emitThin(module: ModuleBuilder, element: Element, layout: ThinLa
 }
 
 const signature = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+type ThinLocals = [
+  rows: Local, columns: Local, k: Local, t: Local, tRow: Local, tK: Local, w: Local, wStride: Local, y: Local, yStride: Local,
+];
+
+/** Modules with thin products of depths that are not known to be multiples of DEPTH. */
+const anyDepth = new WeakSet<ModuleBuilder>();
+
+/** To be told of the depth of every product that may be thin. */
+export function noteDepth(module: ModuleBuilder, k: number | undefined): void {
+  if (k === undefined || k % DEPTH !== 0) anyDepth.add(module);
+}
 
 function emitThinLines(module: ModuleBuilder, element: Element, fused: boolean): number {
   const addLines = [emitAddLines(module, element, fused, 1, DEPTH), emitAddLines(module, element, fused, PAIR, DEPTH)] as const;
-  const addLine = emitAddLines(module, element, fused, 1, 1);
   const sumRest = emitSumRest(module, element, fused);
-  return module.addFunction(`gemm_thin_lines_${element.type}`, signature, [], (f, rows, columns, k, t, tRow, tK, w, wStride, y, yStride) => {
+  const index = module.declareFunction(`gemm_thin_lines_${element.type}`, { params: signature, results: [] });
+  module.defineLater(index, (f, ...params) => {
+    const [rows, columns, k, t, tRow, tK, w, wStride, y, yStride] = params as ThinLocals;
+    const addLine = anyDepth.has(module) ? emitAddLines(module, element, fused, 1, 1) : undefined;
     const [row, yRow, tCursor, rest, height, depth] = f.localsOf("i32", 6) as [Local, Local, Local, Local, Local, Local];
     /** Emits a loop over the rows: `body` handles the first `height` of the `row` that are left. */
     const eachRow = (body: () => void): void => {
@@ -50,20 +63,24 @@ function emitThinLines(module: ModuleBuilder, element: Element, fused: boolean):
     });
     f.get(columns).op("i32.eqz").if(() => f.op("return"));
     const add = (index: number): FunctionBuilder => f.get(yRow).get(yStride).get(w).get(wStride).get(columns).get(tCursor).get(tRow).get(tK).call(index);
+    const pushDepth = (): FunctionBuilder => (addLine === undefined ? f.i32(DEPTH) : f.get(depth));
     // DEPTH lines a turn, then what is left of them one by one.
     f.loop((next) => {
-      f.i32(DEPTH).i32(1).get(k).i32(DEPTH).op("i32.ge_s").op("select").set(depth);
+      if (addLine !== undefined) f.i32(DEPTH).i32(1).get(k).i32(DEPTH).op("i32.ge_s").op("select").set(depth);
       eachRow(() => {
-        f.i32(1).set(height).get(depth).i32(1).op("i32.eq").if(
-          () => add(addLine),
-          () => f.get(row).i32(1).op("i32.eq").if(() => add(addLines[0]), () => add(addLines[1]).i32(PAIR).set(height)),
-        );
+        const addDepth = (): FunctionBuilder =>
+          f.get(row).i32(1).op("i32.eq").if(() => add(addLines[0]), () => add(addLines[1]).i32(PAIR).set(height));
+        f.i32(1).set(height);
+        if (addLine === undefined) addDepth();
+        else f.get(depth).i32(1).op("i32.eq").if(() => add(addLine), addDepth);
       });
-      f.get(w).get(wStride).get(depth).op("i32.mul").op("i32.add").set(w);
-      f.get(t).get(tK).get(depth).op("i32.mul").op("i32.add").set(t);
-      f.get(k).get(depth).op("i32.sub").tee(k).brIf(next);
+      f.get(w).get(wStride);
+      pushDepth().op("i32.mul").op("i32.add").set(w).get(t).get(tK);
+      pushDepth().op("i32.mul").op("i32.add").set(t).get(k);
+      pushDepth().op("i32.sub").tee(k).brIf(next);
     });
   });
+  return index;
 }
 
 /**
