@@ -6,7 +6,9 @@ import { emitConvolution } from "../../codegen/wgsl/convolution/emit-convolution
 import { emitProduct } from "../../codegen/wgsl/product/emit-product.ts";
 import type { OperandStrides } from "../../codegen/wgsl/product/describe-product.ts";
 import type { ProductSizes } from "../../codegen/wgsl/product/multiplication.ts";
+import { emitKernel } from "../../codegen/wgsl/kernel/emit-kernel.ts";
 import type { Shader } from "../../codegen/wgsl/shader.ts";
+import { KernelBuilder } from "../../ir/kernel/build.ts";
 import type { ConvolutionGeometry } from "../../ir/program/program.ts";
 import { isMissing, reportMissing } from "./adapter.ts";
 import { findShaderFaults, findValidatingDevice } from "./validate-shader.ts";
@@ -26,6 +28,36 @@ const geometry: ConvolutionGeometry = {
   image: [28, 28], window: [5, 5], counts: [14, 14], strides: [2, 2], dilation: [1, 1], spread: [1, 1], low: [2, 2], channels: 8, outputs: 16, groups: 1,
 };
 
+/** relu(x * 2 + y) for rows and columns, over x. */
+function reluOfRows(): Shader {
+  const b = new KernelBuilder("relu of rows");
+  const [x, y, out] = [b.buffer("f32", "read"), b.buffer("f32", "read"), b.buffer("f32", "write")];
+  const columns = b.i32(12);
+  b.loop(b.sizeParameter(), { order: "parallel" }, (i) => {
+    b.loop(columns, { order: "parallel", lanes: 4 }, (j) => {
+      const at = b.add(b.mul(i, columns), j);
+      b.store(out, at, b.max(b.add(b.mul(b.load(x, at), b.constant(2, "f32")), b.load(y, j)), b.constant(0, "f32")));
+      return [];
+    });
+    return [];
+  });
+  return emitKernel(b.finish(), { storageBuffers: 8, bindings: [0, 1, 0] });
+}
+
+/** The largest of each row, in eight lanes, and whether it is infinite. */
+function largestOfRows(): Shader {
+  const b = new KernelBuilder("largest of rows");
+  const [x, out] = [b.buffer("f32", "read"), b.buffer("bool", "write")];
+  const [rows, columns] = [b.sizeParameter(), b.sizeParameter()];
+  b.loop(rows, { order: "parallel" }, (i) => {
+    const [largest] = b.loop(columns, { order: "serial", lanes: 8, init: [b.constant(-Infinity, "f32")], combine: ["max"] },
+      (j, [most]) => [b.max(most!, b.load(x, b.add(b.mul(i, columns), j)))]);
+    b.store(out, i, b.op("eq", largest!, b.constant(Infinity, "f32")));
+    return [];
+  });
+  return emitKernel(b.finish(), { storageBuffers: 8 });
+}
+
 const shaders: { readonly [name: string]: Shader } = {
   "product-known": product({ batch: 1, m: 128, n: 512, k: 784 }),
   "product-symbolic": product({ batch: undefined, m: undefined, n: undefined, k: undefined }),
@@ -33,6 +65,8 @@ const shaders: { readonly [name: string]: Shader } = {
   "convolution": emitConvolution({ computes: "result", geometry }),
   "convolution-filter": emitConvolution({ computes: "filter", geometry }),
   "convolution-depthwise": emitConvolution({ computes: "result", geometry: { ...geometry, outputs: 8, groups: 8 } }),
+  "kernel-relu": reluOfRows(),
+  "kernel-largest": largestOfRows(),
 };
 
 const validating = await findValidatingDevice();

@@ -36,7 +36,7 @@ const features: Features = {
   mutable_globals: false, multi_value: false, reference_types: false, threads: false, exceptions: false, tail_call: false,
 };
 
-const options = ["-O3", "--runtime", "stub", "--noAssert", "--enable", "simd", "--importMemory", "--noExportMemory", "--use", "abort="];
+const options = ["-O3", "--noColors", "--runtime", "stub", "--noAssert", "--enable", "simd", "--importMemory", "--noExportMemory", "--use", "abort="];
 
 /** `readFile` gives the sources by path; `entry` exports the routines. E708 with the compiler's words. */
 export async function compileAssembly(asc: AssemblyScript, wabt: Wabt, entry: string, readFile: (path: string) => string | null): Promise<Uint8Array> {
