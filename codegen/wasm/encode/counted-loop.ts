@@ -24,11 +24,24 @@ export function countedLoop(f: FunctionBuilder, counter: Local, range: LoopRange
     f.get(counter);
     range.to();
     f.op("i32.ge_s").brIf(end);
-    f.loop((start) => {
-      body(end);
-      f.get(counter).i32(range.step).op("i32.add").tee(counter);
-      range.to();
-      f.op("i32.lt_s").brIf(start);
-    });
+    turns(f, counter, range, () => body(end));
+  });
+}
+
+/** The same where the first value is known to be below the bound: there is no test before. */
+export function nonEmptyLoop(f: FunctionBuilder, counter: Local, range: LoopRange, body: () => void): void {
+  if (range.from !== undefined) {
+    range.from();
+    f.set(counter);
+  }
+  turns(f, counter, range, body);
+}
+
+function turns(f: FunctionBuilder, counter: Local, { to, step }: LoopRange, body: () => void): void {
+  f.loop((start) => {
+    body();
+    f.get(counter).i32(step).op("i32.add").tee(counter);
+    to();
+    f.op("i32.lt_s").brIf(start);
   });
 }

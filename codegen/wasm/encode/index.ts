@@ -5,7 +5,7 @@
 //   new WebAssembly.Module(module.encode());
 
 export { ByteBuffer } from "./bytes.ts";
-export { countedLoop, type LoopRange } from "./counted-loop.ts";
+export { countedLoop, nonEmptyLoop, type LoopRange } from "./counted-loop.ts";
 export { FunctionBuilder, type Label, type Local } from "./function-builder.ts";
 export { type EncodeOptions, type MemoryLimits, ModuleBuilder } from "./module-builder.ts";
 export type { AtomicOp, LaneMemoryOp, LaneOp, LoadOp, MemoryOp, PlainOp, StoreOp } from "./opcodes.ts";

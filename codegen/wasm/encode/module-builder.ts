@@ -39,6 +39,7 @@ export class ModuleBuilder {
   readonly #customSections: { name: string; bytes: Uint8Array }[] = [];
   #memory: { readonly limits: MemoryLimits; readonly from: readonly [module: string, name: string] | undefined } | undefined;
   #start: number | undefined;
+  readonly #later: (() => void)[] = [];
 
   /** The index of a signature, for call_indirect; equal signatures share one. */
   typeIndex(signature: Signature): number {
@@ -71,6 +72,11 @@ export class ModuleBuilder {
     const builder = new FunctionBuilder(entry.signature);
     entry.builder = builder;
     write(builder, ...entry.signature.params.keys());
+  }
+
+  /** The same when everything else is defined: for a body that depends on what others ask of it. */
+  defineLater(index: number, write: (f: FunctionBuilder, ...params: Local[]) => void): void {
+    this.#later.push(() => this.defineFunction(index, write));
   }
 
   /** Gives a declared function its body as bytes: locals and instructions, with the indices of this module. */
@@ -130,6 +136,7 @@ export class ModuleBuilder {
   }
 
   encode(options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
+    for (const define of this.#later.splice(0)) define();
     const out = new ByteBuffer(1 << 16);
     out.append([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
     vectorSection(out, 1, this.#types, encodeSignature);

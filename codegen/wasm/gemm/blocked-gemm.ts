@@ -2,7 +2,7 @@
 // element and variant of the code: layouts and epilogues are operands, functions in the module's table.
 
 import type { CodeVariant } from "../code-variant.ts";
-import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
+import { type FunctionBuilder, type Local, type ModuleBuilder, nonEmptyLoop } from "../encode/index.ts";
 import { type GemmDtype, elements } from "./element.ts";
 import { tileKernel } from "./kernels.ts";
 import { packParams, spareLines } from "./pack.ts";
@@ -46,7 +46,7 @@ function emitBlockedGemm(module: ModuleBuilder, dtype: GemmDtype, code: CodeVari
 
     f.get(workspace);
     align().tee(workspace).i32(spareTileBytes(kernel)).op("i32.add").set(panelsA);
-    countedLoop(f, column, { from: () => f.i32(0), to: () => f.get(n), step: nc }, () => {
+    nonEmptyLoop(f, column, { from: () => f.i32(0), to: () => f.get(n), step: nc }, () => {
       emitMinimum(f, columns, () => f.get(n).get(column).op("i32.sub"), nc);
       eachBalancedBlock(f, k, kc, { blocks: depthBlocks, start: depth, size: depths }, () => {
         // Panels of B start after the largest block of A. With a single block of rows a panel of B is used once: all lie in one place,
@@ -59,7 +59,7 @@ function emitBlockedGemm(module: ModuleBuilder, dtype: GemmDtype, code: CodeVari
         panelBytes(nr).get(m).i32(mc).op("i32.le_s").op("select").set(stepB);
         eachBalancedBlock(f, m, mc, { blocks: rowBlocks, start: row, size: rows }, () => {
           f.get(panelsB).set(panelB);
-          countedLoop(f, tile, { from: () => f.i32(0), to: () => f.get(columns), step: nr }, () => {
+          nonEmptyLoop(f, tile, { from: () => f.i32(0), to: () => f.get(columns), step: nr }, () => {
             emitMinimum(f, width, () => f.get(columns).get(tile).op("i32.sub"), nr);
             // Panels are packed where they are first needed: those of B for the first block of rows, those of A for its first columns.
             f.get(row).op("i32.eqz").if(() => pack(packB, panelB, b, [column, tile], width, ldb));

@@ -10,6 +10,7 @@ import { tileKernel } from "./kernels.ts";
 import { placeOfPack } from "./pack.ts";
 import { type Path, possiblePaths, wideLayout } from "./paths.ts";
 import { emitFewColumnsGemm, emitFewRowsGemm, pushIsThin } from "./thin-gemm.ts";
+import { noteDepth } from "./thin.ts";
 import { type GemmLocals, type GemmVariant, callEpilogue, gemmParams, once } from "./variant.ts";
 
 export type { GemmVariant } from "./variant.ts";
@@ -30,7 +31,9 @@ export { gemmWorkspaceBytes } from "./workspace.ts";
 export function declareGemm(module: ModuleBuilder, variant: GemmVariant): number {
   const { dtype, code, aLayout, bLayout, k } = variant;
   const key = `${dtype} ${code.relaxed} ${code.wide} ${aLayout} ${bLayout}`;
-  return once(module, `${possiblePaths(variant).join()} ${key} ${(k ?? 0) > 0}`, () => emitGemm(module, variant, key));
+  const paths = possiblePaths(variant);
+  if (paths[0] !== "packed") noteDepth(module, k);
+  return once(module, `${paths.join()} ${key} ${(k ?? 0) > 0}`, () => emitGemm(module, variant, key));
 }
 
 function emitGemm(module: ModuleBuilder, variant: GemmVariant, key: string): number {

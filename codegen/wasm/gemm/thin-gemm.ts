@@ -1,6 +1,6 @@
 // Products with few rows or few columns: how both forms use the thin product of thin.ts.
 
-import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
+import { type FunctionBuilder, type Local, type ModuleBuilder, nonEmptyLoop } from "../encode/index.ts";
 import { type GemmDtype, elements } from "./element.ts";
 import { THIN_COLUMNS, type ThinLayout, thinRows } from "./kernels.ts";
 import { wideLayout } from "./paths.ts";
@@ -60,7 +60,7 @@ export function emitFewColumnsGemm(module: ModuleBuilder, variant: GemmVariant):
 
 function eachColumnBlock(f: FunctionBuilder, total: Local, body: (start: Local, count: Local) => void): void {
   const [start, count] = [f.local("i32"), f.local("i32")];
-  countedLoop(f, start, { from: () => f.i32(0), to: () => f.get(total), step: THIN_COLUMNS }, () => {
+  nonEmptyLoop(f, start, { from: () => f.i32(0), to: () => f.get(total), step: THIN_COLUMNS }, () => {
     emitMinimum(f, count, () => f.get(total).get(start).op("i32.sub"), THIN_COLUMNS);
     body(start, count);
   });
@@ -73,7 +73,7 @@ function emitScatter(module: ModuleBuilder, dtype: GemmDtype): number {
     const [row, target] = [f.local("i32"), f.local("i32")];
     f.loop((nextColumn) => {
       f.get(c).set(target);
-      countedLoop(f, row, { from: () => f.i32(0), to: () => f.get(rows), step: 1 }, () => {
+      nonEmptyLoop(f, row, { from: () => f.i32(0), to: () => f.get(rows), step: 1 }, () => {
         f.get(target).get(source).load(element.load).store(element.store);
         f.get(target).get(ldc).op("i32.add").set(target);
         f.get(source).i32(element.bytes).op("i32.add").set(source);

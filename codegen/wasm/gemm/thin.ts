@@ -25,45 +25,62 @@ export function emitThin(module: ModuleBuilder, element: Element, layout: ThinLa
 }
 
 const signature = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+type ThinLocals = [
+  rows: Local, columns: Local, k: Local, t: Local, tRow: Local, tK: Local, w: Local, wStride: Local, y: Local, yStride: Local,
+];
+
+/** Modules with thin products of depths that are not known to be multiples of DEPTH. */
+const anyDepth = new WeakSet<ModuleBuilder>();
+
+/** To be told of the depth of every product that may be thin. */
+export function noteDepth(module: ModuleBuilder, k: number | undefined): void {
+  if (k === undefined || k % DEPTH !== 0) anyDepth.add(module);
+}
 
 function emitThinLines(module: ModuleBuilder, element: Element, fused: boolean): number {
   const addLines = [emitAddLines(module, element, fused, 1, DEPTH), emitAddLines(module, element, fused, PAIR, DEPTH)] as const;
-  const addLine = emitAddLines(module, element, fused, 1, 1);
   const sumRest = emitSumRest(module, element, fused);
-  return module.addFunction(`gemm_thin_lines_${element.type}`, signature, [], (f, rows, columns, k, t, tRow, tK, w, wStride, y, yStride) => {
-    const [p, row, yRow, tCursor, rest] = f.localsOf("i32", 5) as [Local, Local, Local, Local, Local];
-    const eachRow = (step: number, body: () => void): void => {
-      f.get(y).set(yRow).get(t).set(tCursor);
-      countedLoop(f, row, { from: () => f.i32(0), to: () => f.get(rows), step }, () => {
+  const index = module.declareFunction(`gemm_thin_lines_${element.type}`, { params: signature, results: [] });
+  module.defineLater(index, (f, ...params) => {
+    const [rows, columns, k, t, tRow, tK, w, wStride, y, yStride] = params as ThinLocals;
+    const addLine = anyDepth.has(module) ? emitAddLines(module, element, fused, 1, 1) : undefined;
+    const [row, yRow, tCursor, rest, height, depth] = f.localsOf("i32", 6) as [Local, Local, Local, Local, Local, Local];
+    /** Emits a loop over the rows: `body` handles the first `height` of the `row` that are left. */
+    const eachRow = (body: () => void): void => {
+      f.get(y).set(yRow).get(t).set(tCursor).get(rows).set(row);
+      f.loop((next) => {
         body();
-        f.get(yRow).get(yStride).i32(step).op("i32.mul").op("i32.add").set(yRow);
-        f.get(tCursor).get(tRow).i32(step).op("i32.mul").op("i32.add").set(tCursor);
+        f.get(yRow).get(yStride).get(height).op("i32.mul").op("i32.add").set(yRow);
+        f.get(tCursor).get(tRow).get(height).op("i32.mul").op("i32.add").set(tCursor);
+        f.get(row).get(height).op("i32.sub").tee(row).brIf(next);
       });
     };
-    f.get(columns).i32(element.lanes - 1).op("i32.and").set(rest);
-    f.get(columns).get(rest).op("i32.sub").i32(element.shift).op("i32.shl").set(columns);
-    eachRow(1, () => {
+    f.get(columns).get(columns).i32(element.lanes - 1).op("i32.and").tee(rest).op("i32.sub").i32(element.shift).op("i32.shl").set(columns);
+    f.i32(1).set(height);
+    eachRow(() => {
       f.get(yRow).i32(0).get(columns).memoryFill();
       f.get(rest).if(() => f.get(rest).get(k).get(tCursor).get(tK).get(w).get(columns).op("i32.add").get(wStride).get(yRow).get(columns).op("i32.add").call(sumRest));
     });
     f.get(columns).op("i32.eqz").if(() => f.op("return"));
     const add = (index: number): FunctionBuilder => f.get(yRow).get(yStride).get(w).get(wStride).get(columns).get(tCursor).get(tRow).get(tK).call(index);
-    const advance = (depth: number): void => {
-      f.get(w).get(wStride).i32(depth).op("i32.mul").op("i32.add").set(w);
-      f.get(t).get(tK).i32(depth).op("i32.mul").op("i32.add").set(t);
-    };
-    countedLoop(f, p, { from: () => f.i32(DEPTH), to: () => f.get(k).i32(1).op("i32.add"), step: DEPTH }, () => {
-      eachRow(PAIR, () => {
-        f.get(row).i32(1).op("i32.add").get(rows).op("i32.lt_s").if(() => add(addLines[1]), () => add(addLines[0]));
+    const pushDepth = (): FunctionBuilder => (addLine === undefined ? f.i32(DEPTH) : f.get(depth));
+    // DEPTH lines a turn, then what is left of them one by one.
+    f.loop((next) => {
+      if (addLine !== undefined) f.i32(DEPTH).i32(1).get(k).i32(DEPTH).op("i32.ge_s").op("select").set(depth);
+      eachRow(() => {
+        const addDepth = (): FunctionBuilder =>
+          f.get(row).i32(1).op("i32.eq").if(() => add(addLines[0]), () => add(addLines[1]).i32(PAIR).set(height));
+        f.i32(1).set(height);
+        if (addLine === undefined) addDepth();
+        else f.get(depth).i32(1).op("i32.eq").if(() => add(addLine), addDepth);
       });
-      advance(DEPTH);
-    });
-    f.get(p).i32(DEPTH).op("i32.sub").set(p);
-    countedLoop(f, p, { to: () => f.get(k), step: 1 }, () => {
-      eachRow(1, () => add(addLine));
-      advance(1);
+      f.get(w).get(wStride);
+      pushDepth().op("i32.mul").op("i32.add").set(w).get(t).get(tK);
+      pushDepth().op("i32.mul").op("i32.add").set(t).get(k);
+      pushDepth().op("i32.sub").tee(k).brIf(next);
     });
   });
+  return index;
 }
 
 /**
@@ -96,10 +113,8 @@ function emitAddLines(module: ModuleBuilder, element: Element, fused: boolean, r
       const sums = f.localsOf("v128", SINGLE_ROW_VECTORS);
 
       factors.forEach((rowFactors, i) => {
-        f.get(t).i32(i).get(tRow).op("i32.mul").op("i32.add").set(cursor);
-        rowFactors.forEach((factor) => {
-          f.get(cursor).load(element.loadSplat).set(factor).get(cursor).get(tK).op("i32.add").set(cursor);
-        });
+        if (i > 0) f.get(t).get(tRow).op("i32.add").set(t);
+        walk(f, t, cursor, tK, depth, (p) => f.get(cursor).load(element.loadSplat).set(rowFactors[p] as Local));
       });
       // Only the first line's address lives across turns: engines add a stride more cheaply than they keep a pointer.
       const eachLine = (visit: (p: number) => void): void => walk(f, w, line, wStride, depth, visit);
@@ -116,14 +131,18 @@ function emitAddLines(module: ModuleBuilder, element: Element, fused: boolean, r
       };
 
       f.get(y).get(width).op("i32.add").set(end);
-      if (rows === 1 && depth > 1) {
+      if (rows === 1) {
         // One row: a line's vector is used once, and several of them share the steps from line to line.
-        turns(SINGLE_ROW_VECTORS, () => {
-          sums.forEach((vector, j) => f.get(y).load("v128.load", 16 * j).set(vector));
-          eachLine((p) => sums.forEach((vector, j) =>
-            emitMultiplyAdd(f, element, fused, vector, factors[0]![p] as Local, () => f.get(line).load("v128.load", 16 * j))));
-          sums.forEach((vector, j) => f.get(y).get(vector).store("v128.store", 16 * j));
-        });
+        for (const vectors of depth === 1 ? [1] : [SINGLE_ROW_VECTORS, 1]) {
+          const turnSums = sums.slice(0, vectors);
+          turns(vectors, () => {
+            turnSums.forEach((vector, j) => f.get(y).load("v128.load", 16 * j).set(vector));
+            eachLine((p) => turnSums.forEach((vector, j) =>
+              emitMultiplyAdd(f, element, fused, vector, factors[0]![p] as Local, () => f.get(line).load("v128.load", 16 * j))));
+            turnSums.forEach((vector, j) => f.get(y).get(vector).store("v128.store", 16 * j));
+          });
+        }
+        return;
       }
       turns(1, () => {
         const [vector] = sums as [Local];

@@ -12,12 +12,15 @@ import { declarePartialStore } from "./partial-store.ts";
 
 export type { KernelCache } from "./kernel-cache.ts";
 
-/** The index of the kernel's function; equal kernels share one. The kernel holds base operations only. */
-export function declareKernel(module: ModuleBuilder, kernel: Kernel, cache: KernelCache, code: CodeVariant = strict): number {
-  const key = kernelKey(kernel);
+/**
+ * The index of the kernel's function; equal kernels share one. The kernel holds base operations only. A long one is split into calls,
+ * unless it is a `part`: one that is itself called for a block of rows at a time.
+ */
+export function declareKernel(module: ModuleBuilder, kernel: Kernel, cache: KernelCache, code: CodeVariant = strict, part = false): number {
+  const key = part ? `part ${kernelKey(kernel)}` : kernelKey(kernel);
   let index = cache.get(key);
   if (index === undefined) {
-    const chunked = chunkKernel(kernel);
+    const chunked = part ? undefined : chunkKernel(kernel);
     index = chunked === undefined ? defineWhole(module, kernel, cache, code) : defineChunked(module, kernel, chunked, cache, code);
     cache.set(key, index);
   }

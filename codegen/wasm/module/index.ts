@@ -84,15 +84,13 @@ function exportFixed(module: ModuleBuilder, layout: ModuleLayout): void {
   }));
 }
 
-/** Returns the i-th of the values, 0 for an index that is none. */
+/** Pushes the i-th of the values, 0 for an index that is none. */
 function pick(f: FunctionBuilder, index: Local, values: readonly (() => void)[]): void {
-  values.forEach((push, i) => {
-    f.get(index).i32(i).op("i32.eq").if(() => {
-      push();
-      f.op("return");
-    });
-  });
   f.i32(0);
+  values.forEach((push, i) => {
+    push();
+    f.get(index).i32(i).op("i32.ne").op("select");
+  });
 }
 
 function exportScratch(module: ModuleBuilder, { program: { name }, table, plan, scratch }: ProgramLayout): void {

@@ -1,9 +1,9 @@
 // Where everything lies in linear memory that is known at compile time: header, tables, constants, state, and the
 // buffers of functions without symbolic sizes. What depends on sizes lies behind, placed by f_prepare.
 //
-//   0      nothing: 0 is no address
-//   64     header
-//   ...    tables of the functions with symbolic sizes, constants, state, static inputs, outputs and scratch
+//   0      nothing: 0 is no address, and what lies there is 0
+//   16     header, tables of the functions with symbolic sizes: low addresses have short encodings
+//   ...    constants, state, static inputs, outputs and scratch
 //   heap   inputs, outputs and scratch of functions with symbolic sizes
 
 import { InternalError } from "../../../ir/errors.ts";
@@ -21,13 +21,13 @@ import { RunTable } from "./run-table.ts";
 /** Fixed words. */
 export const header = {
   /** Detail words of the last error. */
-  errorInfo: 64,
+  errorInfo: 16,
   /** 1 once the data segments were copied. */
-  initialized: 128,
-  weightsLoaded: 132,
+  initialized: 24,
+  weightsLoaded: 28,
   /** The error for which f_prepare refuses its sizes, or 0. */
-  refused: 136,
-  end: 192,
+  refused: 32,
+  end: 36,
 } as const;
 
 /** A function's memory: addresses known now, or a table that f_prepare fills. */
@@ -60,6 +60,13 @@ export interface ModuleLayout {
 export function layOut(module: ProgramModule, plans: readonly MemoryPlan[], embedState: boolean, logBytes: number | undefined): ModuleLayout {
   if (plans.length !== module.programs.length) throw new InternalError(`${module.programs.length} programs, ${plans.length} plans`);
   const memory = new Allocator(header.end);
+  const symbolic = module.programs.filter((program) => program.sizes.length > 0);
+  const tables = new Map(symbolic.map((program) => {
+    const plan = plans[module.programs.indexOf(program)]!;
+    return [program, new RunTable(program, plan, memory)] as const;
+  }));
+  // Where there is no table, what follows is aligned here.
+  memory.take(0);
   const data = new DataSection(memory);
   const threads = threadsOf(module);
   const meeting = threads === 1 ? undefined : memory.take(meetingWords.bytes);
@@ -68,12 +75,7 @@ export function layOut(module: ProgramModule, plans: readonly MemoryPlan[], embe
   const epilogueArgsStride = Math.ceil(argsBytes / slotAlignment) * slotAlignment;
   const epilogueArgs = memory.take(threads === 1 ? argsBytes : threads * epilogueArgsStride);
   const log = logBytes === undefined ? undefined : memory.take(logBytes);
-  const symbolic = module.programs.filter((program) => program.sizes.length > 0);
   const regions = memory.take(entry.bytes * (symbolic.length + 1));
-  const tables = new Map(symbolic.map((program) => {
-    const plan = plans[module.programs.indexOf(program)]!;
-    return [program, new RunTable(program, plan, memory)] as const;
-  }));
   const state = module.state.map(({ initial }) => memory.take(regionBytes(initial.data.byteLength)));
   if (embedState) module.state.forEach(({ initial }, i) => data.fill(state[i]!, initial.data));
   for (const program of module.programs) {

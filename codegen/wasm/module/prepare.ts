@@ -4,7 +4,7 @@
 import type { Slot } from "../../../ir/program/plan.ts";
 import type { Program } from "../../../ir/program/program.ts";
 import { errorNumbers } from "../../../ir/program/signature.ts";
-import { type Dim, addDims, ceilDivDims, isNonNegative } from "../../../ir/size.ts";
+import { type Dim, addDims, ceilDivDims, isNonNegative, subDims } from "../../../ir/size.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../encode/index.ts";
 import { slotAlignment, slotPadding } from "./allocator.ts";
 import { DimArithmetic, DimEmitter } from "./dims.ts";
@@ -99,8 +99,11 @@ class PrepareEmitter {
     for (const count of this.#program.counts) counted.add(count);
     // Checked where they were stored.
     for (const value of this.#table.sizes) if (isNonNegative(value)) counted.delete(value);
+    const checked: Dim[] = [];
     for (const count of counted) {
-      if (typeof count === "number") continue;
+      // One that is never more than what was checked before is in bounds, too.
+      if (typeof count === "number" || (isNonNegative(count) && checked.some((other) => isNonNegative(subDims(other, count))))) continue;
+      checked.push(count);
       this.#dims.push(count);
       this.#f.i32(-1).call(this.#context.refusals.count);
     }

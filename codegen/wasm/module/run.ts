@@ -356,7 +356,7 @@ class RunEmitter {
   /** (rowBegin, rowEnd, args): calls the kernel; one for each kernel. */
   #epilogueFunction({ kernel }: Launch): number {
     const { module, kernels, threads, code } = this.#context;
-    const target = declareKernel(module, kernel, kernels, code);
+    const target = declareKernel(module, kernel, kernels, code, true);
     const key = `epilogue ${target}`;
     let index = kernels.get(key);
     if (index === undefined) {
