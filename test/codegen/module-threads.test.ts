@@ -69,9 +69,9 @@ afterAll(() => workers.forEach((worker) => worker.terminate()));
 /** Each job on the module for one thread, and on 1 to 4 threads of the module for threads. */
 async function compare(jobs: readonly Job[]): Promise<{ split: number }> {
   const single = lowerJobs(jobs, 1);
-  const { exports: alone } = new WebAssembly.Instance(new WebAssembly.Module(emitModule({ programs: single.programs, state: [], messages: ["E601 {0} {1}"] }, single.plans)));
+  const { exports: alone } = new WebAssembly.Instance(new WebAssembly.Module(emitModule({ programs: single.programs, state: [], messages: ["E601 {0} {1}"], prints: [{ label: "x", dtype: "f32" }] }, single.plans)));
   const { programs, plans } = lowerJobs(jobs, most);
-  const bytes = emitModule({ programs, state: [], messages: ["E601 {0} {1}"] }, plans);
+  const bytes = emitModule({ programs, state: [], messages: ["E601 {0} {1}"], prints: [{ label: "x", dtype: "f32" }] }, plans);
   const module = new WebAssembly.Module(bytes);
   const memory = new WebAssembly.Memory({ initial: readSignature(bytes).threads!.pages, maximum: 65536, shared: true });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
