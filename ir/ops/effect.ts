@@ -39,7 +39,7 @@ const print = {
   infer([value], attributes) {
     const [every, values] = [intAttribute({ attributes }, "every"), intAttribute({ attributes }, "values")];
     const refuse = (message: string): never => {
-      throw userError("E209", { op: "print", message });
+      throw userError("E205", { op: "print", message });
     };
     if (!(every >= 1 && every < 2 ** 31)) refuse(`every is ${every}, not an integer from 1 to 2147483647`);
     if (!(values >= 0 && values <= mostValues)) refuse(`values is ${values}, not an integer from 0 to ${mostValues}`);

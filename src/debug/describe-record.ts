@@ -3,7 +3,7 @@
 import type { TensorData } from "../../ir/data.ts";
 import type { LogRecord, Print, Statistics } from "../../ir/program/log.ts";
 
-/** `loss #101: f32 0.693147`, `hidden #1: f32[2,3] from -1.5 to 2, mean 0.25: 1, 2, -1.5, ...`. Floats have six digits. */
+/** `loss #101: f32 0.693147`, `hidden #1: f32[2,3] from -1.5 to 2, mean 0.25: 1, 2, -1.5, ...`. Fractions and means have six digits. */
 export function describeRecord({ label, dtype }: Print, { time, shape, statistics, first }: LogRecord): string {
   const elements = shape.reduce((product, size) => product * size, 1);
   const isFloat = dtype === "f32" || dtype === "f64";
@@ -18,7 +18,7 @@ export function describeRecord({ label, dtype }: Print, { time, shape, statistic
 function describeStatistics({ nan, least, largest, sum }: Statistics, elements: number): string {
   const numbers = elements - nan;
   const parts = [
-    ...(numbers === 0 ? [] : [`from ${shorten(least)} to ${shorten(largest)}`, `mean ${shorten(sum / numbers)}`]),
+    ...(numbers === 0 ? [] : [`from ${shorten(least)} to ${shorten(largest)}`, `mean ${roundDigits(sum / numbers)}`]),
     ...(nan === 0 ? [] : [`${nan} NaN`]),
   ];
   return parts.length === 0 ? "empty" : parts.join(", ");
@@ -40,6 +40,11 @@ export function statisticsOf({ data }: TensorData): Statistics {
   return { nan, least, largest, sum };
 }
 
+/** Integers have all their digits. */
 function shorten(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+  return Number.isInteger(value) ? String(value) : roundDigits(value);
+}
+
+function roundDigits(value: number): string {
+  return String(Number(value.toPrecision(6)));
 }
