@@ -12,7 +12,6 @@ import { mergeEqualNodes } from "../cse.ts";
 import { pruneGraph } from "../dce.ts";
 import type { Pass } from "../pass.ts";
 import { prune } from "./prune.ts";
-import { isSameRegion } from "./same-region.ts";
 
 export const mergeLoops: Pass<Graph> = {
   name: "merge-loops",
@@ -21,15 +20,8 @@ export const mergeLoops: Pass<Graph> = {
   run: (graph, { fired }) => mergeIn(pruneGraph(graph, { prune }), () => fired?.("merge-loops")),
 };
 
-/** `seen` has the regions so far: equal ones become one object, so that the loops around them are seen to compute the same. */
-function mergeIn(graph: Graph, fired: () => void, seen: Graph[] = []): Graph {
-  const inRegion = (region: Graph): Graph => {
-    const merged = mergeIn(region, fired, seen);
-    const known = seen.find((other) => isSameRegion(other, merged));
-    if (known === undefined) seen.push(merged);
-    return known ?? merged;
-  };
-  let current = rebuild(graph, (node, inputs) => withRegions(node, inputs, inRegion));
+function mergeIn(graph: Graph, fired: () => void): Graph {
+  let current = rebuild(graph, (node, inputs) => withRegions(node, inputs, (region) => mergeIn(region, fired)));
   for (let pair = findPair(current); pair !== undefined; pair = findPair(current)) {
     fired();
     current = mergeEqualNodes(mergePair(current, ...pair));
