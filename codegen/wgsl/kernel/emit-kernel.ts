@@ -15,16 +15,24 @@ export interface KernelShaderOptions {
   readonly storageBuffers: number;
   /** The binding of each buffer parameter, 0, 1, ... in order of first use: parameters that are one buffer share it. Absent: one each. */
   readonly bindings?: readonly number[];
+  /** How many words of the uniform, after the sizes and in the order of the buffer parameters, add up to the element at which each begins. Absent: none. */
+  readonly bases?: readonly number[];
 }
 
-/** Math functions must have been expanded. The words of the uniform are the kernel's sizes. */
+/** Math functions must have been expanded. The words of the uniform are the kernel's sizes, and those of `bases`. */
 export function emitKernel(kernel: Kernel, options: KernelShaderOptions): ShaderSequence {
   return { shaders: [new KernelEmitter(kernel, options).run()], workspaceBytes: 0 };
+}
+
+/** The words whose sum is where a buffer parameter begins. */
+function baseWords(buffer: number, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `base${buffer}_${i}`);
 }
 
 class KernelEmitter {
   readonly #kernel: Kernel;
   readonly #bindings: readonly number[];
+  readonly #bases: readonly number[];
   readonly #buffers: readonly (ShaderBuffer & { readonly dtype: ShaderDType })[];
   readonly #dtypes = new Map<ValueId, ShaderDType>();
   readonly #functions = new Set<FunctionName>();
@@ -32,33 +40,41 @@ class KernelEmitter {
   #indent = "  ";
   #needsZero = false;
 
-  constructor(kernel: Kernel, { storageBuffers, bindings = kernel.buffers.map((_, i) => i) }: KernelShaderOptions) {
+  constructor(kernel: Kernel, { storageBuffers, bindings = kernel.buffers.map((_, i) => i), bases = [] }: KernelShaderOptions) {
     this.#kernel = kernel;
     this.#bindings = bindings;
+    this.#bases = bases;
     this.#buffers = this.#bind();
     if (this.#buffers.length > storageBuffers) throw new InternalError(`kernel ${kernel.name} has ${this.#buffers.length} buffers, the device takes ${storageBuffers}`);
   }
 
   run(): Shader {
-    const { name, sizes, body } = this.#kernel;
+    const { name, body } = this.#kernel;
+    const words = this.#words();
+    const sizes = words.length;
     const grid = chooseGrid(this.#kernel, (buffer) => this.#bindings[buffer]!);
     if (grid === undefined) this.#body(body);
     else this.#shareOut(body, grid);
-    const words = Array.from({ length: sizes }, (_, i) => `s${i}: i32`).join(", ");
     const lines = this.#lines.join("\n");
     const code = [
       ...this.#buffers.map(({ dtype }, i) => `@group(0) @binding(${i}) var<storage, read_write> b${i}: array<${elementType(dtype)}>;`),
-      ...(sizes > 0 ? [`struct Sizes { ${words} }`, `@group(0) @binding(${this.#buffers.length}) var<uniform> sizes: Sizes;`] : []),
+      ...(sizes > 0 ? [`struct Sizes { ${words.map((word) => `${word}: i32`).join(", ")} }`, `@group(0) @binding(${this.#buffers.length}) var<uniform> sizes: Sizes;`] : []),
       ...defineFunctions(this.#functions),
       "",
       `@compute @workgroup_size(${grid === undefined ? 1 : groupSize})`,
       "fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) count: vec3u) {",
       ...(this.#needsZero ? ["  let zero = count.x >> 30u;"] : []),
+      ...this.#bases.flatMap((count, buffer) => (count === 0 ? [] : [`  let base${buffer} = ${baseWords(buffer, count).map((word) => `sizes.${word}`).join(" + ")};`])),
       lines,
       "}",
     ].join("\n");
     const along = grid === undefined ? oneWorkgroup : { ...grid.extent, per: groupSize };
     return { name, code, sizes, workgroups: [along, oneWorkgroup, oneWorkgroup], buffers: this.#buffers };
+  }
+
+  /** Of the uniform. */
+  #words(): string[] {
+    return [...Array.from({ length: this.#kernel.sizes }, (_, i) => `s${i}`), ...this.#bases.flatMap((count, buffer) => baseWords(buffer, count))];
   }
 
   /** What is bound: parameters that share a binding are one buffer, read and written. */
@@ -68,8 +84,10 @@ class KernelEmitter {
       const dtype = shaderDType(parameter.dtype, this.#kernel.name);
       const at = this.#bindings[i]!;
       const known = bound[at];
-      if (at > bound.length || (known !== undefined && known.dtype !== dtype)) throw new InternalError(`kernel ${this.#kernel.name}: buffer ${i} cannot be binding ${at}`);
-      bound[at] = { dtype, access: known === undefined || known.access === parameter.access ? parameter.access : "readwrite" };
+      if (at > bound.length) throw new InternalError(`kernel ${this.#kernel.name}: buffer ${i} cannot be binding ${at}`);
+      // Bits of an integer may not survive as a subnormal float; those of a float do as an integer.
+      bound[at] = known === undefined ? { dtype, access: parameter.access }
+        : { dtype: known.dtype === dtype ? dtype : "u32", access: known.access === parameter.access ? known.access : "readwrite" };
     }
     return bound;
   }
@@ -130,19 +148,28 @@ class KernelEmitter {
       case "size": this.#define(instruction.id, "i32", `sizes.s${instruction.parameter}`); break;
       case "op": this.#define(instruction.id, shaderDType(instruction.dtype, this.#kernel.name), this.#operation(instruction)); break;
       case "load": {
-        const binding = this.#bindings[instruction.buffer]!;
-        const { dtype } = this.#buffers[binding]!;
-        this.#define(instruction.id, dtype, `b${binding}[v${instruction.offset}]${dtype === "bool" ? " != 0u" : ""}`);
+        const dtype = shaderDType(this.#kernel.buffers[instruction.buffer]!.dtype, this.#kernel.name);
+        const { text, stored } = this.#element(instruction.buffer, instruction.offset);
+        const value = stored === elementType(dtype) ? text : `bitcast<${elementType(dtype)}>(${text})`;
+        this.#define(instruction.id, dtype, dtype === "bool" ? `${value} != 0u` : value);
         break;
       }
       case "store": {
-        const binding = this.#bindings[instruction.buffer]!;
-        const value = `v${instruction.value}`;
-        this.#line(`b${binding}[v${instruction.offset}] = ${this.#buffers[binding]!.dtype === "bool" ? `u32(${value})` : value};`);
+        const dtype = this.#dtypeOf(instruction.value);
+        const { text, stored } = this.#element(instruction.buffer, instruction.offset);
+        const value = dtype === "bool" ? `u32(v${instruction.value})` : `v${instruction.value}`;
+        this.#line(`${text} = ${stored === elementType(dtype) ? value : `bitcast<${stored}>(${value})`};`);
         break;
       }
       case "loop": this.#loop(instruction);
     }
+  }
+
+  /** An element of a buffer parameter, and the type that its binding has: u32 where parameters that share one differ. */
+  #element(buffer: number, offset: ValueId): { readonly text: string; readonly stored: string } {
+    const binding = this.#bindings[buffer]!;
+    const base = (this.#bases[buffer] ?? 0) > 0 ? `base${buffer} + ` : "";
+    return { text: `b${binding}[${base}v${offset}]`, stored: elementType(this.#buffers[binding]!.dtype) };
   }
 
   #operation({ op, dtype, args }: OpInstruction): string {
