@@ -9,7 +9,7 @@ import { mathKernel } from "../math/run-expansion.ts";
 import { sampleFloats, samplePairs } from "../math/samples.ts";
 import { fixtureTensor, readFixture } from "../ops/fixture-values.ts";
 import { isMissing, reportMissing, requestTestDevice } from "./adapter.ts";
-import { runShader } from "./run-shader.ts";
+import { runSequence } from "./run-shader.ts";
 
 const found = await requestTestDevice();
 if (isMissing(found)) reportMissing(found, "the accuracy of math functions is not tried");
@@ -32,7 +32,7 @@ function argumentsOf(op: MathOp): readonly [Float32Array, Float32Array] {
 async function wrongResults(op: MathOp): Promise<string[]> {
   const [x, y] = argumentsOf(op);
   const out = new Float32Array(x.length);
-  await runShader({ device: device!, shader: emitKernel(mathKernel(op, "f32", 4, singleMath), { storageBuffers: 8 }), buffers: [x, y, out], sizes: [x.length] });
+  await runSequence({ device: device!, sequence: emitKernel(mathKernel(op, "f32", 4, singleMath), { storageBuffers: 8 }), buffers: [x, y, out], sizes: [x.length] });
   const exact = (i: number): number => (isOfTwo(op) ? pairOracles[op](x[i]!, y[i]!) : oracles[op](x[i]!));
   const isWrong = (i: number): boolean =>
     ulpError(out[i]!, exact(i)) > 4 && !(Math.abs(exact(i)) < smallestNormal && Math.abs(out[i]!) <= smallestNormal);
