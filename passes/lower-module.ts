@@ -1,5 +1,6 @@
 // The pipeline with all parts at hand, for tests and the command. Nothing that a page loads may import this file.
 
+import { singleMath } from "../ir/kernel/math/single-table.ts";
 import { mathTable } from "../ir/kernel/math/table.ts";
 import type { TracedFunction } from "../ir/program/traced.ts";
 import type { StateVariable } from "../ir/program/program.ts";
@@ -14,5 +15,5 @@ export const allTensorPasses = tensorPasses(control);
 
 /** Compiles the functions of a model, which share state, to programs with memory plans. */
 export function lowerModule(functions: readonly TracedFunction[], state: readonly StateVariable[], target: TargetDescription, options: Omit<LowerOptions, "control" | "effectsOf" | "lowerRoutine" | "fit"> = {}): Lowered {
-  return planModule(scheduleModule(functions, target, { ...options, control, effectsOf, lowerRoutine, fit: fitTo(target) }), state, target, mathTable);
+  return planModule(scheduleModule(functions, target, { ...options, control, effectsOf, lowerRoutine, fit: fitTo(target) }), state, target, target.dtypes.includes("f64") ? mathTable : singleMath);
 }
