@@ -2,6 +2,7 @@
 
 import { address, get, lanes, put } from "./element";
 import { TILE } from "./tile";
+import { transposeSquare } from "./vector";
 
 /** Columns of a panel of B. */
 // @ts-ignore: decorator
@@ -95,27 +96,4 @@ function storeLanes<T>(to: usize, x: v128): void {
     v128.store_lane<T>(to, x, sizeof<T>() == 4 ? 2 : 0, 2 * TILE * sizeof<T>());
     v128.store_lane<T>(to, x, sizeof<T>() == 4 ? 3 : 0, 3 * TILE * sizeof<T>());
   }
-}
-
-/** to[j][i] = from[i][j] for as many rows and columns as a vector has lanes. */
-function transposeSquare<T>(from: usize, fromRow: i32, to: usize, toRow: i32): void {
-  const from1 = address<T>(from, fromRow);
-  const to1 = address<T>(to, toRow);
-  const a = v128.load(from);
-  const b = v128.load(from1);
-  if (sizeof<T>() == 8) {
-    v128.store(to, v128.shuffle<f64>(a, b, 0, 2));
-    v128.store(to1, v128.shuffle<f64>(a, b, 1, 3));
-    return;
-  }
-  const from2 = address<T>(from1, fromRow);
-  const to2 = address<T>(to1, toRow);
-  const c = v128.load(from2);
-  const d = v128.load(address<T>(from2, fromRow));
-  const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5), ab2 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5), cd2 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<u64>(ab0, cd0, 0, 2));
-  v128.store(to1, v128.shuffle<u64>(ab0, cd0, 1, 3));
-  v128.store(to2, v128.shuffle<u64>(ab2, cd2, 0, 2));
-  v128.store(address<T>(to2, toRow), v128.shuffle<u64>(ab2, cd2, 1, 3));
 }
