@@ -112,6 +112,17 @@ const linearAlgebra: readonly Race[] = (["f32", "f64"] as const).flatMap((dtype)
   asks: size === 512 ? each(speed(5, ...factorizers), speed(0.35, "numpy")) : each(speed(2, ...factorizers)), also: ["numpy"],
 })));
 
+const lines: readonly Race[] = [
+  {
+    name: "sort f32 1000000", task: { kind: "sort", length: 1_000_000 },
+    asks: each(speed(3, "typed-array")), also: ["numpy-ts", "jax-js", "numpy"],
+  },
+  {
+    name: "rfft f32 65536", task: { kind: "spectrum", length: 65536 },
+    asks: each(speed(1.5, "fft.js", "kissfft-js", "numpy-ts", "jax-js"), speed(1, "pffft-wasm")), also: ["numpy"],
+  },
+];
+
 const chain: Race = {
   name: "chain of 1000000", task: { kind: "chain", length: 1_000_000 }, also: ["damo-relaxed", "damo-wide", "damo-calls", ...natives],
   asks: each(time(1.5, "low-accuracy"), speed(1.8, "onnxruntime-web"), speed(4, "jax-js"), speed(4, "tfjs-wasm"), twoThreads),
@@ -144,7 +155,7 @@ const figures: readonly Figure[] = [
   { name: "peak memory", figure: ["./figures/peak-memory.ts", "measure"] },
 ];
 
-export const cases: readonly Case[] = [...squares, ...products, ...threads, ...convolutions, ...pooling, ...memoryBound, ...linearAlgebra, chain, ...training, ...figures];
+export const cases: readonly Case[] = [...squares, ...products, ...threads, ...convolutions, ...pooling, ...memoryBound, ...linearAlgebra, ...lines, chain, ...training, ...figures];
 
 /** The engines of a race, Damo first: the others' results are held against its. */
 export function enginesOf({ asks, also = [] }: Race): readonly EngineName[] {

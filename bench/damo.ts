@@ -4,7 +4,9 @@
 import {
   avgPool2d, compile, type CompileOptions, conv2d, DamoError, fn, grad, input, layerNorm, maxPool2d, type Tensor,
 } from "damo";
+import { rfft } from "damo/fft";
 import * as linalg from "damo/linalg";
+import { sort } from "damo/sorting";
 import { type Engine, NotAvailable, type Prepared, preparedTraining } from "./engine.ts";
 import { defineLenet, lenet } from "./models/lenet.ts";
 import { defineLstm, lstm } from "./models/lstm.ts";
@@ -12,7 +14,7 @@ import { defineMlp, labelsOf, mlpBatch } from "./models/mlp.ts";
 import { countOf, uniform } from "./models/parameter.ts";
 import { defineResnet, resnet } from "./models/resnet.ts";
 import { defineTransformer, transformer } from "./models/transformer.ts";
-import { chainInput, type Convolution, convolutionInputs, type LinearAlgebra, linearAlgebraInputs, type MatrixWork, matrixInputs, type Operand, poolingInput, productInputs } from "./task.ts";
+import { chainInput, type Convolution, convolutionInputs, type LinearAlgebra, linearAlgebraInputs, lineInput, type MatrixWork, matrixInputs, type Operand, poolingInput, productInputs } from "./task.ts";
 
 type Numbers = Float32Array | Float64Array | Int32Array;
 type Feeds = Readonly<Record<string, { readonly data: Numbers; readonly shape: readonly number[] }>>;
@@ -114,6 +116,8 @@ function createEngine(variant: Variant): Engine {
       const { a, b } = linearAlgebraInputs(task);
       return expression(variant, task.op === "solve" ? { a, b } : { a }, (inputs) => linearAlgebra[task.op](inputs["a"] as Tensor<"f32">, inputs["b"] as Tensor<"f32">));
     },
+    sort: (task) => expression(variant, { x: { data: lineInput(task), shape: [task.length] } }, ({ x }) => sort(x!)),
+    spectrum: (task) => expression(variant, { x: { data: lineInput(task), shape: [task.length] } }, ({ x }) => rfft(x!)),
     mlp: (task) => {
       const { batch, layers } = task;
       const { x, labels, targets } = mlpBatch(task);

@@ -61,6 +61,18 @@ export interface LinearAlgebra {
   readonly size: number;
 }
 
+/** Numbers in ascending order. */
+export interface Sort {
+  readonly kind: "sort";
+  readonly length: number;
+}
+
+/** The first half of the spectrum of a real line: pairs 0 ... length / 2, one after the other. */
+export interface Spectrum {
+  readonly kind: "spectrum";
+  readonly length: number;
+}
+
 /** One training step, its loss read back. */
 export interface MlpTraining extends Mlp {
   readonly kind: "mlp";
@@ -69,7 +81,7 @@ export interface ModelTraining {
   readonly kind: "lenet" | "resnet" | "transformer" | "lstm";
 }
 
-export type Task = Product | Chain | Convolution | Pooling | MatrixWork | LinearAlgebra | MlpTraining | ModelTraining;
+export type Task = Product | Chain | Convolution | Pooling | MatrixWork | LinearAlgebra | Sort | Spectrum | MlpTraining | ModelTraining;
 export type Kind = Task["kind"];
 export type TaskOf<K extends Kind> = Extract<Task, { readonly kind: K }>;
 
@@ -139,6 +151,8 @@ export function linearAlgebraInputs({ op, dtype, size }: LinearAlgebra): { a: Op
   return dtype === "f32" ? { a, b } : { a: widen(a), b: widen(b) };
 }
 
+export const lineInput = ({ length }: Sort | Spectrum): Float32Array => uniform(length, 1, 3);
+
 /** Multiplications and additions of a run, where they are the bound. */
 export function flopsOf(task: Task): number | undefined {
   if (task.kind === "product") return 2 * task.m * task.k * task.n;
@@ -158,6 +172,6 @@ export function bytesOf(task: Task): number | undefined {
       const result = { softmax: elements, "layer-norm": elements, transpose: elements, "sum-axis-0": task.columns, "sum-axis-1": task.rows, argmax: task.rows };
       return 4 * (elements + result[task.op]);
     }
-    case "linear algebra": case "convolution": case "mlp": case "lenet": case "resnet": case "transformer": case "lstm": return undefined;
+    case "linear algebra": case "sort": case "spectrum": case "convolution": case "mlp": case "lenet": case "resnet": case "transformer": case "lstm": return undefined;
   }
 }

@@ -8,7 +8,7 @@ import { adamOptions, mlpBatch, mlpParameters, sgdRate } from "../models/mlp.ts"
 import { countOf, type Parameter, uniform } from "../models/parameter.ts";
 import { transformer, transformerParameters } from "../models/transformer.ts";
 import {
-  chainInput, type Convolution, convolutionInputs, convolutionShapes, type LinearAlgebra, linearAlgebraInputs, matrixInputs, type MatrixWork, type Operand, poolingInput, productInputs,
+  chainInput, type Convolution, convolutionInputs, convolutionShapes, type LinearAlgebra, linearAlgebraInputs, lineInput, matrixInputs, type MatrixWork, type Operand, poolingInput, productInputs,
 } from "../task.ts";
 import { filtersFirst, filtersLast, imagesFirst, imagesLast, permute, reorder } from "./layout.ts";
 import type * as Jax from "@jax-js/jax";
@@ -199,6 +199,11 @@ export const engine: Engine = {
     const run = linearAlgebra[task.op];
     return run && expression([given(a)], run);
   },
+  sort: (task) => expression([toArray(lineInput(task), [task.length])], (x) => np.sort(x!)),
+  spectrum: (task) => expression([toArray(lineInput(task), [task.length])], (x) => {
+    const { real, imag } = np.fft.rfft(x!);
+    return np.stack([real, imag], 1);
+  }),
   mlp(task) {
     const { x, targets } = mlpBatch(task);
     const inputs = [toArray(x, [task.batch, task.layers[0]!]), toArray(targets, [task.batch, task.layers.at(-1)!])];

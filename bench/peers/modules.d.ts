@@ -128,6 +128,9 @@ declare module "@jax-js/jax" {
     max(a: Array, axes: readonly number[]): Array;
     mean(a: Array, axes?: readonly number[]): Array;
     argmax(a: Array, axis: number): Array;
+    sort(a: Array): Array;
+    stack(arrays: readonly Array[], axis: number): Array;
+    readonly fft: { rfft(a: Array): { readonly real: Array; readonly imag: Array } };
     readonly linalg: {
       svd(a: Array, options: { fullMatrices: boolean }): readonly Array[];
       eigh(a: Array): readonly Array[];
@@ -177,6 +180,33 @@ declare module "ml-matrix" {
   }
 }
 
+declare module "fft.js" {
+  class FFT {
+    constructor(size: number);
+    createComplexArray(): number[];
+    /** Fills the first half of the spectrum. */
+    realTransform(out: number[], line: ArrayLike<number>): void;
+  }
+  export { FFT as default };
+}
+
+declare module "kissfft-js" {
+  export class FFTR {
+    constructor(size: number);
+    forward(line: Float32Array): Float32Array;
+  }
+}
+
+declare module "@echogarden/pffft-wasm/simd" {
+  function create(): Promise<{
+    readonly HEAPF32: Float32Array;
+    _pffft_new_setup(length: number, kind: 0 | 1): number;
+    _pffft_aligned_malloc(bytes: number): number;
+    _pffft_transform_ordered(setup: number, from: number, to: number, work: number, direction: 0 | 1): void;
+  }>;
+  export { create as default };
+}
+
 declare module "numpy-ts" {
   export interface NDArray {
     readonly data: ArrayLike<number>;
@@ -190,4 +220,8 @@ declare module "numpy-ts" {
     function svd(a: NDArray, fullMatrices: boolean): { readonly u: NDArray; readonly s: NDArray; readonly vt: NDArray };
     function eigh(a: NDArray): { readonly w: NDArray; readonly v: NDArray };
   }
+  export namespace fft {
+    function rfft(a: NDArray): NDArray;
+  }
+  export function sort(a: NDArray): NDArray;
 }

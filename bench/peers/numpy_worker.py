@@ -55,7 +55,19 @@ def linear_algebra(task):
     }[op]
 
 
-builders = {"product": product, "chain": chain, "linear algebra": linear_algebra}
+def sort(task):
+    x = uniform(task["length"], 1, 3)
+    return lambda: np.sort(x)
+
+
+def spectrum(task):
+    x = uniform(task["length"], 1, 3)
+    # Pairs, as the others give them. NumPy 1 transforms in f64.
+    real = np.float32 if np.fft.rfft(x[:2]).dtype == np.complex64 else np.float64
+    return lambda: np.fft.rfft(x).view(real)
+
+
+builders = {"product": product, "chain": chain, "linear algebra": linear_algebra, "sort": sort, "spectrum": spectrum}
 warm_up_seconds = 0.25
 run = None
 

@@ -1,5 +1,5 @@
-// What an emitter of this target makes of a kernel, a product or a convolution: one compute shader with its interface, as plain
-// data, so that a bundle can hold it as it is.
+// What an emitter of this target makes of a kernel, a product or a convolution: compute shaders with their interface, as plain
+// data, so that a bundle can hold them as they are.
 
 import type { Access } from "../../ir/kernel/kernel.ts";
 import type { DType } from "../../ir/types.ts";
@@ -15,6 +15,17 @@ export interface Shader {
   readonly sizes: number;
   /** Along x, y and z. */
   readonly workgroups: readonly [WorkgroupCount, WorkgroupCount, WorkgroupCount];
+}
+
+/**
+ * Shaders dispatched one after another, each seeing what those before it stored. They have one interface, the same buffers and sizes, so one
+ * bind group does for all of them.
+ */
+export interface ShaderSequence {
+  /** At least one. */
+  readonly shaders: readonly Shader[];
+  /** Bytes of a buffer for what goes from shader to shader: the last of `buffers`, of dtype u32. What it holds before is of no matter. 0: there is none. */
+  readonly workspaceBytes: number;
 }
 
 /** Bound as `read_write` whatever its access, because parts of one arena must be bound alike; `access` is what is done with it. */

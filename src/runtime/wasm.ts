@@ -3,12 +3,13 @@
 
 import type { TensorData, TypedArray } from "../../ir/data.ts";
 import { arrayViews, elementCount } from "../../ir/data.ts";
-import { DamoError, type ErrorCode, fillMessage, InternalError } from "../../ir/errors.ts";
+import { InternalError } from "../../ir/errors.ts";
 import type { NamedType, Program, ProgramModule } from "../../ir/program/program.ts";
 import { firstMessageNumber, fixedMessages } from "../../ir/program/signature.ts";
 import { evaluateDim } from "../../ir/size.ts";
 import type { DType } from "../../ir/types.ts";
 import type { Backend, BoundFunction, ModuleLog, Sizes } from "./backend.ts";
+import { errorOfMessage } from "./message-error.ts";
 
 type Export = (...args: number[]) => number;
 
@@ -127,7 +128,8 @@ export class WasmBackend implements Backend {
     const { exports } = instance;
     const memory = exports["memory"] as WebAssembly.Memory;
     const fail = (number: number): never => {
-      throw errorOf(number, module.messages, new Int32Array(memory.buffer, (exports["error_info"] as Export)() >>> 0, 2));
+      const text = module.messages[number - firstMessageNumber] ?? fixedMessages[number] ?? `error ${number}`;
+      throw errorOfMessage(text, new Int32Array(memory.buffer, (exports["error_info"] as Export)() >>> 0, 2));
     };
     this.#functions = module.programs.map((program, index) => new WasmFunction(program, exports, memory, fail, watch?.(index, exports)));
     this.#state = module.state.map(({ type }, index) => {
@@ -184,15 +186,6 @@ export class WasmBackend implements Backend {
     this.#state = [];
     this.log = undefined;
   }
-}
-
-/** The error of a number that the module returned, with its detail words. */
-function errorOf(number: number, messages: readonly string[], details: Int32Array): Error {
-  const text = messages[number - firstMessageNumber] ?? fixedMessages[number];
-  const match = /^(E\d{3}) (?:(\w+): )?(.*?)(?:, ([^\s,]+:\d+))?$/s.exec(fillMessage(text ?? "", details));
-  if (match === null) return new InternalError(`the module returned error ${number}`);
-  const [, code, op, message, where] = match;
-  return new DamoError(code as ErrorCode, { op, message: message!, location: where === undefined ? undefined : { describe: () => where } });
 }
 
 /** Up to this size an engine reads a module in less time than its background threads need to answer: they may be busy with other code. */

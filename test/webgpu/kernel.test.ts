@@ -12,7 +12,7 @@ import { type BaseOp, type MathOp, mathOps } from "../../ir/kernel/scalar.ts";
 import { verifyKernel } from "../../ir/kernel/verify.ts";
 import type { DType } from "../../ir/types.ts";
 import { isMissing, reportMissing, requestTestDevice } from "./adapter.ts";
-import { runShader } from "./run-shader.ts";
+import { runSequence } from "./run-shader.ts";
 
 const found = await requestTestDevice();
 if (isMissing(found)) reportMissing(found, "kernels are not tried");
@@ -24,19 +24,21 @@ type Inputs = readonly (readonly number[] | number)[];
 /** The buffers after a run on the adapter and after the interpreter's; a number stands for as many zeros. */
 async function runBoth(kernel: Kernel, inputs: Inputs, sizes: readonly number[] = [], { bindings, most }: { bindings?: readonly number[]; most?: number } = {}): Promise<[TypedArray[], TypedArray[]]> {
   verifyKernel(kernel);
-  const shader = emitKernel(kernel, { storageBuffers: 8, ...(bindings === undefined ? {} : { bindings }) });
+  const sequence = emitKernel(kernel, { storageBuffers: 8, ...(bindings === undefined ? {} : { bindings }) });
   const values = (i: number, array: TypedArray): TypedArray => {
     const input = inputs[i]!;
     if (typeof input !== "number") input.forEach((value, at) => (array[at] = value));
     return array;
   };
   const length = (i: number): number => (typeof inputs[i] === "number" ? inputs[i] : inputs[i]!.length);
-  const bound = shader.buffers.map(({ dtype }, at) => {
+  const bindingCount = bindings === undefined ? kernel.buffers.length : Math.max(...bindings) + 1;
+  const shaderBuffers = sequence.shaders[0]!.buffers.slice(0, bindingCount);
+  const bound = shaderBuffers.map(({ dtype }, at) => {
     const i = bindings?.indexOf(at) ?? at;
     return values(i, dtype === "bool" ? new Uint32Array(length(i)) : allocateArray(dtype, length(i)));
   });
-  await runShader({ device: device!, shader, buffers: bound, sizes, ...(most === undefined ? {} : { most }) });
-  const expected = shader.buffers.map(({ dtype }, at) => {
+  await runSequence({ device: device!, sequence, buffers: bound, sizes, ...(most === undefined ? {} : { most }) });
+  const expected = shaderBuffers.map(({ dtype }, at) => {
     const i = bindings?.indexOf(at) ?? at;
     return values(i, allocateArray(dtype, length(i)));
   });
@@ -196,7 +198,7 @@ describe.skipIf(device === undefined)("loops", () => {
       return [];
     });
     const kernel = b.finish();
-    expect(emitKernel(kernel, { storageBuffers: 8 }).workgroups[0]).toEqual({ times: 3, words: [0, 1], per: 64 });
+    expect(emitKernel(kernel, { storageBuffers: 8 }).shaders[0]!.workgroups[0]).toEqual({ times: 3, words: [0, 1], per: 64 });
     await expectSame(kernel, [fractions(3 * 11 * 13), 3 * 11 * 13], [11, 13], most === undefined ? {} : { most });
     await expectSame(kernel, [1, 1], [0, 13]);
   });
@@ -210,7 +212,7 @@ describe.skipIf(device === undefined)("loops", () => {
       return [];
     });
     const kernel = b.finish();
-    expect(emitKernel(kernel, { storageBuffers: 8 }).workgroups[0]).toEqual({ times: 16384, words: [], per: 64 });
+    expect(emitKernel(kernel, { storageBuffers: 8 }).shaders[0]!.workgroups[0]).toEqual({ times: 16384, words: [], per: 64 });
     await expectSame(kernel, [601], [2]);
     await expectSame(kernel, [601], [2], { most: 1 });
   });
@@ -249,13 +251,13 @@ describe.skipIf(device === undefined)("loops", () => {
       return [];
     });
     const kernel = b.finish();
-    expect(emitKernel(kernel, { storageBuffers: 8 }).workgroups[0]).toEqual({ times: 4, words: [], per: 64 });
+    expect(emitKernel(kernel, { storageBuffers: 8 }).shaders[0]!.workgroups[0]).toEqual({ times: 4, words: [], per: 64 });
     await expectSame(kernel, [Array.from({ length: 400 }, (_, i) => i)]);
   });
 
   test("a result over its operand is one binding, read and written", async () => {
     const kernel = elementwise(["bool", "bool"], "bool", (b, [x, y]) => b.op("xor", x!, y!));
-    expect(emitKernel(kernel, { storageBuffers: 2, bindings: [0, 1, 0] }).buffers).toEqual([{ dtype: "bool", access: "readwrite" }, { dtype: "bool", access: "read" }]);
+    expect(emitKernel(kernel, { storageBuffers: 2, bindings: [0, 1, 0] }).shaders[0]!.buffers).toEqual([{ dtype: "bool", access: "readwrite" }, { dtype: "bool", access: "read" }]);
     await expectSame(kernel, [[0, 0, 1, 1], [0, 1, 0, 1], 0], [4], { bindings: [0, 1, 0] });
   });
 });

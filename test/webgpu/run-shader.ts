@@ -1,27 +1,40 @@
-// Runs one shader on a device: buffers in, buffers out. For tests of emitters by themselves.
+// Runs one shader on a device, or a sequence: buffers in, buffers out. For tests of emitters by themselves.
 
 import type { TypedArray } from "../../ir/data.ts";
-import { countWorkgroups, type Shader } from "../../codegen/wgsl/shader.ts";
+import { countWorkgroups, type Shader, type ShaderSequence } from "../../codegen/wgsl/shader.ts";
 import { isMissing } from "./adapter.ts";
 import { bindGroupLayout, findShaderFaults, findValidatingDevice } from "./validate-shader.ts";
 
 /** Bytes behind every buffer, which a shader must leave as they are. */
 const redZone = 256;
 
-export interface ShaderRun {
+export interface SequenceRun {
   readonly device: GPUDevice;
-  readonly shader: Shader;
-  /** One for each binding, 32 bits an element; those that are written are replaced by what was computed. */
+  readonly sequence: ShaderSequence;
+  /** One for each binding but the workspace, 32 bits an element; those that are written are replaced by what was computed. */
   readonly buffers: readonly TypedArray[];
   readonly sizes: readonly number[];
   /** The most workgroups along an axis: fewer than the device has show whether a shader strides. */
   readonly most?: number;
 }
 
-/** Runs it and reads back every buffer that it may write. Throws if the shader is faulty or writes past a buffer. */
-export async function runShader({ device, shader, buffers, sizes, most = device.limits.maxComputeWorkgroupsPerDimension }: ShaderRun): Promise<void> {
-  if (buffers.length !== shader.buffers.length || sizes.length !== shader.sizes) throw new Error(`${shader.name}: ${buffers.length} buffers, ${sizes.length} sizes`);
-  const { pipeline, layout } = await pipelineOf(device, shader);
+/** The same of one shader. */
+export interface ShaderRun extends Omit<SequenceRun, "sequence"> {
+  readonly shader: Shader;
+}
+
+export function runShader({ shader, ...run }: ShaderRun): Promise<void> {
+  return runSequence({ ...run, sequence: { shaders: [shader], workspaceBytes: 0 } });
+}
+
+/** Runs them and reads back every buffer that they may write. Throws if one is faulty or writes past a buffer. */
+export async function runSequence({ device, sequence, buffers: given, sizes, most = device.limits.maxComputeWorkgroupsPerDimension }: SequenceRun): Promise<void> {
+  const { shaders: [{ name, buffers: bindings, sizes: words }], workspaceBytes } = sequence as ShaderSequence & { readonly shaders: readonly [Shader, ...Shader[]] };
+  // Numbers that no sum may use.
+  const buffers = workspaceBytes === 0 ? given : [...given, new Uint32Array(workspaceBytes / 4).fill(0x7fc0dead)];
+  if (buffers.length !== bindings.length || sizes.length !== words) throw new Error(`${name}: ${buffers.length} buffers, ${sizes.length} sizes`);
+  if (sequence.shaders.some((shader) => JSON.stringify([shader.buffers, shader.sizes]) !== JSON.stringify([bindings, words]))) throw new Error(`${name}: its shaders have several interfaces`);
+  const prepared = await Promise.all(sequence.shaders.map((shader) => pipelineOf(device, shader)));
   const storage = buffers.map((data) => upload(device, data));
   const uniform = sizes.length === 0 ? undefined : upload(device, Int32Array.from(sizes), GPUBufferUsage.UNIFORM);
   const bound = (buffer: GPUBuffer, binding: number, size: number): GPUBindGroupEntry => ({ binding, resource: { buffer, size: padded(size) } });
@@ -30,17 +43,19 @@ export async function runShader({ device, shader, buffers, sizes, most = device.
 
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
-  pass.setPipeline(pipeline);
-  pass.setBindGroup(0, device.createBindGroup({ layout, entries }));
-  pass.dispatchWorkgroups(...countWorkgroups(shader, sizes, most));
+  for (const [i, { pipeline, layout }] of prepared.entries()) {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, device.createBindGroup({ layout, entries }));
+    pass.dispatchWorkgroups(...countWorkgroups(sequence.shaders[i]!, sizes, most));
+  }
   pass.end();
   device.queue.submit([encoder.finish()]);
 
-  for (const [i, { access }] of shader.buffers.entries()) {
+  for (const [i, { access }] of bindings.entries()) {
     const [data, bytes] = [buffers[i]!, await download(device, storage[i]!)];
     const own = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    if (bytes.subarray(own.length).some((byte) => byte !== 0)) throw new Error(`${shader.name} writes past buffer ${i}`);
-    if (access === "read" && bytes.some((byte, at) => at < own.length && byte !== own[at])) throw new Error(`${shader.name} writes buffer ${i}, which it says it only reads`);
+    if (bytes.subarray(own.length).some((byte) => byte !== 0)) throw new Error(`${name} writes past buffer ${i}`);
+    if (access === "read" && bytes.some((byte, at) => at < own.length && byte !== own[at])) throw new Error(`${name} writes buffer ${i}, which it says it only reads`);
     if (access !== "read") own.set(bytes.subarray(0, own.length));
   }
   for (const buffer of [...storage, ...(uniform === undefined ? [] : [uniform])]) buffer.destroy();

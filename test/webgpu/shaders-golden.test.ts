@@ -7,7 +7,7 @@ import { emitProduct } from "../../codegen/wgsl/product/emit-product.ts";
 import type { OperandStrides } from "../../codegen/wgsl/product/describe-product.ts";
 import type { ProductSizes } from "../../codegen/wgsl/product/multiplication.ts";
 import { emitKernel } from "../../codegen/wgsl/kernel/emit-kernel.ts";
-import type { Shader } from "../../codegen/wgsl/shader.ts";
+import type { Shader, ShaderSequence } from "../../codegen/wgsl/shader.ts";
 import { KernelBuilder } from "../../ir/kernel/build.ts";
 import type { ConvolutionGeometry } from "../../ir/program/program.ts";
 import { isMissing, reportMissing } from "./adapter.ts";
@@ -29,7 +29,7 @@ const geometry: ConvolutionGeometry = {
 };
 
 /** relu(x * 2 + y) for rows and columns, over x. */
-function reluOfRows(): Shader {
+function reluOfRows(): ShaderSequence {
   const b = new KernelBuilder("relu of rows");
   const [x, y, out] = [b.buffer("f32", "read"), b.buffer("f32", "read"), b.buffer("f32", "write")];
   const columns = b.i32(12);
@@ -45,7 +45,7 @@ function reluOfRows(): Shader {
 }
 
 /** The largest of each row, in eight lanes, and whether it is infinite. */
-function largestOfRows(): Shader {
+function largestOfRows(): ShaderSequence {
   const b = new KernelBuilder("largest of rows");
   const [x, out] = [b.buffer("f32", "read"), b.buffer("bool", "write")];
   const [rows, columns] = [b.sizeParameter(), b.sizeParameter()];
@@ -58,7 +58,7 @@ function largestOfRows(): Shader {
   return emitKernel(b.finish(), { storageBuffers: 8 });
 }
 
-const shaders: { readonly [name: string]: Shader } = {
+const shaders: { readonly [name: string]: Shader | ShaderSequence } = {
   "product-known": product({ batch: 1, m: 128, n: 512, k: 784 }),
   "product-symbolic": product({ batch: undefined, m: undefined, n: undefined, k: undefined }),
   "product-one-row": product({ batch: 1, m: 1, n: 4096, k: 4096 }),
@@ -73,10 +73,11 @@ const validating = await findValidatingDevice();
 if (isMissing(validating)) reportMissing(validating, "shaders are not validated");
 
 describe.skipIf(isMissing(validating))("the shader", () => {
-  test.each(Object.entries(shaders))("%s", async (name, shader) => {
-    expect(await findShaderFaults(validating as GPUDevice, shader)).toEqual([]);
+  test.each(Object.entries(shaders))("%s", async (name, emitted) => {
+    const sequence = "shaders" in emitted ? emitted.shaders : [emitted];
+    for (const shader of sequence) expect(await findShaderFaults(validating as GPUDevice, shader)).toEqual([]);
     const path = `${folder}${name}.wgsl`;
-    const text = `// ${shader.name}; workgroups ${JSON.stringify(shader.workgroups)}\n${shader.code}\n`;
+    const text = sequence.map((shader) => `// ${shader.name}; workgroups ${JSON.stringify(shader.workgroups)}\n${shader.code}\n`).join("\n");
     if (process.env["UPDATE"] === "1") writeFileSync(path, text);
     expect(existsSync(path) ? readFileSync(path, "utf8") : "").toBe(text);
   });

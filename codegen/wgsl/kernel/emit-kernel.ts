@@ -4,7 +4,7 @@ import { InternalError } from "../../../ir/errors.ts";
 import type { Carried, Instruction, Kernel, LoopInstruction, OpInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
 import { type CombineOp, identityOf, isBaseOp } from "../../../ir/kernel/scalar.ts";
 import { normalize } from "../../../ir/kernel/scalar-meaning.ts";
-import { oneWorkgroup, type Shader, type ShaderBuffer } from "../shader.ts";
+import { oneWorkgroup, type Shader, type ShaderBuffer, type ShaderSequence } from "../shader.ts";
 import { defineFunctions, type FunctionName } from "./functions.ts";
 import { chooseGrid, type Grid, groupSize } from "./grid.ts";
 import { scalarForms } from "./scalar-ops.ts";
@@ -18,8 +18,8 @@ export interface KernelShaderOptions {
 }
 
 /** Math functions must have been expanded. The words of the uniform are the kernel's sizes. */
-export function emitKernel(kernel: Kernel, options: KernelShaderOptions): Shader {
-  return new KernelEmitter(kernel, options).run();
+export function emitKernel(kernel: Kernel, options: KernelShaderOptions): ShaderSequence {
+  return { shaders: [new KernelEmitter(kernel, options).run()], workspaceBytes: 0 };
 }
 
 class KernelEmitter {
