@@ -2,28 +2,22 @@
 
 import { userError } from "../ir/errors.ts";
 import type { Artifact, BuildOptions } from "./build-artifact.ts";
-import { readDefinitions } from "./compile.ts";
+import { readDefinitions, valuesFrom } from "./compile.ts";
 import { located } from "./location.ts";
-import { type ModelMembers, modelOf } from "./model.ts";
-import { type TracedModel, traceModel } from "./trace.ts";
+import { modelOf } from "./model.ts";
+import { traceModel } from "./trace.ts";
 import type { AnyFn } from "./types/index.ts";
 
 /** Builds one function or several that share state. E401, E404 and E410 as `compile`. */
 export function build(functions: AnyFn | { readonly [name: string]: AnyFn }, options: BuildOptions = {}): Promise<Artifact> {
   // Mistakes reject the promise, and name the line of the call.
   return new Promise((resolve) => resolve(located(() => {
-    const traced = withState(traceModel(readDefinitions(functions)), options.stateFrom);
-    return import("./build-artifact.ts").then(({ buildTraced }) => buildTraced(traced, options));
+    const traced = traceModel(readDefinitions(functions));
+    const source = options.stateFrom === undefined ? undefined : modelOf(options.stateFrom);
+    if (options.stateFrom !== undefined && source === undefined) throw userError("E410", { op: "build", message: "stateFrom is not a compiled model" });
+    return import("./build-artifact.ts").then(async ({ buildTraced }) => {
+      const values = await valuesFrom(source, traced.state);
+      return buildTraced({ ...traced, state: traced.state.map((variable, i) => ({ ...variable, initial: values[i]! })) }, options);
+    });
   })));
-}
-
-function withState(traced: TracedModel, source: ModelMembers | undefined): TracedModel {
-  if (source === undefined) return traced;
-  const model = modelOf(source);
-  if (model === undefined) throw userError("E410", { op: "build", message: "stateFrom is not a compiled model" });
-  const state = traced.state.map((variable) => {
-    const from = model.traced.state.findIndex(({ name }) => name === variable.name);
-    return from < 0 ? variable : { ...variable, initial: model.getState(from) };
-  });
-  return { ...traced, state };
 }

@@ -10,6 +10,7 @@ import { checkThreads } from "./compile-options.ts";
 import { formatSafetensors } from "./formats/safetensors.ts";
 import { readSignature } from "./formats/wasm-sections.ts";
 import type { ModelMembers } from "./model.ts";
+import type { GpuModelMembers } from "./model-webgpu.ts";
 import type { TracedModel } from "./trace.ts";
 
 export interface Artifact {
@@ -24,7 +25,7 @@ export interface Artifact {
 
 export interface BuildOptions {
   /** The values of this model's variables instead of the initial ones. */
-  readonly stateFrom?: ModelMembers;
+  readonly stateFrom?: ModelMembers | GpuModelMembers;
   /** `embedded` (default): in the module; `external`: beside it. */
   readonly weights?: "embedded" | "external";
   /** For engines with relaxed SIMD only, and with last bits that depend on the machine: faster matrix products. */

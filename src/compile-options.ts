@@ -2,7 +2,9 @@
 
 import { userError } from "../ir/errors.ts";
 import type { Sizes } from "./runtime/backend.ts";
-import { type CompiledModel, type ModelMembers, modelOf } from "./model.ts";
+import { type ModelMembers, modelOf, type StateSource } from "./model.ts";
+import type { GpuModelMembers } from "./model-webgpu.ts";
+import type { Device } from "./types/index.ts";
 
 export interface CompileOptions {
   /** `wasm` by default; `reference` evaluates op by op. */
@@ -27,7 +29,15 @@ export interface CompileOptions {
    */
   readonly warmUp?: boolean | { readonly [size: string]: number };
   /** A compiled model whose variables' values are copied, by name. */
-  readonly stateFrom?: ModelMembers;
+  readonly stateFrom?: ModelMembers | GpuModelMembers;
+}
+
+/** What `compile` may be asked for with the target `webgpu`. */
+export interface WebgpuOptions {
+  readonly target: "webgpu";
+  /** A device of your own, which the model leaves alive; by default all models share one that has what the adapter has. */
+  readonly device?: Device;
+  readonly stateFrom?: ModelMembers | GpuModelMembers;
 }
 
 /** What may be asked of the engine itself. */
@@ -51,7 +61,7 @@ export interface ReadOptions {
   readonly threadTimeout: number;
   /** Values of sizes; undefined: no run before the first call. */
   readonly warmUp: Sizes | undefined;
-  readonly source: CompiledModel | undefined;
+  readonly source: StateSource | undefined;
 }
 
 export const mostThreads = 64;

@@ -1,25 +1,27 @@
 // From function definitions to a callable model: trace, hand the graphs to the target, expose.
 
 import { type CodeVariant, loadAndEmit, loadTarget, strict } from "../codegen/wasm/index.ts";
-import type { DTypeArrays } from "../ir/data.ts";
+import type { DTypeArrays, TensorData } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import { loadMath } from "../ir/kernel/math/load-math.ts";
+import type { StateVariable } from "../ir/program/program.ts";
 import { nodeKinds } from "../passes/node-kinds.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
 import { loadControl } from "../passes/control/load-control.ts";
 import { loadEffects } from "../passes/effects/load-effects.ts";
 import { loadRoutines } from "../passes/routines/load-routines.ts";
 import { loadSharing } from "../passes/threads/load-sharing.ts";
-import { type CompileOptions, type ReadOptions, readOptions } from "./compile-options.ts";
+import { type CompileOptions, type ReadOptions, readOptions, type WebgpuOptions } from "./compile-options.ts";
 import { FunctionDefinition } from "./fn.ts";
 import { checkName } from "./input.ts";
 import { captureLocation, located } from "./location.ts";
-import { type BoundBuffers, CompiledModel, exposeModel, type ModelMembers, reservedNames } from "./model.ts";
+import { type BoundBuffers, CompiledModel, exposeModel, type ModelMembers, reservedNames, type StateSource } from "./model.ts";
+import type { GpuModelMembers } from "./model-webgpu.ts";
 import type { Backend } from "./runtime/backend.ts";
 import { chooseCode } from "./runtime/engine.ts";
 import { startBackend } from "./runtime/start-backend.ts";
 import { type TracedModel, traceModel } from "./trace.ts";
-import type { AnyFn, AnyTensor, Arg, Compiled, Definitions, FreeNames } from "./types/index.ts";
+import type { AnyFn, AnyTensor, Arg, Compiled, Definitions, FreeNames, GpuCompiled } from "./types/index.ts";
 
 type Arrays<T> = { readonly [K in keyof T as T[K] extends AnyTensor ? K : never]: T[K] extends AnyTensor<infer D> ? DTypeArrays[D] : never };
 
@@ -33,25 +35,34 @@ export interface Bindable<F = AnyFn> {
 export type Model<M extends Definitions> = ModelMembers & (
   M extends AnyFn ? Compiled<M> & Bindable<M> : { readonly [K in keyof M]: Compiled<M[K]> & Bindable<M[K]> });
 
+/** The callables of a model on WebGPU: they give promises. */
+export type GpuModel<M extends Definitions> = GpuModelMembers & (M extends AnyFn ? GpuCompiled<M> : { readonly [K in keyof M]: GpuCompiled<M[K]> });
+
 /** Compiles one function, or several that share state, into one module. Each instance has a state of its own. */
 export function compile<const M extends Definitions>(
-  definitions: Arg<"compile", FreeNames<M, keyof ModelMembers & string>, M>, options: CompileOptions = {}): Promise<Model<M>> {
+  definitions: Arg<"compile", FreeNames<M, keyof GpuModelMembers & string>, M>, options: WebgpuOptions): Promise<GpuModel<M>>;
+export function compile<const M extends Definitions>(
+  definitions: Arg<"compile", FreeNames<M, keyof ModelMembers & string>, M>, options?: CompileOptions): Promise<Model<M>>;
+export function compile(definitions: unknown, options: CompileOptions | WebgpuOptions = {}): Promise<object> {
   // Mistakes reject the promise, and name the line of the call.
-  return new Promise((resolve) => resolve(located(() => prepare(definitions, options))() as Promise<Model<M>>));
+  return new Promise((resolve) => resolve(located(() => prepare(definitions, options))()));
 }
 
-function prepare(given: unknown, options: CompileOptions): () => Promise<object> {
-  const read = readOptions(options);
+function prepare(given: unknown, options: CompileOptions | WebgpuOptions): () => Promise<object> {
+  const read = options?.target === "webgpu" ? undefined : readOptions(options);
   const location = captureLocation();
   const definitions = readDefinitions(given);
   const traced = traceModel(definitions);
+  const singles = [...definitions.values()].map(({ single }) => single);
+  const isOne = given instanceof FunctionDefinition;
   return async () => {
+    if (read === undefined) return (await import("./compile-webgpu.ts")).compileForWebgpu(traced, singles, isOne, options as WebgpuOptions, location);
     let backend = await createBackend(traced, await chooseCode(read.relaxed, read.wide, location), read);
     if (read.warmUp !== undefined) await (await import("./runtime/warm-up.ts")).warmUp(backend, traced, read.warmUp);
     if (backend.log !== undefined) backend = (await import("./debug/log-backend.ts")).logBackend(backend, read.log);
     const model = new CompiledModel(traced, read.nanGuard ? (await import("./debug/nan-guard.ts")).guardBackend(backend, traced, read.target) : backend);
-    if (read.source !== undefined) copyState(read.source, model);
-    return exposeModel(model, [...definitions.values()].map((definition) => definition.single), given instanceof FunctionDefinition);
+    if (read.source !== undefined) (await valuesFrom(read.source, traced.state)).forEach((value, index) => model.setState(index, value));
+    return exposeModel(model, singles, isOne);
   };
 }
 
@@ -93,9 +104,11 @@ export function readDefinitions(given: unknown): Map<string, FunctionDefinition>
   return definitions;
 }
 
-function copyState(source: CompiledModel, target: CompiledModel): void {
-  target.traced.state.forEach(({ name }, index) => {
-    const from = source.traced.state.findIndex((variable) => variable.name === name);
-    if (from >= 0) target.setState(index, source.getState(from));
+/** The variables' initial values, or those of a model's variables of the same name. */
+export async function valuesFrom(source: StateSource | undefined, state: readonly StateVariable[]): Promise<readonly TensorData[]> {
+  const values = state.map(({ name, initial }) => {
+    const from = source?.traced.state.findIndex((variable) => variable.name === name) ?? -1;
+    return from < 0 ? initial : source!.getState(from);
   });
+  return Promise.all(values);
 }

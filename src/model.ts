@@ -6,16 +6,13 @@
 import type { TensorData, TypedArray } from "../ir/data.ts";
 import { DamoError, userError } from "../ir/errors.ts";
 import type { NamedType } from "../ir/program/program.ts";
-import type { Dim } from "../ir/size.ts";
-import { evaluateDim, nameOfDim, showDim } from "../ir/size.ts";
-import type { TensorType } from "../ir/types.ts";
-import { showType } from "../ir/types.ts";
+import { readFeeds, readSizes, readState } from "./feeds.ts";
 import { captureLocation } from "./location.ts";
-import type { Backend, BoundFunction, Sizes } from "./runtime/backend.ts";
+import type { Backend, BoundFunction } from "./runtime/backend.ts";
 import type { StateFormat } from "./state-files.ts";
 import type { TracedModel } from "./trace.ts";
 import type { DType, Feed, List, Shape, Value } from "./types/index.ts";
-import { toTensorData, toValue } from "./value.ts";
+import { toValue } from "./value.ts";
 
 /** A variable's value in a compiled model. */
 export interface State<out D extends DType = DType, out S extends List = Shape> {
@@ -66,12 +63,10 @@ export class CompiledModel {
 
   /** Results in the order of the function's outputs. */
   call(index: number, values: unknown): readonly TensorData[] {
-    const { name, inputs } = this.traced.functions[index]!;
-    this.#enter(name);
+    this.#enter(this.traced.functions[index]!.name);
     try {
-      const { data, passed, set } = this.#readFeeds(index, values);
-      const bound = bindSizes(name, inputs, data, passed);
-      return this.#withState(set, () => this.#backend.run(index, data, bound));
+      const { data, sizes, set } = readFeeds(this.traced, index, values);
+      return this.#withState(set, () => this.#backend.run(index, data, sizes));
     } catch (error) {
       throw atCaller(error);
     } finally {
@@ -142,33 +137,12 @@ export class CompiledModel {
   setState(index: number, value: unknown): void {
     this.#enter("state");
     try {
-      this.#backend.setState(index, this.#readState(index, value));
+      this.#backend.setState(index, readState(this.traced.state[index]!, value));
     } catch (error) {
       throw atCaller(error);
     } finally {
       this.#leave();
     }
-  }
-
-  #readState(index: number, value: unknown): TensorData {
-    const { name, type } = this.traced.state[index]!;
-    const place = { op: `state.${name}`, what: "the value", dtypeCode: "E506", shapeCode: "E506" } as const;
-    const data = toTensorData(value, type.dtype, place);
-    const fits = data.shape.length === type.shape.length && type.shape.every((dim, axis) => dim === data.shape[axis]);
-    if (!fits) throw userError("E506", { op: place.op, message: `shape [${data.shape.join(",")}] is given for ${showType(type)}` });
-    return data;
-  }
-
-  /** The inputs' values, those of the sizes that are passed, and of kept variables that are set. */
-  #readFeeds(index: number, values: unknown): Feeds {
-    const { name: op, inputs, sizes } = this.traced.functions[index]!;
-    const { defaults, kept } = this.traced.optional[index]!;
-    const given = readRecord(op, values, [...inputs.map(({ name }) => name), ...kept.keys(), ...sizes]);
-    return {
-      data: inputs.map(({ name, type }) => (given[name] === undefined ? defaults.get(name) : undefined) ?? readFeed(op, name, type, given[name])),
-      passed: new Map(sizes.map((size) => [size, readSize(op, `"${size}"`, given[size])])),
-      set: new Map([...kept].filter(([name]) => given[name] !== undefined).map(([name, variable]) => [variable, this.#readState(variable, given[name])])),
-    };
   }
 
   dispose(): void {
@@ -189,27 +163,6 @@ export class CompiledModel {
   }
 }
 
-/** A user's error with the line of the call, unless it names the line where the value at fault was built. */
-function atCaller(error: unknown): unknown {
-  return error instanceof DamoError ? error.at(captureLocation()) : error;
-}
-
-interface Feeds {
-  readonly data: readonly TensorData[];
-  readonly passed: Sizes;
-  readonly set: ReadonlyMap<number, TensorData>;
-}
-
-function readRecord(op: string, values: unknown, names: readonly string[]): { readonly [name: string]: unknown } {
-  const given = (values ?? {}) as { readonly [name: string]: unknown };
-  if (typeof given !== "object" || Array.isArray(given)) {
-    throw userError("E501", { op, message: "takes a record of inputs", hint: `pass { ${names.join(", ")} }` });
-  }
-  const stray = Object.keys(given).find((name) => !names.includes(name));
-  if (stray !== undefined) throw userError("E501", { op, message: `there is no input ${stray}`, hint: `the inputs are ${names.join(", ")}` });
-  return given;
-}
-
 /** The default of a bound input is there until something else is written. */
 function writeDefault(op: string, name: string, value: TensorData | undefined, { shape, data }: TensorData): void {
   if (value === undefined) return;
@@ -218,72 +171,25 @@ function writeDefault(op: string, name: string, value: TensorData | undefined, {
   (data as Float32Array).set(value.data as Float32Array);
 }
 
-function readFeed(op: string, name: string, type: TensorType, value: unknown): TensorData {
-  if (value === undefined) throw userError("E501", { op, message: `input ${name} (${showType(type)}) is missing` });
-  const data = toTensorData(value, type.dtype, { op, what: `input ${name}`, dtypeCode: "E502", shapeCode: "E503" });
-  if (data.shape.length !== type.shape.length) {
-    throw userError("E503", { op, message: `input ${name} has shape [${data.shape.join(",")}], its type is ${showType(type)}` });
-  }
-  return data;
+/** A user's error with the line of the call, unless it names the line where the value at fault was built. */
+function atCaller(error: unknown): unknown {
+  return error instanceof DamoError ? error.at(captureLocation()) : error;
 }
 
-/** The values of the named sizes: those passed, and those that stand bare in inputs. */
-function bindSizes(op: string, inputs: readonly NamedType[], data: readonly TensorData[], passed: Sizes): Sizes {
-  const sizes = new Map(passed);
-  const firstBy = new Map<string, string>();
-  inputs.forEach(({ name, type }, i) => type.shape.forEach((dim, axis) => {
-    const size = nameOfDim(dim);
-    if (size === undefined) return;
-    const value = readSize(op, `"${size}" of input ${name}`, data[i]!.shape[axis]!);
-    const known = sizes.get(size);
-    if (known === undefined) {
-      sizes.set(size, value);
-      firstBy.set(size, name);
-    } else if (known !== value) {
-      throw userError("E504", { op, message: `the size "${size}" is ${known} in input ${firstBy.get(size)} and ${value} in input ${name}` });
-    }
-  }));
-  for (const [i, { name, type }] of inputs.entries()) {
-    for (const [axis, dim] of type.shape.entries()) checkSize(op, name, type, dim, data[i]!.shape, axis, sizes);
-  }
-  return sizes;
+/** A model whose variables can be copied; on a device, they come by promises. */
+export interface StateSource {
+  readonly traced: TracedModel;
+  getState(index: number): TensorData | Promise<TensorData>;
 }
 
-function checkSize(op: string, name: string, type: TensorType, dim: Dim, shape: readonly number[], axis: number, sizes: Sizes): void {
-  const expected = typeof dim === "number" ? dim : evaluateDim(dim, sizes);
-  if (expected === shape[axis]) return;
-  const why = typeof dim === "number" ? "" : ` (${showDim(dim)} is ${expected})`;
-  throw userError("E503", { op, message: `input ${name} has shape [${shape.join(",")}], its type is ${showType(type)}${why}` });
-}
+const models = new WeakMap<object, StateSource>();
 
-/** E501 unless the value is a non-negative integer, E605 if it is too large to address. */
-function readSize(op: string, what: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
-    throw userError("E501", { op, message: `the size ${what} is ${String(value)}`, hint: "pass each size as a non-negative integer" });
-  }
-  if (value > 0x7fffffff) throw userError("E605", { op, message: `the size ${what} is ${value}, the largest is 2147483647` });
-  return value;
+export function registerModel(exposed: object, model: StateSource): void {
+  models.set(exposed, model);
 }
-
-function readSizes(op: string, inputs: readonly NamedType[], passed: readonly string[], given: unknown): Sizes {
-  const values = (given ?? {}) as { readonly [name: string]: unknown };
-  const sizes = new Map<string, number>();
-  for (const { name, type } of inputs) {
-    for (const dim of type.shape) {
-      const size = nameOfDim(dim);
-      if (size !== undefined) sizes.set(size, readSize(op, `"${size}" of input ${name}`, values[size]));
-    }
-  }
-  for (const size of passed) sizes.set(size, readSize(op, `"${size}"`, values[size]));
-  const unknown = Object.keys(values).find((size) => !sizes.has(size));
-  if (unknown !== undefined) throw userError("E501", { op, message: `there is no size "${unknown}"` });
-  return sizes;
-}
-
-const models = new WeakMap<object, CompiledModel>();
 
 /** The compiled model behind what a user holds. */
-export function modelOf(exposed: unknown): CompiledModel | undefined {
+export function modelOf(exposed: unknown): StateSource | undefined {
   return typeof exposed === "object" || typeof exposed === "function" ? models.get(exposed as object) : undefined;
 }
 
@@ -310,7 +216,7 @@ export function exposeModel(model: CompiledModel, singles: readonly boolean[], s
   for (const [name, value] of Object.entries(membersOf(model))) Object.defineProperty(exposed, name, { value });
   // Absent in older engines, where `using` is compiled to something that looks for it by name.
   if (Symbol.dispose !== undefined) Object.defineProperty(exposed, Symbol.dispose, { value: () => model.dispose() });
-  models.set(exposed, model);
+  registerModel(exposed, model);
   return exposed;
 }
 

@@ -10,7 +10,7 @@ import { readBytes, replaceFile } from "./node-files.ts";
 /** What is saved: a compiled model's variables. */
 interface StateHolder {
   readonly traced: { readonly state: readonly NamedType[] };
-  getState(index: number): TensorData;
+  getState(index: number): TensorData | Promise<TensorData>;
   setState(index: number, value: TensorData): void;
 }
 
@@ -45,7 +45,9 @@ async function parseState(bytes: Uint8Array, variables: readonly NamedType[]): P
 
 /** All variables, as a file. */
 export async function saveBytes(model: StateHolder, format: StateFormat = "safetensors"): Promise<Uint8Array<ArrayBuffer>> {
-  return formatState(new Map(model.traced.state.map(({ name }, index): [string, TensorData] => [name, model.getState(index)])), format);
+  // All are asked for at once: no call comes between two variables.
+  const values = await Promise.all(model.traced.state.map((_, index) => model.getState(index)));
+  return formatState(new Map(model.traced.state.map(({ name }, index) => [name, values[index]!])), format);
 }
 
 /** Everything is checked before the first variable changes. */

@@ -35,7 +35,8 @@ export declare const signature: unique symbol;
 /** What all function definitions have in common. */
 export interface AnyFn<out I = unknown, out O = unknown> { readonly [signature]: readonly [I, O] }
 
-type DefaultedKeys<I> = { [K in keyof I]: I[K] extends Defaulted ? K : never }[keyof I];
+/** Inputs that calls may leave out. */
+export type DefaultedKeys<I> = { [K in keyof I]: I[K] extends Defaulted ? K : never }[keyof I];
 type FeedOf<T> = T extends AnyTensor<infer D, infer S> ? Feed<D, S> : T extends PassedSize ? number : never;
 
 /** What a call takes: one value per input, under the inputs' names, and the sizes that are passed. */

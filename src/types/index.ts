@@ -9,6 +9,7 @@ export type * from "./contract.ts";
 export type * from "./dtype.ts";
 export type * from "./einsum.ts";
 export type * from "./function.ts";
+export type * from "./gpu.ts";
 export type * from "./indexing.ts";
 export type * from "./join.ts";
 export type * from "./message.ts";

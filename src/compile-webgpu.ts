@@ -1,0 +1,69 @@
+// What `compile` does for the target `webgpu`; loads when it is asked for.
+
+import { emitPlan } from "../codegen/wgsl/module/emit-plan.ts";
+import type { GpuPlan } from "../codegen/wgsl/module/plan.ts";
+import { describeWebgpu, type WebgpuLimits } from "../codegen/wgsl/target.ts";
+import { DamoError, userError } from "../ir/errors.ts";
+import { loadMath } from "../ir/kernel/math/load-math.ts";
+import type { SourceLocation } from "../ir/node.ts";
+import { loadControl } from "../passes/control/load-control.ts";
+import { loadEffects } from "../passes/effects/load-effects.ts";
+import { nodeKinds } from "../passes/node-kinds.ts";
+import { mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
+import { loadRoutines } from "../passes/routines/load-routines.ts";
+import { valuesFrom } from "./compile.ts";
+import type { WebgpuOptions } from "./compile-options.ts";
+import { exposeWebgpuModel } from "./expose-webgpu.ts";
+import { modelOf, type StateSource } from "./model.ts";
+import { WebgpuModel } from "./model-webgpu.ts";
+import { openDevice } from "./runtime/webgpu/device.ts";
+import { Executor } from "./runtime/webgpu/executor.ts";
+import type { TracedModel } from "./trace.ts";
+
+/** Names that functions of a model on WebGPU may not have, beside those that none may have. */
+const reservedNames: ReadonlySet<string> = new Set(["adapter", "recover"]);
+
+/** `singles`: which functions give one value. `single`: the model is one function. */
+export async function compileForWebgpu(traced: TracedModel, singles: readonly boolean[], single: boolean, options: WebgpuOptions, location: SourceLocation): Promise<object> {
+  try {
+    const { device: given, source } = readWebgpuOptions(options);
+    const reserved = traced.functions.find(({ name }) => reservedNames.has(name));
+    if (reserved !== undefined && !single) throw userError("E404", { op: "compile", message: `the name ${reserved.name} belongs to the model itself` });
+    const open = (): ReturnType<typeof openDevice> => openDevice(given);
+    const opened = await open();
+    try {
+      const plan = await planFor(traced, { storageBuffers: opened.device.limits.maxStorageBuffersPerShaderStage });
+      const executor = await Executor.open(opened.device, plan, await valuesFrom(source, traced.state));
+      return exposeWebgpuModel(new WebgpuModel(traced, open, opened, executor), singles, single);
+    } catch (error) {
+      opened.release();
+      throw error;
+    }
+  } catch (error) {
+    throw error instanceof DamoError ? error.at(location) : error;
+  }
+}
+
+async function planFor({ functions, state }: TracedModel, limits: WebgpuLimits): Promise<GpuPlan> {
+  const kinds = nodeKinds(functions.map(({ graph }) => graph));
+  const target = describeWebgpu(limits);
+  const scheduled = scheduleModule(functions, target, {
+    control: await loadControl(kinds), effectsOf: await loadEffects(kinds), lowerRoutine: await loadRoutines(kinds),
+  });
+  const { module, plans } = planModule(scheduled, state, target, await loadMath(mathOf(scheduled)));
+  return emitPlan(module, plans, limits);
+}
+
+/** E410 for what another target may be asked for. */
+function readWebgpuOptions(options: WebgpuOptions): { readonly device: GPUDevice | undefined; readonly source: StateSource | undefined } {
+  const { target: _target, device, stateFrom, ...rest } = options;
+  const refuse = (message: string, hint?: string): never => {
+    throw userError("E410", { op: "compile", message, hint });
+  };
+  const unknown = Object.keys(rest)[0];
+  if (unknown !== undefined) refuse(`${unknown} is no option of the target webgpu`);
+  if (device !== undefined && typeof (device as Partial<GPUDevice>).createBuffer !== "function") refuse("device is not a GPUDevice");
+  const source = stateFrom === undefined ? undefined : modelOf(stateFrom);
+  if (stateFrom !== undefined && source === undefined) refuse("stateFrom is not a compiled model");
+  return { device: device as GPUDevice | undefined, source };
+}
