@@ -2,9 +2,9 @@
 
 import { userError } from "../ir/errors.ts";
 import type { Artifact, BuildOptions } from "./build-artifact.ts";
-import { readDefinitions, valuesFrom } from "./compile.ts";
+import { readDefinitions } from "./compile.ts";
 import { located } from "./location.ts";
-import { modelOf } from "./model.ts";
+import { modelOf, valuesFrom } from "./model.ts";
 import { traceModel } from "./trace.ts";
 import type { AnyFn } from "./types/index.ts";
 

@@ -8,13 +8,13 @@ import { loadMath } from "../ir/kernel/math/load-math.ts";
 import type { SourceLocation } from "../ir/node.ts";
 import { loadControl } from "../passes/control/load-control.ts";
 import { loadEffects } from "../passes/effects/load-effects.ts";
+import { fitTo } from "../passes/fit/index.ts";
 import { nodeKinds } from "../passes/node-kinds.ts";
 import { mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
 import { loadRoutines } from "../passes/routines/load-routines.ts";
-import { valuesFrom } from "./compile.ts";
 import type { WebgpuOptions } from "./compile-options.ts";
 import { exposeWebgpuModel } from "./expose-webgpu.ts";
-import { modelOf, type StateSource } from "./model.ts";
+import { modelOf, type StateSource, valuesFrom } from "./model.ts";
 import { WebgpuModel } from "./model-webgpu.ts";
 import { openDevice } from "./runtime/webgpu/device.ts";
 import { Executor } from "./runtime/webgpu/executor.ts";
@@ -48,9 +48,9 @@ async function planFor({ functions, state }: TracedModel, limits: WebgpuLimits):
   const kinds = nodeKinds(functions.map(({ graph }) => graph));
   const target = describeWebgpu(limits);
   const scheduled = scheduleModule(functions, target, {
-    control: await loadControl(kinds), effectsOf: await loadEffects(kinds), lowerRoutine: await loadRoutines(kinds),
+    control: await loadControl(kinds), effectsOf: await loadEffects(kinds), lowerRoutine: await loadRoutines(kinds), fit: fitTo(target),
   });
-  const { module, plans } = planModule(scheduled, state, target, await loadMath(mathOf(scheduled)));
+  const { module, plans } = planModule(scheduled, state, target, await loadMath(mathOf(scheduled), target));
   return emitPlan(module, plans, limits);
 }
 

@@ -1,10 +1,9 @@
 // From function definitions to a callable model: trace, hand the graphs to the target, expose.
 
 import { type CodeVariant, loadAndEmit, loadTarget, strict } from "../codegen/wasm/index.ts";
-import type { DTypeArrays, TensorData } from "../ir/data.ts";
+import type { DTypeArrays } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import { loadMath } from "../ir/kernel/math/load-math.ts";
-import type { StateVariable } from "../ir/program/program.ts";
 import { nodeKinds } from "../passes/node-kinds.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
 import { loadControl } from "../passes/control/load-control.ts";
@@ -15,8 +14,8 @@ import { type CompileOptions, type ReadOptions, readOptions, type WebgpuOptions 
 import { FunctionDefinition } from "./fn.ts";
 import { checkName } from "./input.ts";
 import { captureLocation, located } from "./location.ts";
-import { type BoundBuffers, CompiledModel, exposeModel, type ModelMembers, reservedNames, type StateSource } from "./model.ts";
-import type { GpuModelMembers } from "./model-webgpu.ts";
+import { type BoundBuffers, CompiledModel, exposeModel, type ModelMembers, reservedNames, valuesFrom } from "./model.ts";
+import type { GpuModelMembers } from "./gpu-members.ts";
 import type { Backend } from "./runtime/backend.ts";
 import { chooseCode } from "./runtime/engine.ts";
 import { startBackend } from "./runtime/start-backend.ts";
@@ -102,13 +101,4 @@ export function readDefinitions(given: unknown): Map<string, FunctionDefinition>
   }
   if (definitions.size === 0) throw userError("E401", { op: "compile", message: "there is no function to compile" });
   return definitions;
-}
-
-/** The variables' initial values, or those of a model's variables of the same name. */
-export async function valuesFrom(source: StateSource | undefined, state: readonly StateVariable[]): Promise<readonly TensorData[]> {
-  const values = state.map(({ name, initial }) => {
-    const from = source?.traced.state.findIndex((variable) => variable.name === name) ?? -1;
-    return from < 0 ? initial : source!.getState(from);
-  });
-  return Promise.all(values);
 }

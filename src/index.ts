@@ -30,8 +30,8 @@ export type * from "./functions/network.ts";
 export { build } from "./artifact.ts";
 export type { Artifact, BuildOptions } from "./build-artifact.ts";
 export { DamoError, type ErrorCode, InternalError } from "../ir/errors.ts";
-export { type Bindable, compile, type Model } from "./compile.ts";
-export type { CompileOptions } from "./compile-options.ts";
+export { type Bindable, compile, type GpuModel, type Model } from "./compile.ts";
+export type { CompileOptions, WebgpuOptions } from "./compile-options.ts";
 export { constant, sizeOf } from "./constant.ts";
 export {
   avgPool1d, avgPool2d, avgPool3d, conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d, maxPool1d, maxPool2d, maxPool3d,
@@ -40,6 +40,7 @@ export type * from "./functions/convolution.ts";
 export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from "./functions/making.ts";
 export { type Fn, fn } from "./fn.ts";
 export { grad, type GradOptions, type Grads, jvp, stopGradient, valueAndGrad, vjp } from "./grad.ts";
+export type { GpuModelMembers, GpuState } from "./gpu-members.ts";
 export { glorotNormal, glorotUniform, heNormal, heUniform, normal, type RandomOptions, uniform } from "./initializers.ts";
 export { col, input, matrix, row, scalar, tensor3, tensor4, vector } from "./input.ts";
 export type { BoundBuffers, ModelMembers, State } from "./model.ts";

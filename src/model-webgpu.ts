@@ -11,36 +11,9 @@ import type { OpenDevice } from "./runtime/webgpu/device.ts";
 import { fromDevice, toDevice } from "./runtime/webgpu/device-data.ts";
 import { Executor, verdictBytes } from "./runtime/webgpu/executor.ts";
 import type { PreparedFunction, SizeValues } from "./runtime/webgpu/prepared.ts";
-import type { StateFormat } from "./state-files.ts";
 import type { TracedModel } from "./trace.ts";
-import type { DType, Feed, List, Shape, Value } from "./types/index.ts";
+import type { DType } from "./types/index.ts";
 import { HostValue, type Place, toTensorData } from "./value.ts";
-
-/** A variable's value in a model on WebGPU. */
-export interface GpuState<out D extends DType = DType, out S extends List = Shape> {
-  /** A copy of the value after the calls that were made before. */
-  get(): Promise<Value<D, S>>;
-  /** Replaces the value, for calls that are made from now on. E506 unless it has the variable's dtype and shape. */
-  set(value: Feed<DType, Shape>): void;
-}
-
-/** What every model on WebGPU has beside its functions. */
-export interface GpuModelMembers {
-  readonly state: { readonly [name: string]: GpuState };
-  /** Vendor and name of what it runs on. */
-  readonly adapter: string;
-  /** As of other models. */
-  save(path: string): Promise<void>;
-  load(path: string): Promise<void>;
-  saveBytes(format?: StateFormat): Promise<Uint8Array<ArrayBuffer>>;
-  loadBytes(bytes: Uint8Array): Promise<void>;
-  /** After the device was lost (E509): goes on with a new one, with the variables' values as they were last saved or loaded. E509 if they never were,
-   *  and have changed since. */
-  recover(): Promise<void>;
-  /** Destroys every buffer, those of results on the device, too; the model cannot be used afterwards. */
-  dispose(): void;
-  [Symbol.dispose](): void;
-}
 
 interface Call {
   readonly index: number;

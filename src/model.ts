@@ -5,7 +5,7 @@
 
 import type { TensorData, TypedArray } from "../ir/data.ts";
 import { DamoError, userError } from "../ir/errors.ts";
-import type { NamedType } from "../ir/program/program.ts";
+import type { NamedType, StateVariable } from "../ir/program/program.ts";
 import { readFeeds, readSizes, readState } from "./feeds.ts";
 import { captureLocation } from "./location.ts";
 import type { Backend, BoundFunction } from "./runtime/backend.ts";
@@ -191,6 +191,15 @@ export function registerModel(exposed: object, model: StateSource): void {
 /** The compiled model behind what a user holds. */
 export function modelOf(exposed: unknown): StateSource | undefined {
   return typeof exposed === "object" || typeof exposed === "function" ? models.get(exposed as object) : undefined;
+}
+
+/** The variables' initial values, or those of a model's variables of the same name. */
+export async function valuesFrom(source: StateSource | undefined, state: readonly StateVariable[]): Promise<readonly TensorData[]> {
+  const values = state.map(({ name, initial }) => {
+    const from = source?.traced.state.findIndex((variable) => variable.name === name) ?? -1;
+    return from < 0 ? initial : source!.getState(from);
+  });
+  return Promise.all(values);
 }
 
 /** Names that functions of a model may not have: the model's own members, and what would make it a promise. */
