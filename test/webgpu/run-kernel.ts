@@ -16,10 +16,12 @@ export interface RunOptions {
   /** Sizes that the emitter is told. */
   readonly known?: NonNullable<KernelShaderOptions["sizes"]>;
   readonly most?: number;
+  /** The kernel as the interpreter is to run it. */
+  readonly meaning?: Kernel;
 }
 
 /** What the bindings hold after a run on the adapter, and after the interpreter's. */
-export async function runBoth(device: GPUDevice, kernel: Kernel, inputs: KernelInputs, sizes: readonly number[] = [], { bindings, known = [], most }: RunOptions = {}): Promise<[TypedArray[], TypedArray[]]> {
+export async function runBoth(device: GPUDevice, kernel: Kernel, inputs: KernelInputs, sizes: readonly number[] = [], { bindings, known = [], most, meaning = kernel }: RunOptions = {}): Promise<[TypedArray[], TypedArray[]]> {
   verifyKernel(kernel);
   const sequence = emitKernel(kernel, { storageBuffers: 8, sizes: known, ...(bindings === undefined ? {} : { bindings }) });
   const values = (i: number, array: TypedArray): TypedArray => {
@@ -33,7 +35,7 @@ export async function runBoth(device: GPUDevice, kernel: Kernel, inputs: KernelI
   const bound = dtypes.map((dtype, at) => values(ofBinding(at), dtype === "bool" ? new Uint32Array(length(ofBinding(at))) : allocateArray(dtype, length(ofBinding(at)))));
   await runSequence({ device, sequence, buffers: bound, sizes, ...(most === undefined ? {} : { most }) });
   const expected = dtypes.map((dtype, at) => values(ofBinding(at), allocateArray(dtype, length(ofBinding(at)))));
-  interpretKernel(kernel, kernel.buffers.map((_, i) => ({ data: expected[bindings?.[i] ?? i]! })), sizes, { races: true });
+  interpretKernel(meaning, kernel.buffers.map((_, i) => ({ data: expected[bindings?.[i] ?? i]! })), sizes, { races: true });
   return [bound, expected];
 }
 

@@ -1,12 +1,13 @@
 // A kernel as compute shaders. One invocation runs a place of it, in the order that the kernel fixes; or a team of them shares out the loops inside, in
-// an order of its own. Bools are one u32 an element in memory.
+// an order of its own; or each goes through all updates and does its own. Bools are one u32 an element in memory.
 
 import { InternalError } from "../../../ir/errors.ts";
-import type { Kernel } from "../../../ir/kernel/kernel.ts";
+import type { Kernel, LoopInstruction } from "../../../ir/kernel/kernel.ts";
 import { oneWorkgroup, type Shader, type ShaderBuffer, type ShaderSequence, type WorkgroupCount } from "../shader.ts";
 import { BoundBuffers, type BufferBindings } from "./bound-buffers.ts";
 import { defineFunctions } from "./functions.ts";
-import { chooseGrid, type Grid, type KnownSizes, placeOf } from "./grid.ts";
+import { chooseGrid, type Grid, type KnownSizes, placeOf, rangeOf } from "./grid.ts";
+import { countOwners, type Updates, updatesOf } from "./owners.ts";
 import { ShaderBody } from "./shader-body.ts";
 import { elementType } from "./shader-dtype.ts";
 import { planStages, type Stage, type Stages, writeStage } from "./stages.ts";
@@ -28,6 +29,8 @@ export function emitKernel(kernel: Kernel, { storageBuffers, sizes = [], ...bind
   const bound = new BoundBuffers(kernel, bindings);
   const { length } = bound.buffers;
   if (length > storageBuffers) throw new InternalError(`kernel ${kernel.name} has ${length} buffers, the device takes ${storageBuffers}`);
+  const updates = updatesOf(kernel, bound);
+  if (updates !== undefined) return { shaders: [emitOwners(kernel, bound, updates, sizes)], workspaceBytes: 0 };
   const emission: Emission = { kernel, bound, grid: chooseGrid(kernel, bound, sizes) };
   const shape = chooseTeam(kernel, emission.grid, bound, sizes);
   if (shape === undefined) return { shaders: [emitPlaces(emission)], workspaceBytes: 0 };
@@ -46,6 +49,8 @@ interface Emission {
   readonly grid: Grid | undefined;
 }
 
+const placesBuiltins = "@builtin(global_invocation_id) id: vec3u, ";
+
 /** An invocation for each place, in strides of the whole grid; the whole kernel in one where it is no grid. */
 function emitPlaces({ kernel, bound, grid }: Emission): Shader {
   const body = new ShaderBody(kernel, bound);
@@ -58,7 +63,38 @@ function emitPlaces({ kernel, bound, grid }: Emission): Shader {
   body.block(`for (var at = id.x; at < total; at += count.x * ${groupSize}u)`, () => {
     body.atPlace(grid.loops, "at", (loop) => body.instructions(loop.body));
   });
-  return assemble(body, { invocations: groupSize, builtins: "@builtin(global_invocation_id) id: vec3u, ", along: { ...grid.extent, per: groupSize } });
+  return assemble(body, { invocations: groupSize, builtins: placesBuiltins, along: { ...grid.extent, per: groupSize } });
+}
+
+/** An invocation for each owner and each place of the parallel loops: neighbours have neighbouring places. */
+function emitOwners(kernel: Kernel, bound: BoundBuffers, { serial, parallel, key, before, after }: Updates, sizes: KnownSizes): Shader {
+  const body = new ShaderBody(kernel, bound);
+  const { extent, known } = rangeOf(parallel, kernel, sizes);
+  const owners = countOwners(known);
+  const update = (): void => {
+    body.instructions(before);
+    body.block(`if (u32(v${key}) % ${owners}u == owner)`, () => body.instructions(after));
+  };
+  const walk = ([loop, ...inner]: readonly LoopInstruction[]): void => {
+    if (loop === undefined) {
+      if (parallel.length === 0) update();
+      else body.atPlace(parallel, "own", update);
+      return;
+    }
+    body.count(loop, () => {
+      const next = inner[0] ?? parallel[0];
+      if (next !== undefined) body.instructions(loop.body.filter((instruction) => instruction !== next));
+      walk(inner);
+    });
+  };
+  for (const instruction of kernel.body) if (instruction !== serial[0]) body.instruction(instruction);
+  body.line(`let places = ${parallel.length === 0 ? "1u" : body.extents(parallel).join(" * ")};`);
+  body.block(`for (var at = id.x; at < places * ${owners}u; at += count.x * ${groupSize}u)`, () => {
+    body.line("let owner = at / places;");
+    body.line("let own = at % places;");
+    walk(serial);
+  });
+  return assemble(body, { invocations: groupSize, builtins: placesBuiltins, along: { ...extent, times: extent.times * owners, per: groupSize } });
 }
 
 /** A team for each place. */

@@ -22,24 +22,25 @@ export type KnownSizes = readonly (number | undefined)[];
 const unknownExtent: Product = { times: 2 ** 14, words: [] };
 
 /** Undefined: the whole kernel is one place. */
-export function chooseGrid({ body }: Kernel, bound: BoundBuffers, sizes: KnownSizes): Grid | undefined {
-  const outer = definitionsOf(body);
+export function chooseGrid(kernel: Kernel, bound: BoundBuffers, sizes: KnownSizes): Grid | undefined {
+  const outer = definitionsOf(kernel.body);
   const loops: LoopInstruction[] = [];
-  for (let level = body; ;) {
+  for (let level = kernel.body; ;) {
     const loop = onlyLoop(level, bound);
     if (loop === undefined || !outer.has(loop.extent)) break;
     loops.push(loop);
     level = loop.body;
   }
   if (loops.length === 0) return undefined;
-  const extent = productOf(loops, outer);
-  return { loops, extent: extent ?? unknownExtent, places: extent && known(extent, sizes) };
+  const { extent, known } = rangeOf(loops, kernel, sizes);
+  return { loops, extent, places: known };
 }
 
-/** How many iterations loops have as one range, where it is known. */
-export function knownIterations(loops: readonly LoopInstruction[], { body }: Kernel, sizes: KnownSizes): number | undefined {
-  const extent = productOf(loops, definitionsOf(body));
-  return extent && known(extent, sizes);
+/** Of loops as one range, from the outermost inwards: how many iterations it has, and that number where it is known. */
+export function rangeOf(loops: readonly LoopInstruction[], { body }: Kernel, sizes: KnownSizes): { readonly extent: Product; readonly known: number | undefined } {
+  const outer = definitionsOf(body);
+  const extent = loops.map((loop) => productBehind(loop.extent, outer)).reduce<Product | undefined>(multiply, { times: 1, words: [] });
+  return { extent: extent ?? unknownExtent, known: extent && known(extent, sizes) };
 }
 
 function definitionsOf(body: readonly Instruction[]): ReadonlyMap<ValueId, Instruction> {
@@ -61,10 +62,6 @@ function onlyLoop(body: readonly Instruction[], bound: BoundBuffers): LoopInstru
   const touches = body.some((instruction) => instruction.kind === "store" || (instruction.kind === "load" && bound.isStored(bound.bindings[instruction.buffer]!)));
   const [loop] = loops;
   return loops.length === 1 && !touches && loop!.order === "parallel" && loop!.carried.length === 0 ? loop : undefined;
-}
-
-function productOf(loops: readonly LoopInstruction[], outer: ReadonlyMap<ValueId, Instruction>): Product | undefined {
-  return loops.map(({ extent }) => productBehind(extent, outer)).reduce<Product | undefined>(multiply, { times: 1, words: [] });
 }
 
 function multiply(a: Product | undefined, b: Product | undefined): Product | undefined {

@@ -116,9 +116,14 @@ export class ShaderBody {
       if (lanes === 1) this.define(value.result, dtype, `v${value.init}`, "var");
       else this.#startLanes(value, dtype, lanes);
     }
-    this.#dtypes.set(index, "i32");
-    this.block(`for (var v${index} = 0; v${index} < v${extent}; v${index}++)`, () => this.turn(carried, held, body));
+    this.count({ index, extent }, () => this.turn(carried, held, body));
     if (lanes > 1) for (const value of carried) this.#joinLanes(value, this.dtype(value.dtype), lanes);
+  }
+
+  /** Counts the index from 0. */
+  count({ index, extent }: Pick<LoopInstruction, "index" | "extent">, write: () => void): void {
+    this.#dtypes.set(index, "i32");
+    this.block(`for (var v${index} = 0; v${index} < v${extent}; v${index}++)`, write);
   }
 
   /** One iteration; `held` is the variable of what it carries. */

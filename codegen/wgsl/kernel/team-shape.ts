@@ -3,8 +3,9 @@
 
 import type { Instruction, Kernel } from "../../../ir/kernel/kernel.ts";
 import type { BoundBuffers } from "./bound-buffers.ts";
-import { type Grid, type KnownSizes, knownIterations, placeOf } from "./grid.ts";
+import { type Grid, type KnownSizes, placeOf, rangeOf } from "./grid.ts";
 import { innermost, type Nest, nestOf, nestsIn } from "./nest.ts";
+import { scanOf } from "./scan.ts";
 import { countNeighbours } from "./stride.ts";
 
 export interface TeamShape {
@@ -31,10 +32,10 @@ const shortColumn = 16;
 /** Undefined: one invocation runs each place. */
 export function chooseTeam(kernel: Kernel, grid: Grid | undefined, bound: BoundBuffers, sizes: KnownSizes): TeamShape | undefined {
   const place = placeOf(kernel, grid);
-  const nests = nestsIn(place, bound.bindings);
+  const nests = [...nestsIn(place, bound.bindings), ...scansIn(place, bound)];
   if (nests.length === 0) return undefined;
   const most = mostMembers(nests);
-  const iterations = longest(nests.map((nest) => knownIterations(nest, kernel, sizes)));
+  const iterations = longest(nests.map((nest) => rangeOf(nest, kernel, sizes).known));
   const places = grid === undefined ? 1 : grid.places;
   const last = grid?.loops.at(-1);
   const rows = nests.reduce((sum, nest) => sum + countNeighbours([nest[0]], innermost(nest).index, kernel.body), 0);
@@ -55,6 +56,11 @@ function slicesFor(places: number | undefined, { team, across }: Pick<TeamShape,
   if (places === undefined || places === 0) return 1;
   const slices = Math.min(fill, Math.floor(fill * mostInvocations / (team * across) / Math.ceil(places / across)), Math.ceil((iterations ?? Infinity) / (team * worthLaunch)));
   return slices < leastSlices ? 1 : slices;
+}
+
+/** Running combinations are shared out, too, where they are a place's. */
+function scansIn(place: readonly Instruction[], { bindings }: BoundBuffers): readonly Nest[] {
+  return place.flatMap((loop) => (loop.kind === "loop" && scanOf(loop, bindings) !== undefined ? [[loop] as const] : []));
 }
 
 /** Each value that a loop carries takes a word of each invocation. */

@@ -5,6 +5,7 @@ import { InternalError } from "../../../ir/errors.ts";
 import type { Carried, Instruction, LoopInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
 import { touchedBindings } from "./dependence.ts";
 import { innermost, type Nest, nestOf, nestsIn } from "./nest.ts";
+import { type Scan, scanOf } from "./scan.ts";
 import type { ShaderBody } from "./shader-body.ts";
 import type { ShaderDType } from "./shader-dtype.ts";
 import type { TeamShape } from "./team-shape.ts";
@@ -77,10 +78,12 @@ export class TeamWriter {
   #loop(loop: LoopInstruction): void {
     const { bindings } = this.#body.bound;
     const nest = nestOf(loop, bindings);
+    const scan = scanOf(loop, bindings);
     const hasNests = nestsIn(loop.body, bindings).length > 0;
     const isUniform = this.#uniform.has(loop.extent);
     if (isUniform && hasNests && (nest === undefined || this.#isShort(nest))) this.#walk(loop);
     else if (nest !== undefined) this.share(nest);
+    else if (isUniform && scan !== undefined) this.#scan(loop, scan);
     else if (touchedBindings(loop.body, bindings).stored.size === 0) this.#repeat(loop);
     else this.#single(loop);
   }
@@ -191,6 +194,41 @@ export class TeamWriter {
     });
   }
 
+  /**
+   * A running combination: the team takes as many iterations at a time as it has members, and each combines what is up to its own by doubling. What was before them
+   * comes first.
+   */
+  #scan({ index, extent, carried: [value] }: LoopInstruction, { combine, element, before, after }: Scan): void {
+    this.#meet([...before, ...after]);
+    const { team, across, neighbours } = this.#shape;
+    const [dtype, step] = [this.#body.dtype(value!.dtype), neighbours === "team" || across === 1 ? "" : ` * ${across}u`];
+    const [held] = this.#holdAll([value!]);
+    const combined = (a: string, b: string): string => this.#body.combine(combine, dtype, a, b);
+    this.#body.define(value!.result, dtype, `v${value!.init}`, "var");
+    this.#body.block(`for (var turn${index} = 0u; turn${index} < u32(v${extent}); turn${index} += ${team}u)`, () => {
+      // Those past the end do again what the last one does, and it counts for nothing.
+      this.#body.line(`let within = turn${index} + slot < u32(v${extent});`);
+      this.#body.define(index, "i32", `min(i32(turn${index} + slot), v${extent} - 1)`);
+      this.#body.instructions(before);
+      this.#body.line(`let nothing = ${this.#body.identity(combine, dtype)};`);
+      this.#body.line(`${held}[local] = select(nothing, v${element}, within);`);
+      this.#body.block(`for (var distance = 1u; distance < ${team}u; distance *= 2u)`, () => {
+        this.#body.line("workgroupBarrier();");
+        this.#body.line(`let upper = ${held}[local];`);
+        this.#body.line(`let lower = ${held}[local - select(0u, distance${step}, slot >= distance)];`);
+        this.#body.line("workgroupBarrier();");
+        this.#body.block("if (slot >= distance)", () => this.#body.line(`${held}[local] = ${combined("lower", "upper")};`));
+      });
+      this.#body.line("workgroupBarrier();");
+      this.#body.line(`let upto = ${held}[local];`);
+      this.#body.line(`let all = ${held}[${across === 1 ? "0" : "base"} + ${step === "" ? team - 1 : (team - 1) * across}];`);
+      this.#body.line("workgroupBarrier();");
+      this.#body.define(value!.next, dtype, combined(`v${value!.result}`, "upto"));
+      this.#body.block(`if (within${across === 1 ? "" : " && inside"})`, () => this.#body.instructions(after));
+      this.#body.line(`v${value!.result} = ${combined(`v${value!.result}`, "all")};`);
+    });
+  }
+
   /** Gone through by the whole team side by side, because there are nests in it. */
   #walk({ index, extent, carried, body }: LoopInstruction): void {
     for (const value of carried) this.#body.define(value.result, this.#body.dtype(value.dtype), `v${value.init}`, "var");
@@ -199,7 +237,7 @@ export class TeamWriter {
     loaded.forEach((binding) => this.#loaded.add(binding));
     stored.forEach((binding) => this.#stored.add(binding));
     this.#uniform.add(index);
-    this.#body.block(`for (var v${index} = 0; v${index} < v${extent}; v${index}++)`, () => {
+    this.#body.count({ index, extent }, () => {
       this.#body.turn(carried, ({ result }) => `v${result}`, body, (of) => this.instructions(of));
     });
     loaded.forEach((binding) => this.#loaded.add(binding));
