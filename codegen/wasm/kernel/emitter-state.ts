@@ -39,9 +39,14 @@ export class EmitterState implements VectorContext {
     this.demand = demand;
     this.partialStore = partialStore;
     this.mayCall = mayCall;
+    const byBytes = new Map<string, Local>();
     for (const [key, bytes] of collectConstants(demand)) {
-      const local = f.local("v128");
-      f.v128(bytes).set(local);
+      const text = bytes.join();
+      let local = byBytes.get(text);
+      if (local === undefined) {
+        byBytes.set(text, local = f.local("v128"));
+        f.v128(bytes).set(local);
+      }
       this.#held.set(key, local);
     }
   }

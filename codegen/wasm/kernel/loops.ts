@@ -238,7 +238,10 @@ function emitSharedTurns(state: EmitterState, { loop, lanes, extent, accumulator
       accumulate(state, accumulators, whole);
       state.stepPointers(loop, lanes);
       if (counted) f.get(counter).i32(lanes).op("i32.add").set(counter);
-      f.get(left).i32(lanes).op("i32.sub").tee(left).i32(0).op("i32.gt_s").brIf(start);
+      f.get(left).i32(lanes).op("i32.sub");
+      // The last turn of a known extent is a partial one, which has left.
+      if (extent === undefined) f.tee(left).i32(0).op("i32.gt_s").brIf(start);
+      else f.set(left).br(start);
     });
   });
   state.pushScalar(loop.extent);
@@ -312,11 +315,15 @@ function combineLanes(state: EmitterState, carried: Carried, lanes: number): voi
     });
     f.set(last);
   }
-  const scalar = state.scratch(scalarType[dtype], 5);
   f.get(last).lane(`${shapeOf[dtype]}.extract_lane`, 0);
   if (dtype === "bool") f.i32(1).op("i32.and");
-  f.set(scalar);
-  emitScalarOp(f, combine, dtype, dtype, [() => state.pushScalar(init), get(scalar)], () => state.scratch("i32", 6));
+  const { instruction } = state.demand.definitions[init]!;
+  // Lanes that started from the identity are past it already: a sum of theirs is not -0 where 0 would have made it 0.
+  if (instruction?.kind !== "constant" || !Object.is(normalize(instruction.value, dtype), normalize(identityOf(combine, dtype), dtype))) {
+    const scalar = state.scratch(scalarType[dtype], 5);
+    f.set(scalar);
+    emitScalarOp(f, combine, dtype, dtype, [() => state.pushScalar(init), get(scalar)], () => state.scratch("i32", 6));
+  }
   f.set(state.scalarLocal(result));
   state.splat(result);
 }
