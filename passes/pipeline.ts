@@ -164,6 +164,7 @@ export function optimizeGraph(graph: Graph, options: GraphOptions = {}): RunResu
 
 /** Passes over one kernel whose loops are coalesced. */
 export function optimizeKernel(kernel: Kernel, target: TargetDescription, math: MathTable): Kernel {
+  const expanded = expandKernelMath(kernel, math);
   // Lanes are chosen for what a math function is made of: some compute in f64.
-  return vectorizeLoops(tileLoops(expandKernelMath(kernel, math)), target);
+  return target.inBlocks ? vectorizeLoops(tileLoops(expanded), target) : expanded;
 }

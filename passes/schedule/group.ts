@@ -45,9 +45,14 @@ export type Group = LoopGroup | SoloGroup;
 const memberLimit = 24;
 const readLimit = 24;
 
-export function groupStored(
-  order: readonly Node[], stored: ReadonlySet<Node>, isProduct: (node: Node) => boolean, accessesOf: (node: Node) => readonly Access[],
-): readonly Group[] {
+export interface Grouping {
+  readonly isProduct: (node: Node) => boolean;
+  readonly accessesOf: (node: Node) => readonly Access[];
+  /** Whether what becomes of a product's rows may be in its group. */
+  readonly joinsProducts: boolean;
+}
+
+export function groupStored(order: readonly Node[], stored: ReadonlySet<Node>, { isProduct, accessesOf, joinsProducts }: Grouping): readonly Group[] {
   const groups: Group[] = [];
   const groupOf = new Map<Node, number>();
   const lastReader = new Map<Node, number>();
@@ -74,7 +79,7 @@ export function groupStored(
     const latest = accesses.reduce((most, access) => Math.max(most, groupOf.get(access.node) ?? -1), -1);
     const sharing = accesses.reduce((most, access) => Math.max(most, lastReader.get(access.node) ?? -1), -1);
     const index = [latest, sharing].find((candidate) =>
-      candidate >= Math.max(latest, 0) && joins(groups[candidate]!, node, accesses)) ?? groups.length;
+      candidate >= Math.max(latest, 0) && (joinsProducts || !isProductGroup(groups[candidate]!)) && joins(groups[candidate]!, node, accesses)) ?? groups.length;
     if (index === groups.length) {
       const group = newLoopGroup(node.type.shape, undefined);
       groups.push(group);
@@ -88,6 +93,10 @@ export function groupStored(
 
 function newLoopGroup(outer: Shape, product: Node | undefined): LoopGroup {
   return { kind: "loops", outer, flexible: product === undefined, members: [], phases: [], product, reads: new Set(), reread: new Set() };
+}
+
+function isProductGroup(group: Group): boolean {
+  return group.kind === "loops" && group.product !== undefined;
 }
 
 function isReduction(node: Node): boolean {

@@ -64,7 +64,8 @@ class BodyScheduler {
     this.#checkSizes();
     this.#countElements();
     const isProduct = (node: Node) => this.#plan.matrixOperands.has(node) || opOf(node.op).lower.kind === "convolution";
-    const groups = groupStored(this.#order, this.#plan.stored, isProduct, (node) => this.#accessesOf(node));
+    const { inBlocks } = this.#parts.context.target;
+    const groups = groupStored(this.#order, this.#plan.stored, { isProduct, accessesOf: (node) => this.#accessesOf(node), joinsProducts: inBlocks });
     const written = this.#writtenNodes(groups);
     const pending = new PendingEffects(this.#effects, (node) => this.#plan.stored.has(node));
     this.#emitEffects(pending.ready([]));
@@ -164,7 +165,7 @@ class BodyScheduler {
       return;
     }
     const accesses = (node: Node) => this.#accessesOf(node);
-    if (reducesColumns(group, accesses)) {
+    if (this.#parts.context.target.inBlocks && reducesColumns(group, accesses)) {
       for (const { node } of group.members) this.#requireBuffer(node);
       this.#body.push(lowerColumns(group, (node) => this.#storedBuffer(node), this.#parts.context.optimize));
       return;
