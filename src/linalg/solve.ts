@@ -3,7 +3,7 @@
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
 import { sidesOf, turn } from "../../ir/routines/linalg/matrix.ts";
-import { takeRows } from "../../ir/routines/linalg/take-rows.ts";
+import { solveByLu } from "../../ir/routines/linalg/solve-by-lu.ts";
 import { solveTriangle } from "../../ir/routines/linalg/triangular-solve.ts";
 import { isNonNegative, subDims } from "../../ir/size.ts";
 import { describeTyped } from "../expression.ts";
@@ -51,10 +51,7 @@ function solveWith(op: string, matrix: Node, right: Node, options: SolveOptions)
     const factor = build.make("cholesky", [matrix], { on_error: onError });
     return solveTriangle(build, factor, solveTriangle(build, factor, right, { onError }), { transposed: true, onError });
   }
-  const node = build.make("lu", [matrix]);
-  const packed = build.result(node, 0);
-  const rotated = takeRows(build, right, build.result(node, 2));
-  return solveTriangle(build, packed, solveTriangle(build, packed, rotated, { unit: true, onError }), { upper: true, onError });
+  return solveByLu(build, matrix, right, onError);
 }
 
 /** x of L L^T x = b for a Cholesky factor L. */

@@ -40,9 +40,9 @@ export function cooInput<const N extends string, D extends DType = "f32">(
   return located(() => making.makeInput("cooInput", "coo", name, shape, options)) as never;
 }
 
-/** The elements of a dense matrix that are not 0, in coordinates and row-major order, with room for `stored`: a call with more fails
- *  with E607, and unused room holds zeros at [0, 0]. */
-export function fromDense<T extends AnyTensor>(x: T, options: { readonly stored: number | string }): Sparse<T["dtype"]> {
+/** The elements of a dense matrix that are not 0, in row-major order, by coordinates or in compressed rows, with room for `stored`: a call
+ *  with more fails with E607, and unused room holds zeros at [0, 0] (in compressed rows, in column 0 of the last row). */
+export function fromDense<T extends AnyTensor>(x: T, options: making.FromDenseOptions): Sparse<T["dtype"]> {
   return located(() => making.fromDense(x as unknown as Value, options)) as Sparse<T["dtype"]>;
 }
 

@@ -3,5 +3,5 @@
 
 export { add, coo, cooInput, csr, csrInput, divide, fromDense, matmul, multiply, sampledMatmul, sum, toCoo, toCsr, toDense, transpose, withValues } from "./functions.ts";
 export type { HostArrays } from "./functions.ts";
-export type { SparseInput, SparseInputOptions } from "./make.ts";
+export type { FromDenseOptions, SparseInput, SparseInputOptions } from "./make.ts";
 export type { CooParts, CsrParts, Sparse } from "./sparse.ts";

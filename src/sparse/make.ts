@@ -9,8 +9,9 @@ import { input, inputOf } from "../input.ts";
 import { toTensor } from "../methods.ts";
 import { compress } from "../ops/compress.ts";
 import * as e from "../ops/elementwise.ts";
+import { concat } from "../ops/movement.ts";
 import { type Operand, toNode } from "../ops/operand.ts";
-import { constant, convert, iota, reshape } from "../ops/primitive.ts";
+import { constant, convert, iota, make as makeNode, reshape } from "../ops/primitive.ts";
 import { sum } from "../ops/reduction.ts";
 import { sizeValue } from "../ops/size.ts";
 import { toDim, toShape } from "../shape.ts";
@@ -67,8 +68,17 @@ export function makeInput(op: string, format: "csr" | "coo", name: string, shape
   return new SparseInput(pattern, node);
 }
 
-/** The elements that are not 0, by coordinates, in row-major order. `stored` bounds them: what is left over are zeros stored at [0, 0], and a call with more elements fails with E607. */
-export function fromDense(x: Operand, options: { readonly stored: number | string }): Sparse {
+export interface FromDenseOptions {
+  /** How many elements there is room for. */
+  readonly stored: number | string;
+  /** Coordinates unless said otherwise. */
+  readonly format?: "coo" | "csr";
+}
+
+/** The elements that are not 0, in row-major order. `stored` bounds them: what is left over are zeros stored at [0, 0] (in compressed rows, in the last row), and a call with more elements fails with E607. */
+export function fromDense(x: Operand, options: FromDenseOptions): Sparse {
+  const { format = "coo" } = options;
+  if (format !== "coo" && format !== "csr") throw userError("E205", { op: "fromDense", message: `the format is ${String(format)}`, hint: `it is "coo" or "csr"` });
   const node = toNode("fromDense", x);
   const [rows, columns] = node.type.shape;
   if (node.type.shape.length !== 2) throw userError("E203", { op: "fromDense", message: "takes a matrix" });
@@ -79,6 +89,15 @@ export function fromDense(x: Operand, options: { readonly stored: number | strin
   const size = { size: options.stored };
   const message = "the matrix has more elements that are not 0 than are to be stored";
   const checked = toNode("fromDense", check(toTensor(compress(kept, flat, size)) as AnyTensor, toTensor(e.le(count, sizeValue(limit))) as never, message));
-  const [row, column] = [0, 1].map((axis) => compress(kept, reshape(iota("i32", [rows!, columns!], axis), flat.type.shape), size)) as [Node, Node];
+  const places = (axis: number): Node => compress(kept, reshape(iota("i32", [rows!, columns!], axis), flat.type.shape), size);
+  const column = places(1);
+  if (format === "csr") {
+    // A row begins where those before it end; what is left over stands at the end of the last.
+    const counts = sum(convert(e.ne(node, 0), "i32"), [1]);
+    const begins = e.sub(makeNode("cumsum", [counts], { axis: 0, reverse: false }), counts);
+    const indptr = concat([begins, reshape(convert(sizeValue(limit), "i32"), [1])], 0);
+    return new Sparse({ format, shape: [rows!, columns!], stored: limit, rows: indptr, columns: column }, checked);
+  }
+  const row = places(0);
   return new Sparse({ format: "coo", shape: [rows!, columns!], stored: limit, rows: row, columns: column }, checked);
 }

@@ -68,10 +68,10 @@ describe("mistakes", () => {
   ];
   it.each(cases)("%s", (_, run, message) => expect(errorOf(run).message).toContain(message));
   it("a gradient through what has none", async () => {
-    const through = (cost: AnyTensor<"f32", []>): Promise<string> => compile(fn({ inputs: { s }, outputs: { g: grad(cost, s) } })).then(() => "none", (error: Error) => error.message);
     const sum = (x: AnyTensor): AnyTensor<"f32", []> => (x as typeof s).sum();
-    expect(await through(sum(linalg.eig(s).vectorsReal))).toContain("E304 eig: ");
-    const { q } = linalg.qr(s.slice(1, 0, 2), { full: true });
-    expect(await through(sum(q))).toContain("E304 qr: the full factor has columns that the matrix does not determine");
+    const named = input("named", ["m", "n"]);
+    const { q } = linalg.qr(named, { full: true });
+    const message = await compile(fn({ inputs: { named }, outputs: { g: grad(sum(q), named) } })).then(() => "none", (error: Error) => error.message);
+    expect(message).toContain("E304 qr: whether the full factor has columns of its own is not known");
   });
 });

@@ -42,12 +42,14 @@ const forms: readonly Form[] = [
   ...several("qr", [0, 1], [
     ["square", square, { full: false }], ["tall", { shape: [5, 3], kind: "general" }, { full: false }], ["wide", { shape: [3, 5], kind: "general" }, { full: false }],
     ["batch", { shape: [2, 4, 3], kind: "general" }, { full: false }], ["full and square", square, { full: true }],
+    ["full and tall", { shape: [5, 3], kind: "general" }, { full: true }], ["full, a batch", { shape: [2, 4, 3], kind: "general" }, { full: true }], ["full, one column", { shape: [4, 1], kind: "general" }, { full: true }],
   ]),
   ...several("eigh", [0, 1], [["one", symmetric, nan], ["batch", { shape: [2, 3, 3], kind: "symmetric" }, nan]]),
   ...several("svd", [0, 1, 2], [
     ["square", square, nan], ["tall", { shape: [5, 3], kind: "general" }, nan], ["wide", { shape: [3, 5], kind: "general" }, nan], ["batch", { shape: [2, 3, 3], kind: "general" }, nan],
   ]),
   ...several("eigvals", [0, 1], [["one", square, nan], ["batch", { shape: [2, 3, 3], kind: "general" }, nan], ["a conjugate pair", { shape: [3, 3], kind: "turning" }, nan]]),
+  ...several("eig", [0, 1, 2, 3], [["one", square, nan], ["batch", { shape: [2, 3, 3], kind: "general" }, nan], ["a conjugate pair", { shape: [3, 3], kind: "turning" }, nan]]),
   { op: "expm", name: "one", inputs: [square], attributes: nan },
   { op: "expm", name: "batch", inputs: [{ shape: [2, 3, 3], kind: "general" }], attributes: nan },
 ];

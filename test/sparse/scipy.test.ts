@@ -37,6 +37,17 @@ describe.each(["wasm", "reference"] as const)("%s", (target) => {
       for (const name of Object.keys(outputs)) expect(got[name]!.toArray(), name).toEqual(given[name === "viaCsr" ? "dense" : name as "dense"]);
     });
 
+    test("of a dense matrix, with room to spare", async () => {
+      const stored = given.csr.values.filter((value) => value !== 0).length + 2;
+      const a = sparse.fromDense(f64(given.dense), { stored, format: "csr" });
+      const f = await compile(fn({ inputs: {}, outputs: { ...a.parts, dense: sparse.toDense(a), vector: sparse.matmul(a, f64(given.x)) } as never }), { target });
+      const got = f({}) as unknown as { readonly [name: string]: { readonly data: ArrayLike<number>; toArray(): unknown } };
+      expect(got["dense"]!.toArray()).toEqual(given.dense);
+      expect(got["vector"]!.toArray()).toEqual(given.vector);
+      const borders = given.dense.map((_, row) => given.dense.slice(0, row).flat().filter((value) => value !== 0).length);
+      expect(Array.from(got["indptr"]!.data)).toEqual([...borders, stored]);
+    });
+
     test("compressed, elements of a row stay in their order", async () => {
       const a = sparse.toCsr(sparse.coo({ values: new Float64Array(given.coo.values), rows: given.coo.rows, columns: given.coo.columns } as never, given.shape));
       const f = await compile(fn({ inputs: {}, outputs: a.parts as never }), { target });

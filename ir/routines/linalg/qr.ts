@@ -1,6 +1,7 @@
 // qr: A = Q R by Householder reflections; the diagonal of R has the sign that they give. Thin, Q [m,min(m,n)], or `full`, Q [m,m].
 // Derivatives: Walter, Lehmann and Lamour 2012, On evaluating higher-order derivatives of the QR decomposition; of a wide matrix
-// those of its first columns, and the others are Q^T times theirs.
+// those of its first columns, and the others are Q^T times theirs. Of a tall matrix the columns that complete Q are functions of the others
+// (qr-complement.ts).
 
 import { boolAttribute } from "../../attributes.ts";
 import { userError } from "../../errors.ts";
@@ -12,6 +13,7 @@ import type { RoutineSite } from "../../routine.ts";
 import { routineOp } from "../routine-op.ts";
 import { addAll, block, join, lowerPart, multiply, sidesOf, strictLowerPart, turn, upperPart } from "./matrix.ts";
 import { bytesOf, checkFloats, columnsOf, productElements, rowsOf, shorterOf, symbolOf } from "./matrix-checks.ts";
+import { cotangentOfBasis, tangentOfComplement } from "./qr-complement.ts";
 import { factorByReflections } from "./qr-naive.ts";
 import { solveTriangle } from "./triangular-solve.ts";
 
@@ -29,12 +31,20 @@ export const qr = routineOp({
   gradient: {
     kind: "several",
     vjp(b, node, [q, r]) {
-      requireThin(node);
-      return [cotangentOfMatrix(b, node, q, r)];
+      const thin = thinPart(b, node);
+      if (thin === undefined) return [cotangentOfMatrix(b, node, { q: b.result(node, 0), r: b.result(node, 1) }, q, r)];
+      const [width, own] = [thin.q.type.shape, thin.r.type.shape].map(lastTwo) as [Sides, Sides];
+      const ofThin = q === undefined ? undefined : addAll(b, block(b, q, [0, 0], width, width), cotangentOfBasis(b, thin.q, block(b, q, [0, width[1]], [width[0], subDims(width[0], width[1])], [width[0], width[0]])));
+      return [cotangentOfMatrix(b, node, thin, ofThin, r === undefined ? undefined : block(b, r, [0, 0], own, own))];
     },
     jvp(b, node, [tangent]) {
-      requireThin(node);
-      return tangent === undefined ? [undefined, undefined] : tangentsOfFactors(b, node, tangent);
+      if (tangent === undefined) return [undefined, undefined];
+      const thin = thinPart(b, node);
+      if (thin === undefined) return tangentsOfFactors(b, node, { q: b.result(node, 0), r: b.result(node, 1) }, tangent);
+      const [q, r] = tangentsOfFactors(b, node, thin, tangent) as [Node, Node];
+      const [m, n] = lastTwo(thin.q.type.shape);
+      const below = b.full(0, r.type.dtype, [...r.type.shape.slice(0, -2), subDims(m, n), n]);
+      return [join(b, [q, tangentOfComplement(b, thin.q, q)], "columns"), join(b, [r, below], "rows")];
     },
   },
   routine: {
@@ -54,11 +64,22 @@ function workspaceOf(site: RoutineSite): Dim {
   return addDims(addDims(mulDims(n, m), mulDims(width, m)), addDims(blocks, productElements(site, maxDims(n, width), maxDims(m, 32))));
 }
 
-/** The columns that complete a basis are not determined by the matrix. */
-function requireThin(node: Node): void {
+interface Factors {
+  readonly q: Node;
+  readonly r: Node;
+}
+
+type Sides = readonly [Dim, Dim];
+const lastTwo = (shape: readonly Dim[]): Sides => [shape.at(-2)!, shape.at(-1)!];
+
+/** The thin factors in full ones; undefined where these are the same. E304 where only the call knows. */
+function thinPart(b: GraphBuilder, node: Node): Factors | undefined {
   const [m, n] = sidesOf(node.inputs[0]!);
-  if (dimEquals(widthOf(node.attributes, m, n), minDims(m, n))) return;
-  throw userError("E304", { op: "qr", message: "the full factor has columns that the matrix does not determine", hint: "take the derivative of the thin factorization", location: node.location });
+  if (dimEquals(widthOf(node.attributes, m, n), minDims(m, n))) return undefined;
+  if (!isNonNegative(subDims(m, n))) {
+    throw userError("E304", { op: "qr", message: "whether the full factor has columns of its own is not known", hint: "take the derivative of the thin factorization, or give sizes", location: node.location });
+  }
+  return { q: block(b, b.result(node, 0), [0, 0], [m, n], [m, n]), r: block(b, b.result(node, 1), [0, 0], [n, n], [n, n]) };
 }
 
 /** The square block that columns past the rows leave out. */
@@ -68,8 +89,7 @@ function splitColumns(b: GraphBuilder, x: Node, [m, n]: readonly [Dim, Dim]): re
   return [block(b, x, [0, 0], [rows, m], [rows, m]), block(b, x, [0, m], [rows, subDims(n, m)], [rows, n])];
 }
 
-function cotangentOfMatrix(b: GraphBuilder, node: Node, q: Differential, r: Differential): Differential {
-  const [basis, triangle] = [b.result(node, 0), b.result(node, 1)];
+function cotangentOfMatrix(b: GraphBuilder, node: Node, { q: basis, r: triangle }: Factors, q: Differential, r: Differential): Differential {
   const sides = sidesOf(node.inputs[0]!);
   const [own] = splitColumns(b, triangle, sides);
   const [ofOwn, ofRest] = r === undefined ? [undefined, undefined] : splitColumns(b, upperPart(b, r), sides);
@@ -92,8 +112,7 @@ function cotangentOfColumns(b: GraphBuilder, q: Node, r: Node, ofQ: Differential
   return turn(b, solveTriangle(b, r, turn(b, sum), { upper: true }));
 }
 
-function tangentsOfFactors(b: GraphBuilder, node: Node, tangent: Node): readonly Differential[] {
-  const [q, triangle] = [b.result(node, 0), b.result(node, 1)];
+function tangentsOfFactors(b: GraphBuilder, node: Node, { q, r: triangle }: Factors, tangent: Node): readonly Differential[] {
   const sides = sidesOf(node.inputs[0]!);
   const [r] = splitColumns(b, triangle, sides);
   const [moved] = splitColumns(b, tangent, sides);
