@@ -1,11 +1,14 @@
 // What the passes must know of a target: a type here, a value in codegen/<target>/target.ts.
 
 import type { ConvolutionGeometry, Convolve } from "./program/program.ts";
+import type { OpDefinition } from "./op.ts";
 import type { DType } from "./types.ts";
 
 export interface TargetDescription {
   readonly name: "wasm" | "webgpu";
   readonly dtypes: readonly DType[];
+  /** Ops that graphs are refused for; undefined: none. */
+  readonly lacks: ((op: OpDefinition) => boolean) | undefined;
   /** Bytes of an element in memory. */
   readonly itemSize: { readonly [D in DType]: number };
   /**

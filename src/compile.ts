@@ -72,7 +72,7 @@ export async function lower({ functions, state }: TracedModel, code: CodeVariant
   const scheduled = scheduleModule(functions, target, {
     control: await loadControl(kinds), effectsOf: await loadEffects(kinds), lowerRoutine: await loadRoutines(kinds),
   });
-  return planModule(scheduled, state, target, await loadMath(mathOf(scheduled)), await loadSharing(threads, target));
+  return planModule(scheduled, state, target, await loadMath(mathOf(scheduled), target), await loadSharing(threads, target));
 }
 
 // A function f is exported as f_prepare, f_run, ...: no name may look like such an export of another.

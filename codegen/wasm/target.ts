@@ -15,6 +15,7 @@ export function describeTarget(code: CodeVariant, workspaceOf?: (variant: Convol
   return {
     name: "wasm",
     dtypes: ["f32", "f64", "i32", "u32", "i64", "i8", "u8", "bool"],
+    lacks: undefined,
     itemSize,
     inBlocks: true,
     lanes: 8,

@@ -10,6 +10,8 @@ export function describeWebgpu(limits: WebgpuLimits): TargetDescription {
   return {
     name: "webgpu",
     dtypes: ["f32", "i32", "u32", "bool"],
+    // Linked code and the log are the processor's.
+    lacks: ({ name, lower }) => lower.kind === "routine" || name === "print",
     itemSize: { ...itemSize, bool: 4 },
     inBlocks: false,
     lanes: 1,

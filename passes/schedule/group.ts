@@ -50,9 +50,11 @@ export interface Grouping {
   readonly accessesOf: (node: Node) => readonly Access[];
   /** Whether what becomes of a product's rows may be in its group. */
   readonly joinsProducts: boolean;
+  /** Whether a group may be so large; absent: any may. */
+  readonly allows?: ((group: LoopGroup) => boolean) | undefined;
 }
 
-export function groupStored(order: readonly Node[], stored: ReadonlySet<Node>, { isProduct, accessesOf, joinsProducts }: Grouping): readonly Group[] {
+export function groupStored(order: readonly Node[], stored: ReadonlySet<Node>, { isProduct, accessesOf, joinsProducts, allows }: Grouping): readonly Group[] {
   const groups: Group[] = [];
   const groupOf = new Map<Node, number>();
   const lastReader = new Map<Node, number>();
@@ -79,7 +81,7 @@ export function groupStored(order: readonly Node[], stored: ReadonlySet<Node>, {
     const latest = accesses.reduce((most, access) => Math.max(most, groupOf.get(access.node) ?? -1), -1);
     const sharing = accesses.reduce((most, access) => Math.max(most, lastReader.get(access.node) ?? -1), -1);
     const index = [latest, sharing].find((candidate) =>
-      candidate >= Math.max(latest, 0) && (joinsProducts || !isProductGroup(groups[candidate]!)) && joins(groups[candidate]!, node, accesses)) ?? groups.length;
+      candidate >= Math.max(latest, 0) && (joinsProducts || !isProductGroup(groups[candidate]!)) && joins(groups[candidate]!, node, accesses, allows)) ?? groups.length;
     if (index === groups.length) {
       const group = newLoopGroup(node.type.shape, undefined);
       groups.push(group);
@@ -109,7 +111,16 @@ function startsWith(shape: Shape, prefix: Shape): boolean {
 }
 
 /** Adds the node if it fits; the group is unchanged otherwise. */
-function joins(group: Group, node: Node, accesses: readonly Access[]): boolean {
+function joins(group: Group, node: Node, accesses: readonly Access[], allows: Grouping["allows"]): boolean {
+  if (allows === undefined || group.kind !== "loops") return joinsLoops(group, node, accesses);
+  const before = { ...group, members: [...group.members], phases: [...group.phases], reads: new Set(group.reads), reread: new Set(group.reread) };
+  if (!joinsLoops(group, node, accesses)) return false;
+  if (allows(group)) return true;
+  Object.assign(group, before);
+  return false;
+}
+
+function joinsLoops(group: Group, node: Node, accesses: readonly Access[]): boolean {
   if (group.kind !== "loops" || group.members.length >= memberLimit) return false;
   if (group.product !== undefined && !hasRows(group.product)) return false;
   const { shape } = node.type;

@@ -49,7 +49,7 @@ async function lowerChecked(traced: TracedModel, code: CodeVariant, threads: num
   const target = wasmTargetFor(code);
   const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f)]));
   const scheduled = scheduleModule(traced.functions, target, { watch: watchGraph, control, effectsOf, lowerRoutine, observe: (f, ...step) => checkers.get(f)!.observe(...step) });
-  const lowered = planModule(scheduled, traced.state, target, await loadMath(mathOf(scheduled)), await loadSharing(threads, target));
+  const lowered = planModule(scheduled, traced.state, target, await loadMath(mathOf(scheduled), target), await loadSharing(threads, target));
   traced.functions.forEach((f, i) => checkers.get(f)!.checkProgram(f, lowered.graphs[i]!, lowered.module.programs[i]!, lowered.plans[i]!));
   return lowered;
 }

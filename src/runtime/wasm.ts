@@ -51,6 +51,14 @@ class Place {
   }
 }
 
+/** Whether all bits are 0; false, unseen, where elements are smaller than a word. */
+function isZero({ buffer, byteOffset, byteLength, BYTES_PER_ELEMENT }: TypedArray): boolean {
+  if (BYTES_PER_ELEMENT < 4) return false;
+  const words = new Int32Array(buffer, byteOffset, byteLength / 4);
+  for (let i = 0; i < words.length; i++) if (words[i] !== 0) return false;
+  return true;
+}
+
 /** What debug mode does around a run. */
 export interface RunWatch {
   before(sizes: Sizes): void;
@@ -129,7 +137,10 @@ export class WasmBackend implements Backend {
       place.moveTo((exports["state"] as Export)(index), type.shape as readonly number[]);
       return place;
     });
-    module.state.forEach(({ initial }, index) => this.#state[index]!.write(initial));
+    // The memory is new, so it is zero: pages of an optimizer's state need not be touched before the first step.
+    module.state.forEach(({ initial }, index) => {
+      if (!isZero(initial.data)) this.#state[index]!.write(initial);
+    });
     (exports["weights_loaded"] as Export)();
     const { prints } = module;
     if (prints !== undefined) this.log = { memory, address: (exports["damo_log"] as Export)() >>> 0, prints };
@@ -177,9 +188,14 @@ export class WasmBackend implements Backend {
   }
 }
 
+/** Up to this size an engine reads a module in less time than its background threads need to answer: they may be busy with other code. */
+const mostAtOnce = 2 ** 20;
+
 /** Instantiates a module whose weights are external, and gives the state its initial values. */
 export async function createWasmBackend(bytes: Uint8Array<ArrayBuffer>, module: ProgramModule, watch?: WatchRuns): Promise<Backend> {
-  const { instance } = await WebAssembly.instantiate(bytes, {});
+  // Some browsers refuse to compile anything but small modules on the thread of a page.
+  const atOnce = typeof document === "undefined" && bytes.length <= mostAtOnce;
+  const instance = atOnce ? new WebAssembly.Instance(new WebAssembly.Module(bytes), {}) : (await WebAssembly.instantiate(bytes, {})).instance;
   return new WasmBackend(instance, module, watch);
 }
 

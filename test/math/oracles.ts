@@ -6,7 +6,10 @@ import { erf, erfc, erfinv } from "../../ir/reference/erf.ts";
 import { logistic } from "../../ir/reference/exponential.ts";
 import { digamma, lgamma } from "../../ir/reference/gamma.ts";
 
-export type UnaryMathOp = Exclude<MathOp, "pow" | "atan2" | "fmod">;
+export type BinaryMathOp = "pow" | "atan2" | "fmod";
+export type UnaryMathOp = Exclude<MathOp, BinaryMathOp>;
+
+export const isOfTwo = (op: MathOp): op is BinaryMathOp => op in pairOracles;
 
 export const oracles: { readonly [K in UnaryMathOp]: (x: number) => number } = {
   exp: Math.exp, exp2: (x) => 2 ** x, expm1: Math.expm1, log: Math.log, log2: Math.log2, log1p: Math.log1p,
@@ -14,6 +17,12 @@ export const oracles: { readonly [K in UnaryMathOp]: (x: number) => number } = {
   sin: Math.sin, cos: Math.cos, tan: Math.tan, asin: Math.asin, acos: Math.acos, atan: Math.atan,
   sinh: Math.sinh, cosh: Math.cosh, tanh: Math.tanh, asinh: Math.asinh, acosh: Math.acosh, atanh: Math.atanh,
   erf, erfc, erfinv, lgamma, digamma,
+};
+
+export const pairOracles: { readonly [K in BinaryMathOp]: (x: number, y: number) => number } = {
+  // C99's pow, where JavaScript's is NaN.
+  pow: (x, y) => (x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y),
+  atan2: Math.atan2, fmod: (x, y) => x % y,
 };
 
 /** Promised maxima, in units in the last place of f32, and an absolute error that is good enough near a zero. */

@@ -3,28 +3,28 @@
 
 import { KernelBuilder } from "../../ir/kernel/build.ts";
 import { expandKernelMath } from "../../ir/kernel/math/expand.ts";
+import type { MathTable } from "../../ir/kernel/math/forms.ts";
 import { mathTable } from "../../ir/kernel/math/table.ts";
 import type { Instruction, Kernel, OpInstruction, ValueId } from "../../ir/kernel/kernel.ts";
 import type { BaseOp, MathOp } from "../../ir/kernel/scalar.ts";
 import type { DType, FloatDType } from "../../ir/types.ts";
+import { isOfTwo } from "./oracles.ts";
 
 export type Runner = (x: Float32Array | Float64Array, y: Float32Array | Float64Array, out: Float32Array | Float64Array) => void;
 
 /** A kernel that applies one math function (or any expression) to two arrays. */
-export function elementKernel(dtype: FloatDType, element: (kernel: KernelBuilder, x: ValueId, y: ValueId) => ValueId, lanes = 1): Kernel {
+export function elementKernel(dtype: FloatDType, element: (kernel: KernelBuilder, x: ValueId, y: ValueId) => ValueId, lanes = 1, math: MathTable = mathTable): Kernel {
   const kernel = new KernelBuilder("element");
   const [x, y, out] = [kernel.buffer(dtype, "read"), kernel.buffer(dtype, "read"), kernel.buffer(dtype, "write")];
   kernel.loop(kernel.sizeParameter(), { order: "parallel", lanes }, (index) => {
     kernel.store(out, index, element(kernel, kernel.load(x, index), kernel.load(y, index)));
     return [];
   });
-  return expandKernelMath(kernel.finish(), mathTable);
+  return expandKernelMath(kernel.finish(), math);
 }
 
-const binaryOps: ReadonlySet<MathOp> = new Set<MathOp>(["pow", "atan2", "fmod"]);
-
-export function mathKernel(op: MathOp, dtype: FloatDType, lanes = 1): Kernel {
-  return elementKernel(dtype, (kernel, x, y) => (binaryOps.has(op) ? kernel.op(op, x, y) : kernel.op(op, x)), lanes);
+export function mathKernel(op: MathOp, dtype: FloatDType, lanes = 1, math: MathTable = mathTable): Kernel {
+  return elementKernel(dtype, (kernel, x, y) => (isOfTwo(op) ? kernel.op(op, x, y) : kernel.op(op, x)), lanes, math);
 }
 
 export function compileMath(op: MathOp, dtype: FloatDType): Runner {

@@ -2,6 +2,8 @@
 
 import { mathKernel } from "./run-expansion.ts";
 import { compileKernel } from "../codegen/run-kernel.ts";
+import type { MathTable } from "../../ir/kernel/math/forms.ts";
+import { mathTable } from "../../ir/kernel/math/table.ts";
 import type { MathOp } from "../../ir/kernel/scalar.ts";
 import type { FloatDType } from "../../ir/types.ts";
 
@@ -16,10 +18,10 @@ export interface MathRunner {
 const lanes = 8;
 
 /** `length` elements, a multiple of the lanes. */
-export function compileMathToWasm(op: MathOp, dtype: FloatDType, length: number): MathRunner {
+export function compileMathToWasm(op: MathOp, dtype: FloatDType, length: number, math: MathTable = mathTable): MathRunner {
   const bytes = (dtype === "f32" ? 4 : 8) * length;
   const [x, y, out] = [1024, 1024 + bytes, 1024 + 2 * bytes];
-  const { memory, run } = compileKernel(mathKernel(op, dtype, lanes), Math.ceil((out + bytes) / 65536) + 1);
+  const { memory, run } = compileKernel(mathKernel(op, dtype, lanes, math), Math.ceil((out + bytes) / 65536) + 1);
   const View = dtype === "f32" ? Float32Array : Float64Array;
   return {
     x: new View(memory.buffer, x, length), y: new View(memory.buffer, y, length), out: new View(memory.buffer, out, length),

@@ -3,19 +3,11 @@
 
 import { describe, expect, it } from "vitest";
 import { oracles, promise, ulpError, type UnaryMathOp } from "./oracles.ts";
+import { edgePatterns } from "./samples.ts";
 import { compileMathToWasm } from "./run-wasm.ts";
 
 const chunk = 2 ** 14;
 const step = 2 ** 12;
-
-/** Patterns near which something changes: zero, subnormals, one, powers of two, the largest, infinity, NaN. */
-function edgePatterns(): number[] {
-  const patterns: number[] = [];
-  for (const around of [0, 0x00800000, 0x33800000, 0x3f000000, 0x3f800000, 0x40000000, 0x42b17218, 0x7f7fffff, 0x7f800000, 0x7fc00000]) {
-    for (let offset = -64; offset <= 64; offset++) patterns.push((around + offset) >>> 0, ((around + offset) ^ 0x80000000) >>> 0);
-  }
-  return patterns;
-}
 
 describe("f32 functions keep their promise on a sample", () => {
   for (const op of Object.keys(oracles) as UnaryMathOp[]) {

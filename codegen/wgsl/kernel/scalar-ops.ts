@@ -42,8 +42,8 @@ function byDType(op: BaseOp, forms: ByDType): Form {
 
 const integers = (form: Form): ByDType => ({ i32: form, u32: form });
 
-const less: ByDType = { ...integers(infix("<")), f32: called("less"), bool: ({ args: [a, b] }) => `!${a} && ${b}` };
-const atMost: ByDType = { ...integers(infix("<=")), f32: called("at_most"), bool: ({ args: [a, b] }) => `!${a} || ${b}` };
+const less: ByDType = { ...integers(infix("<")), f32: called("less"), bool: ({ args: [a, b] }) => `!${a} & ${b}` };
+const atMost: ByDType = { ...integers(infix("<=")), f32: called("at_most"), bool: ({ args: [a, b] }) => `!${a} | ${b}` };
 const equal: ByDType = { ...integers(infix("==")), bool: infix("=="), f32: called("equal") };
 
 export const scalarForms: { readonly [Op in BaseOp]: Form } = {
@@ -52,8 +52,8 @@ export const scalarForms: { readonly [Op in BaseOp]: Form } = {
   mul: byDType("mul", { ...integers(infix("*")), f32: strict("*") }),
   div: byDType("div", { f32: strict("/"), i32: called("div_i32"), u32: called("div_u32") }),
   rem: byDType("rem", { i32: called("rem_i32"), u32: called("rem_u32") }),
-  min: byDType("min", { ...integers(builtin("min")), f32: called("min_f32"), bool: infix("&&") }),
-  max: byDType("max", { ...integers(builtin("max")), f32: called("max_f32"), bool: infix("||") }),
+  min: byDType("min", { ...integers(builtin("min")), f32: called("min_f32"), bool: infix("&") }),
+  max: byDType("max", { ...integers(builtin("max")), f32: called("max_f32"), bool: infix("|") }),
   neg: byDType("neg", { i32: unary("-"), u32: ({ args: [a] }) => `0u - ${a}`, f32: ({ args: [a] }) => `bitcast<f32>(bitcast<u32>(${a}) ^ 0x80000000u)` }),
   abs: byDType("abs", { i32: builtin("abs"), u32: unary(""), f32: ({ args: [a] }) => `bitcast<f32>(bitcast<u32>(${a}) & 0x7fffffffu)` }),
   sqrt: byDType("sqrt", { f32: called("square_root") }),
@@ -62,8 +62,8 @@ export const scalarForms: { readonly [Op in BaseOp]: Form } = {
   trunc: byDType("trunc", { f32: rounding("trunc") }),
   nearest: byDType("nearest", { f32: rounding("round") }),
   copysign: byDType("copysign", { f32: called("copy_sign") }),
-  and: byDType("and", { ...integers(infix("&")), bool: infix("&&") }),
-  or: byDType("or", { ...integers(infix("|")), bool: infix("||") }),
+  and: byDType("and", { ...integers(infix("&")), bool: infix("&") }),
+  or: byDType("or", { ...integers(infix("|")), bool: infix("|") }),
   xor: byDType("xor", { ...integers(infix("^")), bool: infix("!=") }),
   not: byDType("not", { ...integers(unary("~")), bool: unary("!") }),
   shl: byDType("shl", integers(shift("<<"))),

@@ -3,7 +3,7 @@
 import { describeTensor } from "../../../ir/program/describe-function.ts";
 import type { MemoryPlan } from "../../../ir/program/plan.ts";
 import type { ProgramModule } from "../../../ir/program/program.ts";
-import { firstMessageNumber } from "../../../ir/program/signature.ts";
+import { errorNumbers, firstMessageNumber, fixedMessages } from "../../../ir/program/signature.ts";
 import type { WebgpuLimits } from "../target.ts";
 import { canFail, emitFunction } from "./function-emitter.ts";
 import { controlWords, type GpuPlan } from "./plan.ts";
@@ -16,7 +16,10 @@ export function emitPlan({ programs, state, messages }: ProgramModule, plans: re
   const functions = programs.map((program, i) => emitFunction(program, plans[i]!, context));
   return {
     shaders: shaders.shaders, constants: constants.constants, state: state.map(describeTensor), functions: functions.map(({ emitted }) => emitted),
-    messages: Object.fromEntries(messages.map((text, i) => [firstMessageNumber + i, text])),
+    messages: Object.fromEntries([
+      ...[errorNumbers.badSize, errorNumbers.outOfMemory].map((number) => [number, fixedMessages[number]!] as const),
+      ...messages.map((text, i) => [firstMessageNumber + i, text] as const),
+    ]),
     controlWords: functions.reduce<number>((most, { controlWords: words }) => Math.max(most, words), controlWords.flags),
   };
 }

@@ -195,6 +195,7 @@ class FunctionEmitter implements FunctionScope {
     const bound = [...new Set(places.map(({ buffer }) => buffer))];
     const { shaders, workspaceBytes } = this.#context.shaders.kernel(kernel, {
       storageBuffers: this.#context.limits.storageBuffers, bindings: places.map(({ buffer }) => bound.indexOf(buffer)), bases: places.map(({ bases }) => bases.length),
+      sizes: sizes.map((size) => (typeof size === "number" ? size : undefined)),
     });
     if (workspaceBytes > 0) bound.push(this.places.temporary(Math.ceil(workspaceBytes / 4), life).buffer);
     const words = [...sizes.map(planSize), ...places.flatMap(({ bases }) => bases)];

@@ -81,12 +81,23 @@ export function atan(x: Num): Num {
   return angle(x.abs(), x.like(1)).copysign(x);
 }
 
-/** C99's edges; f64. */
+/** Multiplies absolute values by one power of two, so that the sum of both is finite and, in f32, neither is subnormal, which a GPU may take for 0. */
+function scaleOf(x: Num, y: Num): (a: Num) => Num {
+  const above = (bound: number) => x.abs().gt(bound).or(y.abs().gt(bound));
+  if (x.dtype === "f64") {
+    const scale = above(2 ** 1000).choose(x.like(0.25), 1);
+    return (a) => a.mul(scale);
+  }
+  const large = above(2 ** 62);
+  return (a) => large.choose(a.mul(0.25), a.lt(2 ** -126).choose(a.bits("i32").convert("f32").mul(2 ** (64 - 149)), a.mul(2 ** 64)));
+}
+
+/** C99's edges. */
 export function atan2(y: Num, x: Num): Num {
-  // Infinities stand for the limit of their direction; large values are brought down, so that their sum is finite.
+  // Infinities stand for the limit of their direction.
   const [infiniteX, infiniteY] = [x.abs().eq(Infinity), y.abs().eq(Infinity)];
-  const scale = x.abs().gt(2 ** 1000).or(y.abs().gt(2 ** 1000)).choose(x.like(0.25), 1);
-  const finite = (a: Num, own: Num, other: Num) => own.choose(a.like(1), other.choose(a.like(0), a.mul(scale)));
+  const scale = scaleOf(x, y);
+  const finite = (a: Num, own: Num, other: Num) => own.choose(a.like(1), other.choose(a.like(0), scale(a)));
   const a = finite(y.abs(), infiniteY, infiniteX);
   const b = finite(x.abs(), infiniteX, infiniteY);
   const first = a.eq(0).choose(a, angle(a, b));

@@ -2,9 +2,9 @@
 // Near 0 erf is x times an even polynomial; further out erfc(x) = e^(-x^2) R(x) / (1 + 2x), R a polynomial in
 // (x - 4) / (x + 4) after Shepherd and Laframboise (1981).
 
-import { fastTwoSum, type Pair, twoProduct, twoSum } from "./double.ts";
+import { dividePairs, fastTwoSum, twoProduct, twoSum } from "./double.ts";
 import { expOfPair, expOfSmall } from "./exponential.ts";
-import { log1p } from "./logarithm.ts";
+import { log, log1p } from "./logarithm.ts";
 import type { Num } from "./number.ts";
 import { expWide, logWide } from "./wide.ts";
 
@@ -65,12 +65,22 @@ export function erf(x: Num): Num {
   return a.lt(1).choose(erfNear(a, near64), x.like(1).sub(erfcFar(a))).copysign(x);
 }
 
+/** Of an f32 without f64. Tiny arguments are multiplied in one go: of subnormals a GPU may make 0, so theirs are taken from their bits. */
+export function erfOfSingle(x: Num): Num {
+  const a = x.abs();
+  const units = a.bits("i32").convert("f32").mul(1 / halfRootPi);
+  const tiny = a.lt(2 ** -126).choose(units.mul(2 ** -100).mul(2 ** -49), a.mul(1 / halfRootPi));
+  return a.lt(2 ** -100).choose(tiny.copysign(x), erf(x));
+}
+
 /** erfc(a) for a >= 0.45, in pairs until the last rounding. */
 function erfcFar(a: Num): Num {
-  const x = a.atMost(28);
+  const isSingle = a.dtype === "f32";
+  const x = a.atMost(isSingle ? 10.5 : 28);
   const q = x.sub(4).div(x.add(4));
-  const [first, ...rest] = scaled64;
-  const numerator = fastTwoSum(x.like(first!), q.mul(q.polynomial(rest)));
+  const [first, ...rest] = isSingle ? scaledWide : scaled64;
+  const series = q.mul(q.polynomial(rest));
+  const numerator = fastTwoSum(x.like(first!), isSingle ? series.add(first! - Math.fround(first!)) : series);
   const divisor = twoSum(x.add(x), x.like(1));
   const quotient = dividePairs(numerator, divisor);
   const square = twoProduct(x, x);
@@ -80,18 +90,11 @@ function erfcFar(a: Num): Num {
   return scale(product.high.add(small));
 }
 
-function dividePairs(a: Pair, b: Pair): Pair {
-  const high = a.high.div(b.high);
-  const back = twoProduct(high, b.high);
-  const rest = a.high.sub(back.high).sub(back.low).add(a.low).sub(high.mul(b.low));
-  return { high, low: rest.div(b.high) };
-}
-
 export function erfc(x: Num): Num {
   const a = x.abs();
   const far = erfcFar(a);
   const outer = x.lt(0).choose(x.like(2).sub(far), far);
-  return a.lt(0.47).choose(x.like(1).sub(erfNear(x, near64)), outer);
+  return a.lt(0.47).choose(x.like(1).sub(erfNear(x, x.dtype === "f32" ? near32 : near64)), outer);
 }
 
 /** erfc of an f32, in f64 arithmetic without pairs. */
@@ -122,6 +125,13 @@ export function erfinv(y: Num): Num {
   const step = residual.mul(expOfSmall(x.mul(x)).mul(halfRootPi));
   const improved = x.sub(step.div(x.mul(step).add(1)));
   return atEnds(a, a.lt(2 ** -500).choose(a.mul(halfRootPi), improved)).copysign(y);
+}
+
+/** Of an f32 without f64. */
+export function erfinvOfSingle(y: Num): Num {
+  const a = y.abs();
+  const w = log(a.like(1).sub(a).mul(a.add(1))).neg();
+  return atEnds(a, erfinvApproximation(a, w)).copysign(y);
 }
 
 /** Of an f32, whose square is exact in f64. */

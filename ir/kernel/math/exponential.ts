@@ -60,14 +60,14 @@ function reduce(x: Num, lift = 0): Reduced {
   const high = x.sub(n.mul(ln2[0]));
   const low = n.mul(ln2[1]);
   const r = high.sub(low);
-  return { shifted, q: expm1Small(r, high.sub(r).sub(low)) };
+  return { shifted, q: x.dtype === "f32" ? expm1Small(r) : expm1Small(r, high.sub(r).sub(low)) };
 }
 
 /** e^(r + error) - 1 for |r| <= ln(2)/2. */
 function expm1Small(r: Num, error?: Num): Num {
   const { tail } = precisionOf(r);
   const small = r.mul(r).mul(r.polynomial(tail));
-  return r.add(error === undefined || r.dtype === "f32" ? small : small.add(error));
+  return r.add(error === undefined ? small : small.add(error));
 }
 
 /** 2^(n + offset) for a result in the normal range. */
@@ -111,10 +111,10 @@ export function expOfSmall(x: Num): Num {
   return power.mul(q).add(power);
 }
 
-/** e^(high + low) as a pair near 1 and the power of two that belongs to it; f64, at least -1070. */
+/** e^(high + low) as a pair near 1 and the power of two that belongs to it; the exponent at most 0. */
 export function expOfPair(x: Pair): { readonly value: Pair; readonly scale: (y: Num) => Num } {
-  const { magic, ln2, tail } = f64;
-  const bounded = x.high.atLeast(f64.low);
+  const { magic, ln2, tail, low: lowest } = precisionOf(x.high);
+  const bounded = x.high.atLeast(lowest);
   const shifted = bounded.mul(Math.LOG2E).add(magic);
   const n = shifted.sub(magic);
   const high = bounded.sub(n.mul(ln2[0]));
@@ -125,12 +125,13 @@ export function expOfPair(x: Pair): { readonly value: Pair; readonly scale: (y: 
   return { value: fastTwoSum(one.high, one.low.add(rest)), scale: (y) => scale(y, shifted) };
 }
 
-/** 2^(high + low) in f64, |high| <= 1100 */
+/** 2^(high + low); |high| <= 1100, or 200 in f32 */
 export function exp2OfPair(x: Pair): Num {
-  const shifted = x.high.add(f64.magic);
-  const t = x.high.sub(shifted.sub(f64.magic));
+  const { magic } = precisionOf(x.high);
+  const shifted = x.high.add(magic);
+  const t = x.high.sub(shifted.sub(magic));
   const product = twoProduct(t, t.like(Math.LN2));
-  const error = product.low.add(t.mul(2.3190468138462996e-17)).add(x.low.mul(Math.LN2));
+  const error = product.low.add(t.mul(x.high.dtype === "f32" ? -1.9046542121259336e-9 : 2.3190468138462996e-17)).add(x.low.mul(Math.LN2));
   const r = fastTwoSum(product.high, error);
   return scale(expm1Small(r.high, r.low).add(1), shifted);
 }
@@ -150,11 +151,7 @@ export function exp2(x: Num): Num {
 /** 2^t - 1 for |t| <= 1/2: t ln 2 in two parts, the small one made good to first order. */
 function exp2m1Small(t: Num): Num {
   const [high, low] = t.dtype === "f32" ? [0.693359375, -2.12194440054690581e-4] : [Math.LN2, 2.3190468138462996e-17];
-  if (t.dtype === "f32") {
-    const main = t.mul(high);
-    const r = main.add(t.mul(low));
-    return expm1Small(r);
-  }
+  if (t.dtype === "f32") return expm1Small(t.mul(high).add(t.mul(low)));
   return expm1Small(t.mul(high), t.mul(low));
 }
 

@@ -8,7 +8,7 @@ interface Precision {
   readonly mantissaBits: number;
   /** The bits of sqrt(1/2). */
   readonly rootHalf: number | bigint;
-  /** The smallest normal number, and the power of two that makes every subnormal one. */
+  /** The smallest normal number, and the power of two by which subnormals are lifted. */
   readonly normal: number;
   readonly lift: number;
   readonly ln2: readonly [number, number];
@@ -19,7 +19,7 @@ interface Precision {
 }
 
 const f32: Precision = {
-  bits: "i32", mantissaBits: 23, rootHalf: 0x3f3504f3, normal: 2 ** -126, lift: 23,
+  bits: "i32", mantissaBits: 23, rootHalf: 0x3f3504f3, normal: 2 ** -126, lift: 149,
   ln2: [0.693359375, -2.12194440054690581e-4], two: 0x40000000, tiny: 2 ** -25,
 };
 const f64: Precision = {
@@ -96,11 +96,12 @@ export function reduceNormal(x: Num): Logarithm {
   return { f: x.bits(precisionOf(x).bits).sub(exponent).bits(x.dtype).sub(1), n };
 }
 
-/** For a positive x, subnormals included. */
+/** For a positive x, subnormals included. In f32 their bits are taken for an integer: a GPU may know no other way. */
 export function reduce(x: Num): Logarithm {
   const { normal, lift } = precisionOf(x);
   const subnormal = x.lt(normal);
-  const { f, n } = reduceNormal(subnormal.choose(x.mul(2 ** lift), x));
+  const lifted = x.dtype === "f32" ? x.bits("i32").convert("f32") : x.mul(2 ** lift);
+  const { f, n } = reduceNormal(subnormal.choose(lifted, x));
   return { f, n: subnormal.choose(n.sub(lift), n) };
 }
 

@@ -47,8 +47,8 @@ export class Num {
   or(other: Operand): Num { return this.#op("or", other); }
   xor(other: Operand): Num { return this.#op("xor", other); }
   not(): Num { return this.#op("not"); }
-  shl(count: number): Num { return this.#op("shl", count); }
-  shr(count: number): Num { return this.#op("shr", count); }
+  shl(count: number | Num): Num { return this.#op("shl", count); }
+  shr(count: number | Num): Num { return this.#op("shr", count); }
   eq(other: Operand): Num { return this.#op("eq", other); }
   ne(other: Operand): Num { return this.#op("ne", other); }
   lt(other: Operand): Num { return this.#op("lt", other); }

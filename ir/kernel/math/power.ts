@@ -1,4 +1,4 @@
-// pow and the cube root: functions whose precision needs more than one f64.
+// pow and the cube root: functions whose precision needs more than one float.
 
 import { addPairs, fastTwoSum, halves, multiplyPairs, type Pair, twoProduct, twoSum } from "./double.ts";
 import { exp2OfPair } from "./exponential.ts";
@@ -6,16 +6,37 @@ import { exponentAndSignificand, reduce } from "./logarithm.ts";
 import type { Num } from "./number.ts";
 import { exp2Wide, log2Wide } from "./wide.ts";
 
-const inverseLn2 = { high: 1.4426950408889634, low: 2.0355273740931033e-17 };
-/** 2/3, and then 2/5, 2/7, ... of 2 atanh(s) = 2 s + 2/3 s^3 + 2/5 s^5 + ... with |s| <= 0.1716 */
-const twoThirds = { high: 0.6666666666666666, low: 3.700743415417188e-17 };
-const atanhTail = [
-  0.4000000000000229, 0.2857142857008396, 0.22222222522842194, 0.1818178410095118, 0.15386770050323456,
-  0.13256511657715175, 0.13199255475082666,
-];
+interface Precision {
+  readonly inverseLn2: readonly [number, number];
+  /** 2/3, and then 2/5, 2/7, ... of 2 atanh(s) = 2 s + 2/3 s^3 + 2/5 s^5 + ... with |s| <= 0.1716 */
+  readonly twoThirds: readonly [number, number];
+  readonly atanhTail: readonly number[];
+  /** Beyond it, 2^x is 0 or infinite. */
+  readonly bound: number;
+}
 
-/** log2(x) to 2^-64, for a positive x. */
+const f64: Precision = {
+  inverseLn2: [1.4426950408889634, 2.0355273740931033e-17],
+  twoThirds: [0.6666666666666666, 3.700743415417188e-17],
+  atanhTail: [
+    0.4000000000000229, 0.2857142857008396, 0.22222222522842194, 0.1818178410095118, 0.15386770050323456,
+    0.13256511657715175, 0.13199255475082666,
+  ],
+  bound: 1100,
+};
+const f32: Precision = {
+  inverseLn2: [1.4426950216293335, 1.925963033500011e-8],
+  twoThirds: [0.6666666865348816, -1.9868215517249155e-8],
+  atanhTail: [0.4, 0.28571428571428571, 0.2222222222222222, 0.1818],
+  bound: 200,
+};
+const precisionOf = (x: Num): Precision => (x.dtype === "f32" ? f32 : f64);
+
+const constant = (x: Num, [high, low]: readonly [number, number]): Pair => ({ high: x.like(high), low: x.like(low) });
+
+/** log2(x) to 2^-64, in f32 to 2^-35, for a positive x. */
 function log2Pair(x: Num): Pair {
+  const { inverseLn2, twoThirds, atanhTail } = precisionOf(x);
   const { f, n } = reduce(x);
   const divisor = twoSum(f, f.like(2));
   const quotient = f.div(divisor.high);
@@ -25,13 +46,13 @@ function log2Pair(x: Num): Pair {
     low: f.sub(back.high).sub(back.low).sub(quotient.mul(divisor.low)).div(divisor.high),
   };
   const z = multiplyPairs(s, s);
-  const third = multiplyPairs(z, { high: z.high.like(twoThirds.high), low: z.high.like(twoThirds.low) });
+  const third = multiplyPairs(z, constant(f, twoThirds));
   const rest = z.high.mul(z.high).mul(z.high.polynomial(atanhTail));
   const series = fastTwoSum(third.high.like(2), third.high.add(rest));
   const added = third.high.add(rest).sub(third.high);
   const factor: Pair = { high: series.high, low: series.low.add(rest.sub(added)).add(third.low) };
   const natural = multiplyPairs(s, factor);
-  const binary = multiplyPairs(natural, { high: f.like(inverseLn2.high), low: f.like(inverseLn2.low) });
+  const binary = multiplyPairs(natural, constant(f, inverseLn2));
   return addPairs({ high: n, low: n.like(0) }, binary);
 }
 
@@ -49,12 +70,13 @@ function withEdges(x: Num, y: Num, magnitude: Num): Num {
 }
 
 export function pow(x: Num, y: Num): Num {
+  const { bound } = precisionOf(x);
   const a = x.abs();
   const logarithm = log2Pair(a);
   // Infinite and overflowing products need no low part; bounded, they lead to 0 or infinity by themselves.
   const ordinary = a.gt(0).and(a.lt(Infinity)).and(y.abs().lt(2 ** 70));
   const product = twoProduct(logarithm.high, ordinary.choose(y, 1));
-  const exponent = product.high.atMost(1100).atLeast(-1100);
+  const exponent = product.high.atMost(bound).atLeast(-bound);
   const fine = product.high.eq(exponent).choose(product.low.add(logarithm.low.mul(y)), 0);
   const magnitude = exp2OfPair({ high: exponent, low: fine });
   // a = 0 or infinite, or a huge |y|: 0, 1 or infinity, as |log a| y has it.
@@ -74,13 +96,13 @@ export function powOf32(singleX: Num, singleY: Num): Num {
 }
 
 /** cbrt(m) for 1 <= m < 2, to 2^-22 */
-const cubeRoot = [
+export const cubeRoot = [
   0.4471415412112096, 0.9500985111445681, -0.6661766714072705, 0.38536295522923253, -0.1444706822911767,
   0.030904152364661118, -0.002859635070238607,
 ];
 
 /** Of 2 and 4. */
-const cubeRoots = [1.2599210498948732, 1.5874010519681996] as const;
+export const cubeRoots = [1.2599210498948732, 1.5874010519681996] as const;
 
 /** One step of Halley's iteration from a root of 26 bits, whose square is exact. */
 export function cbrt(x: Num): Num {
