@@ -2,11 +2,14 @@
 // unity come as an operand: a routine has no tables, and one table serves all lines.
 
 import { boolAttribute } from "../../attributes.ts";
-import { itemSize } from "../../types.ts";
+import { type DType, itemSize } from "../../types.ts";
 import { registerOp } from "../../table.ts";
 import { routineOp } from "../routine-op.ts";
 import { checkLength, checkOperands } from "./line-checks.ts";
 import { transformNaively } from "./naive.ts";
+
+/** Bytes of the four planes that a transform of n values works in, as `planeBytes` in assembly/fft/transform.ts. */
+export const transformWorkspace = (dtype: DType, n: number): number => 4 * (itemSize[dtype] * n + (n >= 1024 ? 2112 : 0));
 
 /** Operations of a transform of so many pairs, roughly. */
 export const transformOperations = (length: number): number => Math.ceil(5 * length * Math.max(1, Math.log2(length)));
@@ -30,7 +33,7 @@ export const fft = registerOp(routineOp({
     symbol: ({ operands }) => `fft_${operands[0]!.dtype}`,
     operandRanks: [2, 2], resultRanks: [2],
     sizes: (site) => [site.operands[0]!.shape[0]!, Number(boolAttribute(site, "inverse"))],
-    workspace: ({ operands: [line] }) => 4 * itemSize[line!.dtype] * (line!.shape[0] as number),
+    workspace: ({ operands: [line] }) => transformWorkspace(line!.dtype, line!.shape[0] as number),
     failures: [],
     inPlace: [[0, 0]],
     operations: ({ operands }) => transformOperations(operands[0]!.shape[0] as number),

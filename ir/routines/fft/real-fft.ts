@@ -4,10 +4,10 @@
 import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
 import type { RoutineSite } from "../../routine.ts";
-import { itemSize, type Shape } from "../../types.ts";
+import { type Shape } from "../../types.ts";
 import { registerOp } from "../../table.ts";
 import { routineOp } from "../routine-op.ts";
-import { transformOperations } from "./fft.ts";
+import { transformOperations, transformWorkspace } from "./fft.ts";
 import { checkLength, checkOperands } from "./line-checks.ts";
 import { transformNaively } from "./naive.ts";
 
@@ -26,7 +26,7 @@ const half = ({ operands: [, roots] }: RoutineSite): number => roots!.shape[1] a
 const shared = {
   object: "fft", operandRanks: [1, 2, 2], resultRanks: [2], failures: [],
   sizes: (site: RoutineSite) => [2 * half(site)],
-  workspace: (site: RoutineSite) => 4 * itemSize[site.operands[0]!.dtype] * half(site),
+  workspace: (site: RoutineSite) => transformWorkspace(site.operands[0]!.dtype, half(site)),
   operations: (site: RoutineSite) => transformOperations(half(site)) + 10 * half(site),
 } as const;
 

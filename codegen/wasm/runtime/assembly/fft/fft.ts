@@ -1,14 +1,19 @@
 // The Fourier transform of a line of pairs, forward or backward, without a factor.
 
 import { interleave, split } from "./planes";
-import { transform } from "./transform";
+import { planeBytes, transform, transformPairs } from "./transform";
 
 /** Backward is forward with real and imaginary parts exchanged before and after. `roots` are the n cosines, then the n sines, of -2 pi k / n. */
 function fft<T>(line: usize, roots: usize, result: usize, n: i32, inverse: i32, workspace: usize): i32 {
-  const plane = <usize>n * sizeof<T>();
-  split<T>(line, inverse ? workspace + plane : workspace, inverse ? workspace : workspace + plane, n);
-  const planes = transform<T>(workspace, workspace + 2 * plane, roots, n);
-  interleave<T>(inverse ? planes + plane : planes, inverse ? planes : planes + plane, result, n);
+  const plane = planeBytes<T>(n);
+  if (inverse) {
+    split<T>(line, workspace + plane, workspace, n);
+    const planes = transform<T>(workspace, workspace + 2 * plane, roots, n);
+    interleave<T>(planes + plane, planes, result, n);
+  } else {
+    const planes = transformPairs<T>(line, workspace, workspace + 2 * plane, roots, n);
+    interleave<T>(planes, planes + plane, result, n);
+  }
   return 0;
 }
 

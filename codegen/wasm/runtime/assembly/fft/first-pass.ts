@@ -1,6 +1,8 @@
 // The first pass of radix 4 (s = 1, see `passes`), where neighbours in memory are neighbours in p: vectors run along p, and what
 // they make of four places is transposed.
 
+import { imaginaryParts, realParts } from "./planes";
+
 /** Elements at `at`, `at + step` and so on. */
 // @ts-ignore: decorator
 @inline
@@ -43,22 +45,46 @@ function turnedImaginary<T>(re: v128, im: v128, cos: v128, sin: v128): v128 {
   return v128.add<T>(v128.mul<T>(re, sin), v128.mul<T>(im, cos));
 }
 
-/** m, a quarter of the length, is a multiple of the lanes. */
-export function firstPass4<T>(from: usize, to: usize, plane: usize, roots: usize, m: i32): void {
+// @ts-ignore: decorator
+@inline
+function realOf<T>(paired: bool, at: usize): v128 {
+  return paired ? realParts<T>(at) : v128.load(at);
+}
+
+// @ts-ignore: decorator
+@inline
+function imaginaryOf<T>(paired: bool, at: usize, plane: usize): v128 {
+  return paired ? imaginaryParts<T>(at) : v128.load(at + plane);
+}
+
+/** From planes. m, a quarter of the length, is a multiple of the lanes. */
+export function firstPass4<T>(from: usize, to: usize, plane: usize, roots: usize, sines: usize, m: i32): void {
+  run<T>(false, from, to, plane, roots, sines, m);
+}
+
+/** From pairs. */
+export function firstPass4OfPairs<T>(pairs: usize, to: usize, plane: usize, roots: usize, sines: usize, m: i32): void {
+  run<T>(true, pairs, to, plane, roots, sines, m);
+}
+
+// @ts-ignore: decorator
+@inline
+function run<T>(paired: bool, from: usize, to: usize, plane: usize, roots: usize, sines: usize, m: i32): void {
   const size = sizeof<T>();
   const quarter = <usize>m * size;
+  const step = paired ? 2 * quarter : quarter;
   for (let p: usize = 0; p < quarter; p += 16) {
-    const a = from + p, b = a + quarter, c = b + quarter, d = c + quarter;
-    const ar = v128.load(a), ai = v128.load(a + plane), cr = v128.load(c), ci = v128.load(c + plane);
+    const a = from + (paired ? 2 * p : p), b = a + step, c = b + step, d = c + step;
+    const ar = realOf<T>(paired, a), ai = imaginaryOf<T>(paired, a, plane), cr = realOf<T>(paired, c), ci = imaginaryOf<T>(paired, c, plane);
     const acr = v128.add<T>(ar, cr), aci = v128.add<T>(ai, ci), amcr = v128.sub<T>(ar, cr), amci = v128.sub<T>(ai, ci);
-    const br = v128.load(b), bi = v128.load(b + plane), dr = v128.load(d), di = v128.load(d + plane);
+    const br = realOf<T>(paired, b), bi = imaginaryOf<T>(paired, b, plane), dr = realOf<T>(paired, d), di = imaginaryOf<T>(paired, d, plane);
     const bdr = v128.add<T>(br, dr), bdi = v128.add<T>(bi, di), bmdr = v128.sub<T>(br, dr), bmdi = v128.sub<T>(bi, di);
     const re1 = v128.add<T>(amcr, bmdi), im1 = v128.sub<T>(amci, bmdr);
     const re2 = v128.sub<T>(acr, bdr), im2 = v128.sub<T>(aci, bdi);
     const re3 = v128.sub<T>(amcr, bmdi), im3 = v128.add<T>(amci, bmdr);
-    const cos1 = v128.load(roots + p), sin1 = v128.load(roots + p + plane);
-    const cos2 = loadStrided<T>(roots + 2 * p, 2 * size), sin2 = loadStrided<T>(roots + 2 * p + plane, 2 * size);
-    const cos3 = loadStrided<T>(roots + 3 * p, 3 * size), sin3 = loadStrided<T>(roots + 3 * p + plane, 3 * size);
+    const cos1 = v128.load(roots + p), sin1 = v128.load(sines + p);
+    const cos2 = loadStrided<T>(roots + 2 * p, 2 * size), sin2 = loadStrided<T>(sines + 2 * p, 2 * size);
+    const cos3 = loadStrided<T>(roots + 3 * p, 3 * size), sin3 = loadStrided<T>(sines + 3 * p, 3 * size);
     storeTransposed<T>(to + 4 * p, v128.add<T>(acr, bdr), turnedReal<T>(re1, im1, cos1, sin1), turnedReal<T>(re2, im2, cos2, sin2), turnedReal<T>(re3, im3, cos3, sin3));
     storeTransposed<T>(to + 4 * p + plane, v128.add<T>(aci, bdi), turnedImaginary<T>(re1, im1, cos1, sin1), turnedImaginary<T>(re2, im2, cos2, sin2), turnedImaginary<T>(re3, im3, cos3, sin3));
   }

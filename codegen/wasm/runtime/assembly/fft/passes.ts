@@ -1,7 +1,7 @@
 // Passes of the Fourier transform after Stockham, with decimation in frequency: no digits are reversed. After passes whose radices have
 // the product s, `from` holds s interleaved sequences of length n / s, and a pass of radix r makes s r of them:
 //   to[q + s (r p + k)] = w^(s p k) * sum over j of from[q + s (p + m j)] u^(j k),  m = n / (s r),  u = e^(-2 pi i / r),  w = e^(-2 pi i / n)
-// Real and imaginary parts lie in planes of n elements. V is a vector where s is a multiple of its lanes, since q runs along memory.
+// Real and imaginary parts lie in planes, `plane` bytes apart. V is a vector where s is a multiple of its lanes, since q runs along memory.
 
 import { add, lanes, mul, splat, sub } from "./lanes";
 
@@ -20,19 +20,19 @@ function storePair<V>(to: usize, plane: usize, re: V, im: V): void {
   store<V>(to + plane, im);
 }
 
-/** Powers of w: n cosines, then n sines. */
+/** The cosines or the sines of the powers of w. */
 // @ts-ignore: decorator
 @inline
 function cosine<T, V>(roots: usize, power: i32): V {
   return splat<T, V>(load<T>(roots + <usize>power * sizeof<T>()));
 }
 
-export function pass2<T, V>(from: usize, to: usize, plane: usize, roots: usize, s: i32, m: i32): void {
+export function pass2<T, V>(from: usize, to: usize, plane: usize, roots: usize, sines: usize, s: i32, m: i32): void {
   const size = sizeof<T>();
   const half = <usize>s * <usize>m * size;
   for (let p = 0; p < m; p++) {
     const cos = cosine<T, V>(roots, s * p);
-    const sin = cosine<T, V>(roots + plane, s * p);
+    const sin = cosine<T, V>(sines, s * p);
     const end = <usize>s * size;
     for (let q: usize = 0; q < end; q += lanes<T, V>() * size) {
       const a = from + <usize>s * <usize>p * size + q;
@@ -45,14 +45,14 @@ export function pass2<T, V>(from: usize, to: usize, plane: usize, roots: usize, 
   }
 }
 
-export function pass3<T, V>(from: usize, to: usize, plane: usize, roots: usize, s: i32, m: i32): void {
+export function pass3<T, V>(from: usize, to: usize, plane: usize, roots: usize, sines: usize, s: i32, m: i32): void {
   const size = sizeof<T>();
   const third = <usize>s * <usize>m * size;
   const half = splat<T, V>(<T>0.5);
   const sin60 = splat<T, V>(<T>0.86602540378443864676);
   for (let p = 0; p < m; p++) {
-    const cos1 = cosine<T, V>(roots, s * p), sin1 = cosine<T, V>(roots + plane, s * p);
-    const cos2 = cosine<T, V>(roots, 2 * s * p), sin2 = cosine<T, V>(roots + plane, 2 * s * p);
+    const cos1 = cosine<T, V>(roots, s * p), sin1 = cosine<T, V>(sines, s * p);
+    const cos2 = cosine<T, V>(roots, 2 * s * p), sin2 = cosine<T, V>(sines, 2 * s * p);
     const end = <usize>s * size;
     for (let q: usize = 0; q < end; q += lanes<T, V>() * size) {
       const a = from + <usize>s * <usize>p * size + q;
@@ -70,13 +70,13 @@ export function pass3<T, V>(from: usize, to: usize, plane: usize, roots: usize, 
   }
 }
 
-export function pass4<T, V>(from: usize, to: usize, plane: usize, roots: usize, s: i32, m: i32): void {
+export function pass4<T, V>(from: usize, to: usize, plane: usize, roots: usize, sines: usize, s: i32, m: i32): void {
   const size = sizeof<T>();
   const quarter = <usize>s * <usize>m * size;
   for (let p = 0; p < m; p++) {
-    const cos1 = cosine<T, V>(roots, s * p), sin1 = cosine<T, V>(roots + plane, s * p);
-    const cos2 = cosine<T, V>(roots, 2 * s * p), sin2 = cosine<T, V>(roots + plane, 2 * s * p);
-    const cos3 = cosine<T, V>(roots, 3 * s * p), sin3 = cosine<T, V>(roots + plane, 3 * s * p);
+    const cos1 = cosine<T, V>(roots, s * p), sin1 = cosine<T, V>(sines, s * p);
+    const cos2 = cosine<T, V>(roots, 2 * s * p), sin2 = cosine<T, V>(sines, 2 * s * p);
+    const cos3 = cosine<T, V>(roots, 3 * s * p), sin3 = cosine<T, V>(sines, 3 * s * p);
     const end = <usize>s * size;
     for (let q: usize = 0; q < end; q += lanes<T, V>() * size) {
       const a = from + <usize>s * <usize>p * size + q;
@@ -94,7 +94,7 @@ export function pass4<T, V>(from: usize, to: usize, plane: usize, roots: usize, 
   }
 }
 
-export function pass5<T, V>(from: usize, to: usize, plane: usize, roots: usize, s: i32, m: i32): void {
+export function pass5<T, V>(from: usize, to: usize, plane: usize, roots: usize, sines: usize, s: i32, m: i32): void {
   const size = sizeof<T>();
   const fifth = <usize>s * <usize>m * size;
   const cos72 = splat<T, V>(<T>0.30901699437494742410), sin72 = splat<T, V>(<T>0.95105651629515357212);
@@ -120,10 +120,10 @@ export function pass5<T, V>(from: usize, to: usize, plane: usize, roots: usize, 
       const oddr2 = sub<T, V>(mul<T, V>(bmei, sin144), mul<T, V>(cmdi, sin72));
       const oddi2 = sub<T, V>(mul<T, V>(bmer, sin144), mul<T, V>(cmdr, sin72));
       storePair<V>(out, plane, add<T, V>(ar, add<T, V>(ber, cdr)), add<T, V>(ai, add<T, V>(bei, cdi)));
-      storeTurned<T, V>(out + end, plane, add<T, V>(evenr1, oddr1), sub<T, V>(eveni1, oddi1), cosine<T, V>(roots, s * p), cosine<T, V>(roots + plane, s * p));
-      storeTurned<T, V>(out + 2 * end, plane, add<T, V>(evenr2, oddr2), sub<T, V>(eveni2, oddi2), cosine<T, V>(roots, 2 * s * p), cosine<T, V>(roots + plane, 2 * s * p));
-      storeTurned<T, V>(out + 3 * end, plane, sub<T, V>(evenr2, oddr2), add<T, V>(eveni2, oddi2), cosine<T, V>(roots, 3 * s * p), cosine<T, V>(roots + plane, 3 * s * p));
-      storeTurned<T, V>(out + 4 * end, plane, sub<T, V>(evenr1, oddr1), add<T, V>(eveni1, oddi1), cosine<T, V>(roots, 4 * s * p), cosine<T, V>(roots + plane, 4 * s * p));
+      storeTurned<T, V>(out + end, plane, add<T, V>(evenr1, oddr1), sub<T, V>(eveni1, oddi1), cosine<T, V>(roots, s * p), cosine<T, V>(sines, s * p));
+      storeTurned<T, V>(out + 2 * end, plane, add<T, V>(evenr2, oddr2), sub<T, V>(eveni2, oddi2), cosine<T, V>(roots, 2 * s * p), cosine<T, V>(sines, 2 * s * p));
+      storeTurned<T, V>(out + 3 * end, plane, sub<T, V>(evenr2, oddr2), add<T, V>(eveni2, oddi2), cosine<T, V>(roots, 3 * s * p), cosine<T, V>(sines, 3 * s * p));
+      storeTurned<T, V>(out + 4 * end, plane, sub<T, V>(evenr1, oddr1), add<T, V>(eveni1, oddi1), cosine<T, V>(roots, 4 * s * p), cosine<T, V>(sines, 4 * s * p));
     }
   }
 }
