@@ -5,12 +5,13 @@ import { fastTwoSum, type Pair, twoProduct } from "./double.ts";
 import type { Num } from "./number.ts";
 
 interface Precision {
-  /** Adding it rounds to an integer, which then stands in the low bits. */
+  /** Added to an integer it puts that into the low bits. */
   readonly magic: number;
   readonly mantissaBits: number;
   readonly bits: "i32" | "i64";
-  /** The bits of 1. */
+  /** The bits of 1, and its exponent as they hold it. */
   readonly one: number | bigint;
+  readonly bias: number;
   /** ln 2 in two parts; the product of the first with any n is exact. */
   readonly ln2: readonly [number, number];
   /** (e^r - 1 - r) / r^2 for |r| <= ln(2)/2. */
@@ -24,14 +25,14 @@ interface Precision {
 }
 
 const f32: Precision = {
-  magic: 12582912, mantissaBits: 23, bits: "i32", one: 0x3f800000,
+  magic: 12582912, mantissaBits: 23, bits: "i32", one: 0x3f800000, bias: 127,
   ln2: [0.693359375, -2.12194440054690581e-4],
   tail: [0.5, 0.16666534543037415, 0.041666604578495026, 0.008367656730115414, 0.0013919819612056017],
   high: 88.8, low: -104, settled: 30, spare: 32,
 };
 
 const f64: Precision = {
-  magic: 6755399441055744, mantissaBits: 52, bits: "i64", one: 0x3ff0000000000000n,
+  magic: 6755399441055744, mantissaBits: 52, bits: "i64", one: 0x3ff0000000000000n, bias: 1023,
   ln2: [0.6931467056274414, 4.7493250390316726e-7],
   tail: [
     0.5, 0.16666666666666666, 0.04166666666666669, 0.008333333333333338, 0.0013888888888871802, 0.00019841269841245517,
@@ -43,24 +44,21 @@ const f64: Precision = {
 
 const precisionOf = (x: Num): Precision => (x.dtype === "f32" ? f32 : f64);
 
-/** x = n ln 2 + r + error, n still in the low bits of `shifted`. */
+/** x = n ln 2 + r + error. */
 interface Reduced {
-  readonly shifted: Num;
+  /** An integer. */
+  readonly n: Num;
   /** e^r - 1 */
   readonly q: Num;
 }
 
-/** `lift` is added to n in the low bits of `shifted`. */
-function reduce(x: Num, lift = 0): Reduced {
-  const precision = precisionOf(x);
-  const { ln2 } = precision;
-  const magic = precision.magic + lift;
-  const shifted = x.mul(Math.LOG2E).add(magic);
-  const n = shifted.sub(magic);
+function reduce(x: Num): Reduced {
+  const { ln2 } = precisionOf(x);
+  const n = x.mul(Math.LOG2E).nearest();
   const high = x.sub(n.mul(ln2[0]));
   const low = n.mul(ln2[1]);
   const r = high.sub(low);
-  return { shifted, q: x.dtype === "f32" ? expm1Small(r) : expm1Small(r, high.sub(r).sub(low)) };
+  return { n, q: x.dtype === "f32" ? expm1Small(r) : expm1Small(r, high.sub(r).sub(low)) };
 }
 
 /** e^(r + error) - 1 for |r| <= ln(2)/2. */
@@ -71,17 +69,15 @@ function expm1Small(r: Num, error?: Num): Num {
 }
 
 /** 2^(n + offset) for a result in the normal range. */
-function powerOfTwo(shifted: Num, offset = 0): Num {
-  const { bits, mantissaBits, one } = precisionOf(shifted);
-  const exponent = shifted.bits(bits).shl(mantissaBits);
-  const bias = typeof one === "bigint" ? one + (BigInt(offset) << BigInt(mantissaBits)) : one + offset * 2 ** mantissaBits;
-  return exponent.add(bias).bits(shifted.dtype);
+function powerOfTwo(n: Num, offset = 0): Num {
+  const { magic, bias, bits, mantissaBits } = precisionOf(n);
+  return n.add(magic + bias + offset).bits(bits).shl(mantissaBits).bits(n.dtype);
 }
 
 /** y 2^(n + offset) in two steps, so that subnormal results are rounded once and overflow comes last. */
-function scale(y: Num, shifted: Num, offset = 0): Num {
-  const { bits, mantissaBits, one } = precisionOf(y);
-  const whole = shifted.bits(bits);
+function scale(y: Num, n: Num, offset = 0): Num {
+  const { magic, bits, mantissaBits, one } = precisionOf(y);
+  const whole = n.add(magic).bits(bits);
   const half = whole.shr(1).shl(mantissaBits);
   const bias = typeof one === "bigint" ? one + (BigInt(offset) << BigInt(mantissaBits)) : one + offset * 2 ** mantissaBits;
   const first = half.add(one).bits(y.dtype);
@@ -93,47 +89,46 @@ function scale(y: Num, shifted: Num, offset = 0): Num {
 function expScaled(x: Num, offset: number): Num {
   const { high, low } = precisionOf(x);
   if (x.upperBound <= 0 && offset === 0) return expOfNegative(x);
-  const { shifted, q } = reduce(x.atMost(high + 1).atLeast(low));
-  return scale(q.add(1), shifted, offset);
+  const { n, q } = reduce(x.atMost(high + 1).atLeast(low));
+  return scale(q.add(1), n, offset);
 }
 
 /** e^x for x <= 0: the same bits as `scale` gives, in fewer steps. 2^(n + lift) is normal, and 2^-lift rounds the result once. */
 function expOfNegative(x: Num): Num {
   const { low, spare } = precisionOf(x);
-  const { shifted, q } = reduce(x.atLeast(low), 2 * spare);
-  return q.add(1).mul(powerOfTwo(shifted)).mul(2 ** (-2 * spare));
+  const lift = 2 * spare;
+  const { n, q } = reduce(x.atLeast(low));
+  return q.add(1).mul(powerOfTwo(n, lift)).mul(2 ** -lift);
 }
 
 /** e^x where x and the result stay far from overflow and subnormals. */
 export function expOfSmall(x: Num): Num {
-  const { shifted, q } = reduce(x);
-  const power = powerOfTwo(shifted);
+  const { n, q } = reduce(x);
+  const power = powerOfTwo(n);
   return power.mul(q).add(power);
 }
 
 /** e^(high + low) as a pair near 1 and the power of two that belongs to it; the exponent at most 0. */
 export function expOfPair(x: Pair): { readonly value: Pair; readonly scale: (y: Num) => Num } {
-  const { magic, ln2, tail, low: lowest } = precisionOf(x.high);
+  const { ln2, tail, low: lowest } = precisionOf(x.high);
   const bounded = x.high.atLeast(lowest);
-  const shifted = bounded.mul(Math.LOG2E).add(magic);
-  const n = shifted.sub(magic);
+  const n = bounded.mul(Math.LOG2E).nearest();
   const high = bounded.sub(n.mul(ln2[0]));
   const low = n.mul(ln2[1]).sub(x.low);
   const r = high.sub(low);
   const rest = r.mul(r).mul(r.polynomial(tail)).add(high.sub(r).sub(low));
   const one = fastTwoSum(r.like(1), r);
-  return { value: fastTwoSum(one.high, one.low.add(rest)), scale: (y) => scale(y, shifted) };
+  return { value: fastTwoSum(one.high, one.low.add(rest)), scale: (y) => scale(y, n) };
 }
 
 /** 2^(high + low); |high| <= 1100, or 200 in f32 */
 export function exp2OfPair(x: Pair): Num {
-  const { magic } = precisionOf(x.high);
-  const shifted = x.high.add(magic);
-  const t = x.high.sub(shifted.sub(magic));
+  const n = x.high.nearest();
+  const t = x.high.sub(n);
   const product = twoProduct(t, t.like(Math.LN2));
   const error = product.low.add(t.mul(x.high.dtype === "f32" ? -1.9046542121259336e-9 : 2.3190468138462996e-17)).add(x.low.mul(Math.LN2));
   const r = fastTwoSum(product.high, error);
-  return scale(expm1Small(r.high, r.low).add(1), shifted);
+  return scale(expm1Small(r.high, r.low).add(1), n);
 }
 
 export function exp(x: Num): Num {
@@ -141,11 +136,10 @@ export function exp(x: Num): Num {
 }
 
 export function exp2(x: Num): Num {
-  const { magic, low } = precisionOf(x);
+  const { low } = precisionOf(x);
   const bounded = x.atMost(x.dtype === "f32" ? 129 : 1025).atLeast(Math.floor(low * Math.LOG2E));
-  const shifted = bounded.add(magic);
-  const rest = bounded.sub(shifted.sub(magic));
-  return scale(exp2m1Small(rest).add(1), shifted);
+  const n = bounded.nearest();
+  return scale(exp2m1Small(bounded.sub(n)).add(1), n);
 }
 
 /** 2^t - 1 for |t| <= 1/2: t ln 2 in two parts, the small one made good to first order. */
@@ -157,8 +151,8 @@ function exp2m1Small(t: Num): Num {
 
 /** (e^x - 1) 2^offset, offset < 0; x at most what keeps 2^(n + offset) finite. */
 function expm1Scaled(x: Num, offset: number): Num {
-  const { shifted, q } = reduce(x.atLeast(x.dtype === "f32" ? -18 : -40));
-  const power = powerOfTwo(shifted, offset);
+  const { n, q } = reduce(x.atLeast(x.dtype === "f32" ? -18 : -40));
+  const power = powerOfTwo(n, offset);
   return power.mul(q).add(power.sub(2 ** offset));
 }
 
@@ -173,8 +167,8 @@ export function expm1(x: Num): Num {
 /** 1 / (1 + e^-x), both sides of the quotient times a power of two that keeps the divisor finite. */
 export function logistic(x: Num): Num {
   const { low, settled, spare } = precisionOf(x);
-  const { shifted, q } = reduce(x.atLeast(low).atMost(settled).neg());
-  const power = powerOfTwo(shifted, -spare);
+  const { n, q } = reduce(x.atLeast(low).atMost(settled).neg());
+  const power = powerOfTwo(n, -spare);
   return x.like(2 ** -spare).div(power.mul(q).add(2 ** -spare).add(power));
 }
 
@@ -182,8 +176,8 @@ export function logistic(x: Num): Num {
 export function tanh(x: Num): Num {
   const { saturated, near, tail } = x.dtype === "f32" ? tanh32 : tanh64;
   const a = x.abs().atMost(saturated);
-  const { shifted, q } = reduce(a.add(a));
-  const power = powerOfTwo(shifted);
+  const { n, q } = reduce(a.add(a));
+  const power = powerOfTwo(n);
   const large = x.like(1).sub(x.like(2).div(power.mul(q).add(power.add(1))));
   const square = a.mul(a);
   const small = a.add(a.mul(square).mul(square.polynomial(tail)));
