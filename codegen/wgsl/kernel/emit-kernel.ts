@@ -2,9 +2,10 @@
 
 import { InternalError } from "../../../ir/errors.ts";
 import type { Carried, Instruction, Kernel, LoopInstruction, OpInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
-import { type CombineOp, identityOf, isBaseOp } from "../../../ir/kernel/scalar.ts";
+import { type CombineOp, identityOf, isBaseOp, type MathOp } from "../../../ir/kernel/scalar.ts";
 import { normalize } from "../../../ir/kernel/scalar-meaning.ts";
 import { oneWorkgroup, type Shader, type ShaderBuffer, type ShaderSequence } from "../shader.ts";
+import { builtInMath } from "./built-in-math.ts";
 import { defineFunctions, type FunctionName } from "./functions.ts";
 import { chooseGrid, type Grid, groupSize } from "./grid.ts";
 import { scalarForms } from "./scalar-ops.ts";
@@ -17,7 +18,7 @@ export interface KernelShaderOptions {
   readonly bindings?: readonly number[];
 }
 
-/** Math functions must have been expanded. The words of the uniform are the kernel's sizes. */
+/** Math functions must have been expanded, but for those of `fast-math`. The words of the uniform are the kernel's sizes. */
 export function emitKernel(kernel: Kernel, options: KernelShaderOptions): ShaderSequence {
   return { shaders: [new KernelEmitter(kernel, options).run()], workspaceBytes: 0 };
 }
@@ -146,9 +147,15 @@ class KernelEmitter {
   }
 
   #operation({ op, dtype, args }: OpInstruction): string {
-    if (!isBaseOp(op)) throw new InternalError(`kernel ${this.#kernel.name}: ${op} is not expanded`);
+    if (!isBaseOp(op)) return this.#builtIn(op, args);
     const from = this.#dtypeOf(args[op === "select" ? 1 : 0]!);
     return scalarForms[op]({ from, to: shaderDType(dtype, this.#kernel.name), args: args.map((arg) => `v${arg}`), use: this.#use });
+  }
+
+  #builtIn(op: MathOp, args: readonly ValueId[]): string {
+    const name = builtInMath[op];
+    if (name === undefined) throw new InternalError(`kernel ${this.#kernel.name}: ${op} is not expanded`);
+    return `${name}(${args.map((arg) => `v${arg}`).join(", ")})`;
   }
 
   readonly #use = (name: FunctionName): FunctionName => {
