@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { errorTable } from "../ir/errors.ts";
+import "../ir/every-op.ts";
 import type { Gradient, Lower, OpDefinition } from "../ir/op.ts";
 import { elementwiseDocs } from "../ir/ops/elementwise.samples.ts";
 import { controlDocs } from "../ir/ops/control.samples.ts";

@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "damo";
+import { type Artifact, build } from "damo";
 import { load, type LoadedModel } from "damo/load";
 import { projectFolder } from "./data-folder.ts";
 import { defineProcess, type Hyperparameters } from "./gaussian-process/model.ts";
@@ -28,9 +28,7 @@ export function drawPoints(count: number, random = seededRandom(3)): Points {
   return { x, y: x.map((value) => truth(value) + deviation * noise()) };
 }
 
-export async function buildProcess(): Promise<Uint8Array<ArrayBuffer>> {
-  return (await build(defineProcess(start, 0.05))).wasm;
-}
+export const buildProcess = (): Promise<Artifact> => build(defineProcess(start, 0.05));
 
 /** The cost of each step, and what was found. */
 export function learn(model: LoadedModel, points: Points, steps: number): { readonly costs: readonly number[]; readonly found: Hyperparameters } {
@@ -40,7 +38,7 @@ export function learn(model: LoadedModel, points: Points, steps: number): { read
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const wasm = await buildProcess();
+  const { wasm } = await buildProcess();
   const model = await load(wasm);
   const points = drawPoints(60);
   const { costs, found } = learn(model, points, 300);

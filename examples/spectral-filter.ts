@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build, compile } from "damo";
+import { type Artifact, build, compile } from "damo";
 import { projectFolder } from "./data-folder.ts";
 import { defineFilter, length } from "./spectral-filter/model.ts";
 import { type Report, writeReport } from "./spectral-filter/report.ts";
@@ -12,7 +12,7 @@ import { type Report, writeReport } from "./spectral-filter/report.ts";
 const batch = 32;
 
 export interface Learnt extends Omit<Report, "bytes"> {
-  readonly wasm: Uint8Array<ArrayBuffer>;
+  readonly artifact: Artifact;
 }
 
 export async function learnFilter(steps: number): Promise<Learnt> {
@@ -20,8 +20,8 @@ export async function learnFilter(steps: number): Promise<Learnt> {
   const model = await compile(definitions);
   const costs = Array.from({ length: steps }, () => model.train({ batch }).cost.item());
   const { signal, heard } = model.example({ key: [26, 0], batch: 1 });
-  const { wasm } = await build({ clean: definitions.clean }, { stateFrom: model });
-  const learnt = { gain: model.state["gain"]!.get().data as Float32Array, costs, signal: signal.data, heard: heard.data, cleaned: await runFilter(wasm, heard.data), wasm };
+  const artifact = await build({ clean: definitions.clean }, { stateFrom: model });
+  const learnt = { gain: model.state["gain"]!.get().data as Float32Array, costs, signal: signal.data, heard: heard.data, cleaned: await runFilter(artifact.wasm, heard.data), artifact };
   model.dispose();
   return learnt;
 }
@@ -43,8 +43,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const learnt = await learnFilter(600);
   const out = join(projectFolder(), "out");
   mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, "spectral-filter.wasm"), learnt.wasm);
+  writeFileSync(join(out, "spectral-filter.wasm"), learnt.artifact.wasm);
   const page = join(out, "spectral-filter.html");
-  writeFileSync(page, writeReport({ ...learnt, bytes: learnt.wasm.length }));
-  console.log(`error ${learnt.costs[0]!.toFixed(3)} at first, ${learnt.costs.at(-1)!.toFixed(3)} at last; ${learnt.wasm.length} bytes\n${pathToFileURL(page).href}`);
+  writeFileSync(page, writeReport({ ...learnt, bytes: learnt.artifact.wasm.length }));
+  console.log(`error ${learnt.costs[0]!.toFixed(3)} at first, ${learnt.costs.at(-1)!.toFixed(3)} at last; ${learnt.artifact.wasm.length} bytes\n${pathToFileURL(page).href}`);
 }

@@ -22,6 +22,7 @@ export const errorTable = {
   E211: "The body of a loop or a branch does not have the types that its place needs.",
   E212: "A function cannot be read as an elementwise operation.",
   E213: "The description of a custom operation does not hold together.",
+  E214: "The target does not have an operation.",
   E301: "The cost of a gradient is not a scalar of a float dtype.",
   E302: "A gradient is asked for an integer or bool tensor.",
   E303: "A cost does not depend on a variable it is differentiated by.",

@@ -5,6 +5,7 @@ import { boolAttribute, dimsAttribute, enumAttribute, intAttribute, regionAttrib
 import type { LocatedBuilder } from "./build.ts";
 import { mapNodes, withInputs } from "./graph.ts";
 import type { Node } from "./node.ts";
+import { scan } from "./ops/scan.ts";
 import type { Dim } from "./size.ts";
 
 /** A value from outside and the parameter of the body that stands for it (for a sequence: for one slice). */
@@ -70,7 +71,7 @@ export function makeLoop(b: LocatedBuilder, loop: Loop): Node {
   const parameters = bindings.map(({ parameter }, i) => b.parameter(i, names[i]!, parameter.type));
   const results = mapNodes([...carried.map(({ next }) => next), ...(stop === undefined ? [] : [stop]), ...stacked], withInputs,
     bindings.map(({ parameter }, i) => [parameter, parameters[i]!]));
-  return b.make("scan", [...(steps === undefined ? [] : [steps]), ...bindings.map(({ value }) => value)], {
+  return b.make(scan.name, [...(steps === undefined ? [] : [steps]), ...bindings.map(({ value }) => value)], {
     body: { name: "body", parameters, results }, carried: carried.length, sequences: sequences.length,
     length: length === undefined ? [] : [length], reverse, stops: stop !== undefined, counted: steps !== undefined, residuals,
   });

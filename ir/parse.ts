@@ -5,6 +5,7 @@ import { createNode } from "./build.ts";
 import { DamoError, userError } from "./errors.ts";
 import { reachableNodes } from "./graph.ts";
 import type { Attribute, Graph, Node, SourceLocation } from "./node.ts";
+import "./every-op.ts";
 import type { AttributeKind } from "./op.ts";
 import { Cursor } from "./parse-cursor.ts";
 import { parseAttribute, parseString, parseType } from "./parse-attribute.ts";

@@ -39,6 +39,8 @@ export interface Match {
   value(name: string): number | bigint;
   /** How many operands and results of the graph read the bound node, this match included. */
   readers(name: string): number;
+  /** The nodes of the graph that read it, as they were before rules applied. */
+  readBy(name: string): readonly Node[];
 }
 
 export interface Computed {
@@ -117,6 +119,7 @@ class Rewriter {
   /** What a node was rewritten to, itself perhaps not yet normal. */
   readonly #rewritten = new Map<Node, Node>();
   readonly #readers = new Map<Node, number>();
+  readonly #readBy = new Map<Node, (readonly Node[])[]>();
   #budget = 0;
 
   constructor(rules: readonly Rule[], options: RewriteOptions) {
@@ -133,6 +136,9 @@ class Rewriter {
     for (const node of order) {
       const normal = this.#normalize(node);
       this.#readers.set(normal, (this.#readers.get(normal) ?? 0) + users.count(node));
+      const readBy = this.#readBy.get(normal);
+      if (readBy === undefined) this.#readBy.set(normal, [users.of(node)]);
+      else readBy.push(users.of(node));
     }
     const results = graph.results.map((node) => this.#normal.get(node)!);
     return results.every((node, i) => node === graph.results[i]) ? graph : { ...graph, results };
@@ -205,6 +211,7 @@ class Rewriter {
       node,
       value: (name) => node(name).attributes["value"] as number | bigint,
       readers: (name) => this.#readers.get(node(name)) ?? 1,
+      readBy: (name) => this.#readBy.get(node(name))?.flat() ?? [],
     };
   }
 

@@ -1,32 +1,36 @@
-// The op table: every op of the tensor IR by name. An op is defined once, in its family; this file only collects them.
-// Families of routines, and ops that users define, join when they are registered.
+// The op table: every op of the tensor IR by name. An op is defined once, in its family. Here stand those that any graph may hold;
+// other families join when they are registered: those that a page need not have, those of routines, and ops that users define.
 
 import { InternalError, userError } from "./errors.ts";
 import type { OpDefinition } from "./op.ts";
-import { cond } from "./ops/cond.ts";
-import { customGradient } from "./ops/custom-gradient.ts";
-import { effectOps } from "./ops/effect.ts";
-import { elementwiseOps } from "./ops/elementwise.ts";
-import { leafOps } from "./ops/leaf.ts";
-import { regionOps } from "./ops/region.ts";
-import { scan } from "./ops/scan.ts";
-import { sizeOps } from "./ops/size.ts";
+import { contractionOps } from "./ops/contraction.ts";
+import { cumulativeOps } from "./ops/cumulative.ts";
 import { derivativeOps } from "./ops/derivatives.ts";
-import { structuralOps } from "./ops/structural.ts";
+import { elementwiseOps } from "./ops/elementwise.ts";
+import { indexingOps } from "./ops/indexing.ts";
+import { leafOps } from "./ops/leaf.ts";
+import { movementOps } from "./ops/movement.ts";
+import { reductionOps } from "./ops/reduction.ts";
+import { regionOps } from "./ops/region.ts";
+import { sizeOps } from "./ops/size.ts";
+import { slicingOps } from "./ops/slicing.ts";
 
 const definitions = [
-  ...leafOps, ...sizeOps, ...derivativeOps, ...effectOps, ...regionOps, scan, cond, customGradient, ...elementwiseOps, ...structuralOps,
+  ...leafOps, ...sizeOps, ...derivativeOps, ...regionOps, ...elementwiseOps, ...movementOps, ...slicingOps, ...indexingOps, ...reductionOps, ...cumulativeOps,
+  ...contractionOps,
 ] as const;
 
-/** For tables that must have an entry for each op. */
-export type OpName = (typeof definitions)[number]["name"];
+export type CoreOpName = (typeof definitions)[number]["name"];
 
 const table = new Map<string, OpDefinition>();
 
 export const opTable: ReadonlyMap<string, OpDefinition> = table;
 
-/** Adds a definition to the table and gives it back: importing what this is assigned to is what registers it. */
-export function registerOp<D extends OpDefinition>(definition: D): D {
+/**
+ * Adds a definition to the table and gives it back. Importing what this is assigned to is what registers it, so who makes a node of such an op
+ * takes its name from there: `make(scan.name, ...)`. A bundler leaves out what is imported for nothing.
+ */
+export function registerOp<const D extends OpDefinition>(definition: D): D {
   if (table.has(definition.name)) throw new InternalError(`op ${definition.name} is defined twice`);
   table.set(definition.name, definition);
   return definition;

@@ -1,17 +1,29 @@
 // What the passes must know of a target: a type here, a value in codegen/<target>/target.ts.
 
 import type { ConvolutionGeometry, Convolve } from "./program/program.ts";
+import type { OpDefinition } from "./op.ts";
 import type { DType } from "./types.ts";
 
 export interface TargetDescription {
   readonly name: "wasm" | "webgpu";
   readonly dtypes: readonly DType[];
+  /** Ops that graphs are refused for; undefined: none. */
+  readonly lacks: ((op: OpDefinition) => boolean) | undefined;
+  /** Bytes of an element in memory. */
+  readonly itemSize: { readonly [D in DType]: number };
+  /**
+   * Whether kernels work in blocks, for one processor with caches and vector registers: loops get lanes and tiles, reductions stream rows, and what becomes of a product
+   * runs on its rows while they are warm. Otherwise a kernel stays a plain nest of loops, which the target shares out among many.
+   */
+  readonly inBlocks: boolean;
   /** Lanes of a loop whose values are at most 32 bits wide; wider values take several registers. */
   readonly lanes: number;
   /** Lanes of loops with few values alive at once: more registers hide latency. */
   readonly lightLanes: number;
   /** Contractions with fewer multiplications than this (when known) become plain fused loops. */
   readonly smallContraction: number;
+  /** The most buffers that a kernel may have; undefined: any number. */
+  readonly kernelBuffers: number | undefined;
   /** Bytes every slot is aligned to, and bytes after a tensor that may be read but not written. */
   readonly slotAlignment: number;
   readonly slotPadding: number;

@@ -21,6 +21,7 @@ import { cse } from "./cse.ts";
 import { dce } from "./dce.ts";
 import { differentiate } from "./differentiate.ts";
 import { expand } from "./expand.ts";
+import type { TargetFit } from "./fit/index.ts";
 import { coalesceLoops } from "./kernel/coalesce.ts";
 import { hoistSizes } from "./kernel/hoist-sizes.ts";
 import { tileLoops } from "./kernel/tile.ts";
@@ -78,6 +79,8 @@ export interface LowerOptions extends Omit<GraphOptions, "observe"> {
   readonly effectsOf?: EffectsOf | undefined;
   /** For graphs with ops that call routines. */
   readonly lowerRoutine?: LowerNode | undefined;
+  /** For targets that lack something. */
+  readonly fit?: TargetFit | undefined;
   /** Called after each pass over each function. */
   readonly observe?: (traced: TracedFunction, ...step: Parameters<NonNullable<RunOptions<Graph>["observe"]>>) => void;
 }
@@ -100,7 +103,7 @@ export interface Scheduled extends Pick<Lowered, "reports" | "graphs"> {
 
 /** The first half: tensor IR to programs. */
 export function scheduleModule(functions: readonly TracedFunction[], target: TargetDescription, options: LowerOptions = {}): Scheduled {
-  const { observe, effectsOf, lowerRoutine, ...graphOptions } = options;
+  const { observe, effectsOf, lowerRoutine, fit, ...graphOptions } = options;
   const messages = new Map<string, number>();
   const prints: Print[] = [];
   const message = (text: string): number => {
@@ -109,11 +112,12 @@ export function scheduleModule(functions: readonly TracedFunction[], target: Tar
     return number;
   };
   const scheduled = functions.map((traced) => {
-    const { ir: graph, reports: passReports } = optimizeGraph(traced.graph, {
+    const { ir, reports: passReports } = optimizeGraph(traced.graph, {
       ...graphOptions, ...(observe === undefined ? {} : { observe: (...step) => observe(traced, ...step) }),
     });
+    const graph = fit === undefined ? ir : fit.graph(ir);
     const reports = [...passReports];
-    const context = { target, optimize: coalesceLoops, message, print: (print: Print) => prints.push(print) - 1, lowerControl: options.control?.lower, lowerRoutine, effectsOf };
+    const context = { target, optimize: coalesceLoops, message, print: (print: Print) => prints.push(print) - 1, lowerControl: options.control?.lower, lowerRoutine, effectsOf, budget: fit?.budget };
     const program = runStage("schedule", countNodes(graph), reports, () => schedule({ ...traced, graph }, context), countStatements);
     return { program, graph, reports };
   });
@@ -164,6 +168,7 @@ export function optimizeGraph(graph: Graph, options: GraphOptions = {}): RunResu
 
 /** Passes over one kernel whose loops are coalesced. */
 export function optimizeKernel(kernel: Kernel, target: TargetDescription, math: MathTable): Kernel {
+  const expanded = expandKernelMath(kernel, math);
   // Lanes are chosen for what a math function is made of: some compute in f64.
-  return vectorizeLoops(tileLoops(expandKernelMath(kernel, math)), target);
+  return target.inBlocks ? vectorizeLoops(tileLoops(expanded), target) : expanded;
 }

@@ -8,7 +8,6 @@ import type { Buffer, BufferId, Program, Statement } from "../ir/program/program
 import { bodiesOf, statementsOf } from "../ir/program/walk.ts";
 import { addDims, type Dim, dimEquals, floorDivDims, mulDims } from "../ir/size.ts";
 import type { TargetDescription } from "../ir/target.ts";
-import { itemSize } from "../ir/types.ts";
 import { placeSlots, type SizedSlot } from "./place-slots.ts";
 
 export function planMemory(program: Program, target: TargetDescription): MemoryPlan {
@@ -20,7 +19,7 @@ export function planMemory(program: Program, target: TargetDescription): MemoryP
   const byStart = [...lives.keys()].sort((a, b) => lives.get(a)!.first - lives.get(b)!.first || a - b);
   for (const buffer of byStart) {
     const life = lives.get(buffer)!;
-    const before = predecessor(program, buffer, madeBy.get(buffer), lives, taken);
+    const before = predecessor(program, target, buffer, madeBy.get(buffer), lives, taken);
     if (before === undefined) {
       slotOf.set(buffer, slots.push({ bytes: slotBytes(program.buffers[buffer]!, target), ...life }) - 1);
     } else {
@@ -103,12 +102,14 @@ function lifetimes(program: Program): Lifetimes {
 
 /** Bytes with the readable padding after the tensor, rounded up to the alignment. */
 function slotBytes(buffer: Buffer, target: TargetDescription): Dim {
-  const bytes = addDims(mulDims(buffer.elements, itemSize[buffer.dtype]), target.slotPadding + target.slotAlignment - 1);
+  const bytes = addDims(mulDims(buffer.elements, target.itemSize[buffer.dtype]), target.slotPadding + target.slotAlignment - 1);
   return mulDims(floorDivDims(bytes, target.slotAlignment), target.slotAlignment);
 }
 
 /** A buffer that dies where `buffer` is made and whose bytes it may take over. */
-function predecessor(program: Program, buffer: BufferId, statement: Statement | undefined, lives: ReadonlyMap<BufferId, Life>, taken: ReadonlySet<BufferId>): BufferId | undefined {
+function predecessor(
+  program: Program, { itemSize }: TargetDescription, buffer: BufferId, statement: Statement | undefined, lives: ReadonlyMap<BufferId, Life>, taken: ReadonlySet<BufferId>,
+): BufferId | undefined {
   if (statement === undefined) return undefined;
   const self = program.buffers[buffer]!;
   const at = lives.get(buffer)!.first;

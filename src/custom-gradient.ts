@@ -3,6 +3,7 @@
 
 import { userError } from "../ir/errors.ts";
 import type { Node } from "../ir/node.ts";
+import { customGradient as customGradientOp } from "../ir/ops/custom-gradient.ts";
 import { type Computation, extractFunctions } from "../ir/region.ts";
 import { isFloat } from "../ir/types.ts";
 import { describeTyped, Expression } from "./expression.ts";
@@ -73,7 +74,7 @@ function call(given: Given, inputs: readonly unknown[]): unknown {
   ];
   return located(() => {
     const { regions: [value, pullback, pushforward], captures } = extractFunctions(computations);
-    const node = make("custom_gradient", [...operands, ...captures], { operands: operands.length, value: value!, pullback: pullback!, pushforward: pushforward! });
+    const node = make(customGradientOp.name, [...operands, ...captures], { operands: operands.length, value: value!, pullback: pullback!, pushforward: pushforward! });
     return buildTensors(output.tree, output.nodes.map((_, index) => make("result", [node], { index })));
   });
 }

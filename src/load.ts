@@ -1,5 +1,7 @@
-// `damo/load`: runs a standalone artifact. One file that imports nothing; docs/abi.md says what it relies on.
+// `damo/load`: runs a standalone artifact. Shipped as one file that imports nothing; docs/abi.md says what it relies on.
 // Inputs are checked against the artifact's own signature before anything is written into its memory.
+
+import { evaluateSize } from "./load-size.ts";
 
 export type DType = "f32" | "f64" | "i32" | "u32" | "i64" | "i8" | "u8" | "bool";
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint32Array | BigInt64Array | Int8Array | Uint8Array;
@@ -82,21 +84,6 @@ async function compileSource(source: Source): Promise<WebAssembly.Module> {
     bytes = read ? read("node:fs").readFileSync(source) : await fetch(url);
   }
   return bytes instanceof wasm.Module ? bytes : await wasm.compile((bytes instanceof Response ? await bytes.arrayBuffer() : bytes) as BufferSource);
-}
-
-/** The value of a size: a sum of products of integers, names, floor_div, min and max, as docs/abi.md writes them. */
-function evaluate(dim: number | string, sizes: Sizes): number {
-  const factor = (text: string): number => (text[0] === "-" ? -factor(text.slice(1)) : sizes[text] ?? +text);
-  const sum = (text: string): number =>
-    text.split(/\+|(?<=\w)(?=-)/).reduce((total, term) => total + term.split("*").reduce((product, part) => product * factor(part), 1), 0);
-  // Calls become their values, innermost first.
-  const call = /(\w+)\(([^()]+),([^()]+)\)/;
-  let text = `${dim}`;
-  while (call.test(text)) {
-    text = text.replace(call, (_, name: string, a: string, b: string) =>
-      `${(Math as unknown as { [name: string]: typeof Math.min | undefined })[name]?.(sum(a), sum(b)) ?? Math.floor(sum(a) / sum(b))}`);
-  }
-  return sum(text);
 }
 
 interface Dense {
@@ -189,7 +176,7 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
       prepared = { ...values };
     };
     const inputView = (input: TensorSignature, i: number): TypedArray =>
-      view(input, call(`${name}_input`, i), input.shape.map((dim) => evaluate(dim, prepared!)));
+      view(input, call(`${name}_input`, i), input.shape.map((dim) => evaluateSize(dim, prepared!)));
     const outputShape = (output: TensorSignature, i: number): number[] => output.shape.map((_, axis) => call(`${name}_output_dim`, i, axis));
     const outputView = (output: TensorSignature, i: number): TypedArray => view(output, call(`${name}_output`, i), outputShape(output, i));
     const run = (feeds: { readonly [name: string]: Feed } = {}): { readonly [name: string]: Value } => {
@@ -207,7 +194,7 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
       check(values);
       inputs.forEach((input, i) => {
         const { shape } = given[i]!;
-        if (`${input.shape.map((dim) => evaluate(dim, values))}` !== `${shape}`) fail("E503", `${input.name} has shape [${shape}] for [${input.shape}]`);
+        if (`${input.shape.map((dim) => evaluateSize(dim, values))}` !== `${shape}`) fail("E503", `${input.name} has shape [${shape}] for [${input.shape}]`);
       });
       prepare(values);
       inputs.forEach((input, i) => {

@@ -1,6 +1,7 @@
 // WebAssembly with 128-bit SIMD, as the passes see it.
 
 import type { TargetDescription } from "../../ir/target.ts";
+import { itemSize } from "../../ir/types.ts";
 import type { CodeVariant } from "./code-variant.ts";
 import type { ConvolutionVariant } from "./conv/convolution.ts";
 import { gemmWorkspaceBytes } from "./gemm/gemm.ts";
@@ -14,10 +15,14 @@ export function describeTarget(code: CodeVariant, workspaceOf?: (variant: Convol
   return {
     name: "wasm",
     dtypes: ["f32", "f64", "i32", "u32", "i64", "i8", "u8", "bool"],
+    lacks: undefined,
+    itemSize,
+    inBlocks: true,
     lanes: 8,
     lightLanes: 16,
     // Below this a call of the packed kernel costs more than it saves.
     smallContraction: 4096,
+    kernelBuffers: undefined,
     slotAlignment,
     slotPadding,
     // Measured on x86-64 (bench/threads.ts); meeting at a barrier takes about half a microsecond while all threads are awake.

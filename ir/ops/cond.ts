@@ -5,6 +5,7 @@ import { regionAttribute } from "../attributes.ts";
 import { userError } from "../errors.ts";
 import type { Attributes } from "../node.ts";
 import type { OpDefinition } from "../op.ts";
+import { registerOp } from "../table.ts";
 import { type TensorType, showType, tensorType, typeEquals } from "../types.ts";
 
 function infer(operands: readonly TensorType[], attributes: Attributes): readonly TensorType[] {
@@ -24,7 +25,7 @@ function infer(operands: readonly TensorType[], attributes: Attributes): readonl
   return results;
 }
 
-export const cond: OpDefinition<"cond"> = {
+export const cond = registerOp<OpDefinition<"cond">>({
   name: "cond",
   arity: "variadic",
   attributes: { then: "region", otherwise: "region" },
@@ -33,4 +34,4 @@ export const cond: OpDefinition<"cond"> = {
     context.regions!.evaluateRegion(regionAttribute(context, condition!.data[0] ? "then" : "otherwise"), operands),
   gradient: { kind: "region" },
   lower: { kind: "control" },
-};
+});

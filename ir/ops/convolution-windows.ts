@@ -13,6 +13,7 @@ import { type Dim, divideExactly } from "../size.ts";
 import type { Shape } from "../types.ts";
 import { invertPermutation } from "./movement.ts";
 import { transposePad } from "./slicing.ts";
+import { overlapAdd, windows } from "./window.ts";
 
 export interface Convolution {
   readonly strides: readonly number[];
@@ -142,7 +143,7 @@ function channelsLast(spatial: number): readonly number[] {
 function patchesOf(b: GraphBuilder, setting: Setting): Node {
   const { padded, geometry, trivial } = paddedOperand(b, setting);
   if (trivial) return b.reshape(padded, patchesShape(setting));
-  const all = b.make("windows", [padded], { ...geometry, value: 0 });
+  const all = b.make(windows.name, [padded], { ...geometry, value: 0 });
   const narrow = b.reshape(all, [...all.type.shape.slice(0, setting.spatial + 2), ...setting.window]);
   return b.reshape(b.transpose(narrow, channelsLast(setting.spatial)), patchesShape(setting));
 }
@@ -157,7 +158,7 @@ function foldPatches(b: GraphBuilder, patches: Node, setting: Setting): Node {
   const flat = b.reshape(patches, [batch, ...setting.counts, ...setting.window, channels]);
   const narrow = b.transpose(flat, invertPermutation(channelsLast(setting.spatial)));
   const all = b.reshape(narrow, [batch, ...setting.counts, channels, 1, ...setting.window, 1]);
-  return unpad(b.make("overlap_add", [all], { ...geometry, shape }));
+  return unpad(b.make(overlapAdd.name, [all], { ...geometry, shape }));
 }
 
 /** dot_general whose result axes are brought into `order`: for each axis of the result wanted, its place in the product. */

@@ -9,6 +9,7 @@ import { identityOf } from "../kernel/scalar.ts";
 import type { Attributes } from "../node.ts";
 import type { EvaluateContext, OpDefinition } from "../op.ts";
 import { divideExactly, mulDims, showDim } from "../size.ts";
+import { registerOp } from "../table.ts";
 import { type TensorType, shapeEquals, showShape, tensorType } from "../types.ts";
 import { combineOf } from "./combine-elements.ts";
 import { cotangentOfKernel, cotangentOfOperand, spreadAsFold } from "./convolution-gradient.ts";
@@ -92,7 +93,7 @@ function patchReader(operand: TensorData, context: EvaluateContext, { batch, cha
   };
 }
 
-const convGeneral: OpDefinition<"conv_general"> = {
+export const convGeneral = registerOp<OpDefinition<"conv_general">>({
   name: "conv_general",
   arity: 2,
   attributes: geometry,
@@ -127,9 +128,9 @@ const convGeneral: OpDefinition<"conv_general"> = {
       return spreadAsFold(b, form, kernel!) ?? convolve(b, form, kernel!);
     },
   },
-};
+});
 
-const convFilterGradient: OpDefinition<"conv_filter_gradient"> = {
+export const convFilterGradient = registerOp<OpDefinition<"conv_filter_gradient">>({
   name: "conv_filter_gradient",
   arity: 2,
   attributes: { ...geometry, window: "ints" },
@@ -177,6 +178,6 @@ const convFilterGradient: OpDefinition<"conv_filter_gradient"> = {
     build: (b, { inputs: [operand, cotangent], attributes, type }) =>
       sumIntoKernel(b, { conv: convolutionOf({ attributes }), operand: operand!, kernel: type.shape, result: cotangent!.type.shape }, cotangent!),
   },
-};
+});
 
 export const convolutionOps = [convGeneral, convFilterGradient] as const;

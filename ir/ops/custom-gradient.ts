@@ -9,6 +9,7 @@ import { intAttribute, regionAttribute } from "../attributes.ts";
 import { userError } from "../errors.ts";
 import type { Attributes } from "../node.ts";
 import type { OpDefinition } from "../op.ts";
+import { registerOp } from "../table.ts";
 import { isFloat, showType, type TensorType } from "../types.ts";
 import { expectTypes } from "./region.ts";
 
@@ -36,7 +37,7 @@ function infer(inputs: readonly TensorType[], attributes: Attributes): readonly 
   return results;
 }
 
-export const customGradient = {
+export const customGradient = registerOp({
   name: "custom_gradient",
   arity: "variadic",
   attributes: { operands: "int", value: "region", pullback: "region", pushforward: "region" },
@@ -44,4 +45,4 @@ export const customGradient = {
   evaluate: (inputs, context) => context.regions!.evaluateRegion(regionAttribute(context, "value"), inputs),
   gradient: { kind: "region" },
   lower: { kind: "inline", region: "value" },
-} as const satisfies OpDefinition;
+} as const satisfies OpDefinition);

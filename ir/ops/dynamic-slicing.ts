@@ -7,6 +7,7 @@ import { userError } from "../errors.ts";
 import type { ValueId } from "../kernel/kernel.ts";
 import type { ElementBuilder, OpDefinition } from "../op.ts";
 import { type Dim, showDim, subDims } from "../size.ts";
+import { registerOp } from "../table.ts";
 import { type TensorType, showType, tensorType } from "../types.ts";
 import { clampBetween, clampIndex, clampedOperand } from "./clamp-index.ts";
 import { elementsOf, readerOf, tabulate } from "./index-space.ts";
@@ -31,7 +32,7 @@ function checkBlock(op: string, shape: readonly Dim[], block: readonly Dim[]): v
   });
 }
 
-const dynamicSlice: OpDefinition<"dynamic_slice"> = {
+export const dynamicSlice = registerOp<OpDefinition<"dynamic_slice">>({
   name: "dynamic_slice",
   arity: "variadic",
   attributes: { sizes: "dims" },
@@ -60,9 +61,9 @@ const dynamicSlice: OpDefinition<"dynamic_slice"> = {
       return b.operand(0, index.map((i, axis) => b.kernel.add(i, starts[axis]!)));
     },
   },
-};
+});
 
-const dynamicUpdateSlice: OpDefinition<"dynamic_update_slice"> = {
+export const dynamicUpdateSlice = registerOp<OpDefinition<"dynamic_update_slice">>({
   name: "dynamic_update_slice",
   arity: "variadic",
   attributes: {},
@@ -109,7 +110,7 @@ const dynamicUpdateSlice: OpDefinition<"dynamic_update_slice"> = {
       return selectWhere(b, conditions, clampedOperand(b, 1, update!, own, own.map((_, axis) => axis), old), old);
     },
   },
-};
+});
 
 function clampStarts(starts: readonly TensorData[], shape: readonly number[], block: readonly number[]): number[] {
   return starts.map((start, axis) => Math.max(0, Math.min(Number(elementsOf(start)[0]), shape[axis]! - block[axis]!)));

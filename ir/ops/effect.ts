@@ -4,11 +4,12 @@
 import { intAttribute, stringAttribute } from "../attributes.ts";
 import { fillMessage, userError } from "../errors.ts";
 import type { OpDefinition } from "../op.ts";
+import { registerOp } from "../table.ts";
 import { checkDType } from "./elementwise-entry.ts";
 
 /** In its message `{0}` and `{1}` stand for the first element that fails and for the number of elements. Its gradient and its tangent
  *  are checked too: what depends on the value in any way fails with it. */
-const check = {
+export const check = registerOp({
   name: "check",
   arity: 2,
   attributes: { message: "string" },
@@ -26,13 +27,13 @@ const check = {
     transpose: (b, { inputs, attributes }, cotangent) => b.make("check", [cotangent, inputs[1]!], attributes),
   },
   lower: { kind: "effect" },
-} as const satisfies OpDefinition;
+} as const satisfies OpDefinition);
 
 /** The most elements that a print shows: a record of them is far smaller than the log. */
 const mostValues = 1024;
 
 /** Targets write a record to their log, and whoever evaluates sees the node. Derivatives pass, unprinted: what is printed is the value. */
-const print = {
+export const print = registerOp({
   name: "print",
   arity: 1,
   attributes: { label: "string", every: "int", values: "int" },
@@ -48,6 +49,6 @@ const print = {
   evaluate: ([value]) => value!,
   gradient: { kind: "partials", partial: (b, node) => b.fullLike(node, 1) },
   lower: { kind: "effect" },
-} as const satisfies OpDefinition;
+} as const satisfies OpDefinition);
 
 export const effectOps = [check, print] as const;

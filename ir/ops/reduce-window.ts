@@ -5,6 +5,7 @@ import { type CombineOp, identityOf } from "../kernel/scalar.ts";
 import type { Node } from "../node.ts";
 import type { Gradient, GraphBuilder, OpDefinition } from "../op.ts";
 import { type Dim, addDims, mulDims, subDims } from "../size.ts";
+import { registerOp } from "../table.ts";
 import { tensorType } from "../types.ts";
 import { combineOf } from "./combine-elements.ts";
 import { forEachIndex, tabulate } from "./index-space.ts";
@@ -13,6 +14,7 @@ import { tiesOf } from "./reduction.ts";
 import { stretchBack } from "./stretch-back.ts";
 import { transposePad } from "./slicing.ts";
 import { checkDType } from "./structural-checks.ts";
+import { overlapAdd, windows } from "./window.ts";
 import { type WindowGeometry, checkGeometry, geometryAttributes, geometryOf, windowCounts } from "./window-geometry.ts";
 
 type Kind = "sum" | "max" | "min";
@@ -37,9 +39,9 @@ function windowsOf(b: GraphBuilder, x: Node, node: Node, value: number | bigint)
   if (isTiling(geometry)) return tilesOf(b, x, node.type.shape, geometry, value);
   const rank = x.type.shape.length;
   return {
-    all: b.make("windows", [x], { ...attributes, value }),
+    all: b.make(windows.name, [x], { ...attributes, value }),
     axes: Array.from({ length: rank }, (_unused, axis) => rank + axis),
-    fold: (cotangent) => b.make("overlap_add", [cotangent], { ...attributes, shape: x.type.shape }),
+    fold: (cotangent) => b.make(overlapAdd.name, [cotangent], { ...attributes, shape: x.type.shape }),
   };
 }
 
@@ -116,7 +118,7 @@ const gradient: Gradient = {
   },
 };
 
-const reduceWindow: OpDefinition<"reduce_window"> = {
+export const reduceWindow = registerOp<OpDefinition<"reduce_window">>({
   name: "reduce_window",
   arity: 1,
   attributes: { kind: ["sum", "max", "min"], ...geometryAttributes },
@@ -150,6 +152,6 @@ const reduceWindow: OpDefinition<"reduce_window"> = {
       return b.make(`reduce_${kindOf(node)}`, [all], { axes });
     },
   },
-};
+});
 
 export const reduceWindowOps = [reduceWindow] as const;

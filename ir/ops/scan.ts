@@ -14,6 +14,7 @@ import { userError } from "../errors.ts";
 import type { Attributes, Graph } from "../node.ts";
 import type { EvaluateContext, OpDefinition } from "../op.ts";
 import { type Dim, dimEquals, showDim } from "../size.ts";
+import { registerOp } from "../table.ts";
 import { type TensorType, showType, tensorType, typeEquals } from "../types.ts";
 
 interface Form {
@@ -106,7 +107,7 @@ function evaluate(operands: readonly TensorData[], context: EvaluateContext): re
   return [...current, ...(counted || stops ? [steps] : []), ...stacked];
 }
 
-export const scan: OpDefinition<"scan"> = {
+export const scan = registerOp<OpDefinition<"scan">>({
   name: "scan",
   arity: "variadic",
   attributes: {
@@ -117,4 +118,4 @@ export const scan: OpDefinition<"scan"> = {
   evaluate,
   gradient: { kind: "region" },
   lower: { kind: "control" },
-};
+});

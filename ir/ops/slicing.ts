@@ -1,5 +1,4 @@
-// Ops that cut tensors and put them into larger ones: slice and pad at fixed places, dynamic_slice and
-// dynamic_update_slice at places that are known when the program runs.
+// Ops that cut tensors and put them into larger ones, at fixed places: slice and pad.
 
 import { dimsAttribute, intsAttribute, numberAttribute } from "../attributes.ts";
 import { userError } from "../errors.ts";
@@ -10,7 +9,6 @@ import { type Dim, addDims, ceilDivDims, mulDims, showDim, subDims } from "../si
 import { showShape, tensorType } from "../types.ts";
 import { readerOf, tabulate } from "./index-space.ts";
 import { dilatedSize, paddedElement, paddedReader } from "./padding.ts";
-import { dynamicOps } from "./dynamic-slicing.ts";
 import { checkAtLeast, checkEntries } from "./structural-checks.ts";
 
 const slice: OpDefinition<"slice"> = {
@@ -150,4 +148,4 @@ export function transposePad(b: GraphBuilder, node: Node, cotangent: Node): Node
   return kept.type.shape.every((dim, axis) => dim === shape[axis]) ? kept : b.make("assume", [kept], { shape });
 }
 
-export const slicingOps = [slice, pad, ...dynamicOps] as const;
+export const slicingOps = [slice, pad] as const;

@@ -3,6 +3,7 @@
 import { contractionOps } from "./contraction.ts";
 import { convolutionOps } from "./convolution.ts";
 import { cumulativeOps } from "./cumulative.ts";
+import { dynamicOps } from "./dynamic-slicing.ts";
 import { indexingOps } from "./indexing.ts";
 import { movementOps } from "./movement.ts";
 import { reduceWindowOps } from "./reduce-window.ts";
@@ -11,6 +12,6 @@ import { slicingOps } from "./slicing.ts";
 import { windowOps } from "./window.ts";
 
 export const structuralOps = [
-  ...movementOps, ...slicingOps, ...indexingOps, ...reductionOps, ...cumulativeOps,
+  ...movementOps, ...slicingOps, ...dynamicOps, ...indexingOps, ...reductionOps, ...cumulativeOps,
   ...contractionOps, ...windowOps, ...reduceWindowOps, ...convolutionOps,
 ] as const;

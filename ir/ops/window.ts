@@ -8,6 +8,7 @@ import type { ValueId } from "../kernel/kernel.ts";
 import { identityOf } from "../kernel/scalar.ts";
 import type { ElementBuilder, OpDefinition } from "../op.ts";
 import { addDims } from "../size.ts";
+import { registerOp } from "../table.ts";
 import { shapeEquals, showShape, tensorType } from "../types.ts";
 import { clampIndex, clampedOperand } from "./clamp-index.ts";
 import { combineOf } from "./combine-elements.ts";
@@ -16,7 +17,7 @@ import { paddedElement, paddedReader, selectWhere } from "./padding.ts";
 import { checkDType, checkRank, checkShape } from "./structural-checks.ts";
 import { checkGeometry, geometryAttributes, geometryOf, spansOf, windowCounts } from "./window-geometry.ts";
 
-const windows: OpDefinition<"windows"> = {
+export const windows = registerOp<OpDefinition<"windows">>({
   name: "windows",
   arity: 1,
   attributes: { ...geometryAttributes, value: "number" },
@@ -55,7 +56,7 @@ const windows: OpDefinition<"windows"> = {
       return paddedElement(b, shape, { low, high, span: spansOf(geometry) }, position, shape.map(() => 0), value);
     },
   },
-};
+});
 
 /** In one round, the window that an element came from and its offset in it; the offset is in range even if not valid. */
 function sourceOf(b: ElementBuilder, position: ValueId, round: ValueId, window: number, stride: number, dilation: number): {
@@ -78,7 +79,7 @@ function sourceOf(b: ElementBuilder, position: ValueId, round: ValueId, window: 
   return { count: kernel.sub(quotient, round), offset: kernel.min(offset, kernel.i32(window - 1)), valid };
 }
 
-const overlapAdd: OpDefinition<"overlap_add"> = {
+export const overlapAdd = registerOp<OpDefinition<"overlap_add">>({
   name: "overlap_add",
   arity: 1,
   attributes: { ...geometryAttributes, shape: "dims" },
@@ -157,6 +158,6 @@ const overlapAdd: OpDefinition<"overlap_add"> = {
       return sum[0]!;
     },
   },
-};
+});
 
 export const windowOps = [windows, overlapAdd] as const;

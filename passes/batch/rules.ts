@@ -1,12 +1,13 @@
 // The batching rule of every op. Ops of one family share one, and so do all that call routines; another op without a rule is an error of tsc.
 
+import type { OpName } from "../../ir/every-op.ts";
 import { cumulativeOps } from "../../ir/ops/cumulative.ts";
 import { derivativeOps } from "../../ir/ops/derivatives.ts";
 import { elementwiseOps } from "../../ir/ops/elementwise.ts";
 import { leafOps } from "../../ir/ops/leaf.ts";
 import { reductionOps } from "../../ir/ops/reduction.ts";
 import { regionOps } from "../../ir/ops/region.ts";
-import { opOf, type OpName } from "../../ir/table.ts";
+import { opOf } from "../../ir/table.ts";
 import { branch } from "./branch.ts";
 import { dotGeneral } from "./contraction.ts";
 import { convFilterGradient, convGeneral } from "./convolution.ts";

@@ -9,7 +9,10 @@ import "../../ir/routines/linalg/index.ts";
 import { along, diagonalMatrix } from "../../ir/routines/linalg/matrix.ts";
 import { takeRows } from "../../ir/routines/linalg/take-rows.ts";
 import { isNonNegative, subDims } from "../../ir/size.ts";
+import { typeEquals } from "../../ir/types.ts";
+import { diagonalIn, identity, isIdentity } from "./diagonal.ts";
 import { reals } from "./domain.ts";
+import { positiveDefiniteRules } from "./positive-definite.ts";
 
 /** A product that sums over the last axis of the left operand, whose axes stay in order, and has at most one free axis on the right. */
 function isRowProduct(node: Node): boolean {
@@ -29,30 +32,8 @@ const isNarrow = (node: Node): boolean => {
 /** One column for a vector. */
 const asColumns = (b: GraphBuilder, x: Node, like: Node): Node => (x.type.shape.length < like.type.shape.length ? b.reshape(x, [...x.type.shape, 1]) : x);
 
-/** eq(row, column), converted or selected from. */
-function isDiagonalMask(node: Node | undefined): boolean {
-  if (node?.op !== "eq") return false;
-  const rank = node.type.shape.length;
-  const axes = node.inputs.map((index) => (index.op === "iota" ? index.attributes["axis"] : undefined));
-  return axes[0] === rank - 2 && axes[1] === rank - 1;
-}
-
-const isIdentity = (node: Node): boolean => (node.op === "broadcast" ? isIdentity(node.inputs[0]!) : node.op === "convert" && isDiagonalMask(node.inputs[0]));
-
-/** The diagonal of diag(d). */
-function diagonalIn(node: Node): Node | undefined {
-  if (node.op !== "select" || !isDiagonalMask(node.inputs[0])) return undefined;
-  const [, rows, zero] = node.inputs as [Node, Node, Node];
-  const rank = node.type.shape.length;
-  const isZero = zero.op === "full" && Number(zero.attributes["value"]) === 0;
-  const isAlong = rows.op === "broadcast" && rows.inputs[0]!.type.shape.length === rank - 1 && intsAttribute(rows, "axes").every((axis, i) => axis === i);
-  return isZero && isAlong ? rows.inputs[0] : undefined;
-}
-
 const plain = { lhs_contract: [1], rhs_contract: [0], lhs_batch: [], rhs_batch: [] };
 const lower = { upper: false, transposed: false, unit: true, on_error: "error" };
-const identity = (b: GraphBuilder, n: number): Node =>
-  b.convert(b.binary("eq", b.make("iota", [], { dtype: "i32", shape: [n, n], axis: 0 }), b.make("iota", [], { dtype: "i32", shape: [n, n], axis: 1 })), "f64");
 
 export const linearAlgebraRules: readonly Rule[] = [
   // (T^-1 X) B => T^-1 (X B), where B has no more columns than X
@@ -83,6 +64,18 @@ export const linearAlgebraRules: readonly Rule[] = [
       b.make("gather", [identity(b, 3), b.make("iota", [], { dtype: "i32", shape: [3], axis: 0 })], { axes: [0], bounds: "clamp" }), p("right", "f64", [3, 2]),
     ], plain)],
   }),
+  // I B => B, and A I => A
+  rule("product-with-identity", op("dot_general", any("left"), any("right")), computed(["left", "right"], (_, match) => {
+    const { root } = match;
+    const [left, right] = [match.node("left"), match.node("right")];
+    const [batch, contract] = [intsAttribute(root, "lhs_batch").length, intsAttribute(root, "rhs_contract")[0]];
+    if (!isRowProduct(root) || !intsAttribute(root, "rhs_batch").every((axis, i) => axis === i) || contract !== batch) return undefined;
+    const other = left.type.shape.length === batch + 2 && isIdentity(left) ? right : right.type.shape.length === batch + 2 && isIdentity(right) ? left : undefined;
+    return other !== undefined && typeEquals(other.type, root.type) ? other : undefined;
+  }), {
+    claim: reals, edges: "NaN and infinities stay in their place; in the product they spread, as 0 * NaN is NaN",
+    examples: [(b, p) => b.make("dot_general", [identity(b, 3), p("right", "f64", [3, 2])], plain), (b, p) => b.make("dot_general", [p("left", "f64", [2, 3]), identity(b, 3)], plain)],
+  }),
   // diag(d) B => d[i] B[i,j], and A diag(d) => A[i,j] d[j]
   rule("product-with-diagonal", op("dot_general", any("left"), any("right")), computed(["left", "right"], (b, match) => {
     const { root } = match;
@@ -100,4 +93,5 @@ export const linearAlgebraRules: readonly Rule[] = [
       (b, p) => b.make("dot_general", [p("left", "f64", [2, 3]), diagonalMatrix(b, p("right", "f64", [3]))], plain),
     ],
   }),
+  ...positiveDefiniteRules,
 ];

@@ -45,9 +45,16 @@ export type Group = LoopGroup | SoloGroup;
 const memberLimit = 24;
 const readLimit = 24;
 
-export function groupStored(
-  order: readonly Node[], stored: ReadonlySet<Node>, isProduct: (node: Node) => boolean, accessesOf: (node: Node) => readonly Access[],
-): readonly Group[] {
+export interface Grouping {
+  readonly isProduct: (node: Node) => boolean;
+  readonly accessesOf: (node: Node) => readonly Access[];
+  /** Whether what becomes of a product's rows may be in its group. */
+  readonly joinsProducts: boolean;
+  /** Whether a group may be so large; absent: any may. */
+  readonly allows?: ((group: LoopGroup) => boolean) | undefined;
+}
+
+export function groupStored(order: readonly Node[], stored: ReadonlySet<Node>, { isProduct, accessesOf, joinsProducts, allows }: Grouping): readonly Group[] {
   const groups: Group[] = [];
   const groupOf = new Map<Node, number>();
   const lastReader = new Map<Node, number>();
@@ -74,7 +81,7 @@ export function groupStored(
     const latest = accesses.reduce((most, access) => Math.max(most, groupOf.get(access.node) ?? -1), -1);
     const sharing = accesses.reduce((most, access) => Math.max(most, lastReader.get(access.node) ?? -1), -1);
     const index = [latest, sharing].find((candidate) =>
-      candidate >= Math.max(latest, 0) && joins(groups[candidate]!, node, accesses)) ?? groups.length;
+      candidate >= Math.max(latest, 0) && (joinsProducts || !isProductGroup(groups[candidate]!)) && joins(groups[candidate]!, node, accesses, allows)) ?? groups.length;
     if (index === groups.length) {
       const group = newLoopGroup(node.type.shape, undefined);
       groups.push(group);
@@ -90,6 +97,10 @@ function newLoopGroup(outer: Shape, product: Node | undefined): LoopGroup {
   return { kind: "loops", outer, flexible: product === undefined, members: [], phases: [], product, reads: new Set(), reread: new Set() };
 }
 
+function isProductGroup(group: Group): boolean {
+  return group.kind === "loops" && group.product !== undefined;
+}
+
 function isReduction(node: Node): boolean {
   const { kind } = opOf(node.op).lower;
   return kind === "reduction" || kind === "contraction";
@@ -100,7 +111,16 @@ function startsWith(shape: Shape, prefix: Shape): boolean {
 }
 
 /** Adds the node if it fits; the group is unchanged otherwise. */
-function joins(group: Group, node: Node, accesses: readonly Access[]): boolean {
+function joins(group: Group, node: Node, accesses: readonly Access[], allows: Grouping["allows"]): boolean {
+  if (allows === undefined || group.kind !== "loops") return joinsLoops(group, node, accesses);
+  const before = { ...group, members: [...group.members], phases: [...group.phases], reads: new Set(group.reads), reread: new Set(group.reread) };
+  if (!joinsLoops(group, node, accesses)) return false;
+  if (allows(group)) return true;
+  Object.assign(group, before);
+  return false;
+}
+
+function joinsLoops(group: Group, node: Node, accesses: readonly Access[]): boolean {
   if (group.kind !== "loops" || group.members.length >= memberLimit) return false;
   if (group.product !== undefined && !hasRows(group.product)) return false;
   const { shape } = node.type;

@@ -6,6 +6,7 @@ import { intsAttribute } from "../../ir/attributes.ts";
 import type { Node } from "../../ir/node.ts";
 import { opOf } from "../../ir/table.ts";
 import type { TargetDescription } from "../../ir/target.ts";
+import type { BufferBudget } from "./buffer-budget.ts";
 import { isMatrixProduct, type MatrixView, matrixView } from "./contraction.ts";
 import { viewOf } from "./view.ts";
 
@@ -21,7 +22,7 @@ export interface Materialization {
 }
 
 /** `order` is topological; `results` are stored unless they are leaves. */
-export function materialize(order: readonly Node[], results: ReadonlySet<Node>, target: TargetDescription): Materialization {
+export function materialize(order: readonly Node[], results: ReadonlySet<Node>, target: TargetDescription, budget?: BufferBudget): Materialization {
   const users = new Map<Node, Node[]>();
   for (const node of order) for (const input of new Set(node.inputs)) append(users, input, node);
   const stored = new Set<Node>();
@@ -43,7 +44,9 @@ export function materialize(order: readonly Node[], results: ReadonlySet<Node>, 
   }
   // A convolution walks dense tensors.
   for (const node of order) if (opOf(node.op).lower.kind === "convolution") for (const input of node.inputs) stored.add(input);
-  return { stored, matrixOperands: chooseMatrixOperands(order, stored, target) };
+  let matrixOperands = chooseMatrixOperands(order, stored, target);
+  while (budget?.storeMore(order, stored) === true) matrixOperands = chooseMatrixOperands(order, stored, target);
+  return { stored, matrixOperands };
 }
 
 function append(map: Map<Node, Node[]>, key: Node, value: Node): void {

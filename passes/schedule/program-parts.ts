@@ -7,6 +7,7 @@ import type { Print } from "../../ir/program/log.ts";
 import { type Dim, productOfDims } from "../../ir/size.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import type { TensorType } from "../../ir/types.ts";
+import type { BufferBudget } from "./buffer-budget.ts";
 import type { SoloContext } from "./lower-solo.ts";
 
 export interface ScheduleContext {
@@ -19,6 +20,8 @@ export interface ScheduleContext {
   readonly lowerRoutine?: LowerNode | undefined;
   /** For graphs with ops whose lowering is an effect. */
   readonly effectsOf?: EffectsOf | undefined;
+  /** For targets whose kernels have few buffers. */
+  readonly budget?: BufferBudget | undefined;
   /** The error number of a message with the user's line. */
   message(text: string): number;
   /** The number of a print in the module. */

@@ -51,7 +51,7 @@ class BodyScheduler {
     this.#order = order;
     this.#results = results;
     this.#bufferOf = bufferOf;
-    this.#plan = materialize(order, new Set(results), parts.context.target);
+    this.#plan = materialize(order, new Set(results), parts.context.target, parts.context.budget);
     const { effectsOf } = parts.context;
     this.#effects = order.flatMap((node) => (opOf(node.op).lower.kind === "effect" ? required(effectsOf)(node) : indexChecks(node)));
     for (const node of order) {
@@ -64,8 +64,12 @@ class BodyScheduler {
     this.#checkSizes();
     this.#countElements();
     const isProduct = (node: Node) => this.#plan.matrixOperands.has(node) || opOf(node.op).lower.kind === "convolution";
-    const groups = groupStored(this.#order, this.#plan.stored, isProduct, (node) => this.#accessesOf(node));
-    const written = this.#writtenNodes(groups);
+    const { target: { inBlocks }, budget } = this.#parts.context;
+    const accessesOf = (node: Node) => this.#accessesOf(node);
+    const leaving = this.#leavingNodes();
+    const allows = budget?.groupTest(this.#order, this.#plan.stored, leaving, accessesOf);
+    const groups = groupStored(this.#order, this.#plan.stored, { isProduct, accessesOf, joinsProducts: inBlocks, allows });
+    const written = this.#writtenNodes(groups, leaving);
     const pending = new PendingEffects(this.#effects, (node) => this.#plan.stored.has(node));
     this.#emitEffects(pending.ready([]));
     for (const group of groups) {
@@ -112,10 +116,19 @@ class BodyScheduler {
     }
   }
 
-  /** What leaves its kernel: results, and values that another group reads. */
-  #writtenNodes(groups: readonly Group[]): ReadonlySet<Node> {
-    const written = new Set<Node>(this.#results);
+  /** What leaves its kernel whatever group it is in. */
+  #leavingNodes(): ReadonlySet<Node> {
+    const leaving = new Set<Node>(this.#results);
     const isStored = (node: Node) => this.#plan.stored.has(node);
+    for (const { reads } of this.#effects) for (const node of reads) readInline(node, isStored, leaving);
+    for (const node of this.#order) if (opOf(node.op).lower.kind === "convolution") for (const input of node.inputs) leaving.add(input);
+    for (const views of this.#plan.matrixOperands.values()) for (const view of views) leaving.add(view.base);
+    return leaving;
+  }
+
+  /** What leaves its kernel: that, and values that another group reads. */
+  #writtenNodes(groups: readonly Group[], leaving: ReadonlySet<Node>): ReadonlySet<Node> {
+    const written = new Set<Node>(leaving);
     const read = (node: Node, members: ReadonlySet<Node>) => {
       for (const access of this.#accessesOf(node)) if (!members.has(access.node)) written.add(access.node);
     };
@@ -125,9 +138,6 @@ class BodyScheduler {
       const members = new Set(group.members.map((member) => member.node));
       for (const member of members) read(member, members);
     }
-    for (const { reads } of this.#effects) for (const node of reads) readInline(node, isStored, written);
-    for (const node of this.#order) if (opOf(node.op).lower.kind === "convolution") for (const input of node.inputs) written.add(input);
-    for (const views of this.#plan.matrixOperands.values()) for (const view of views) written.add(view.base);
     return written;
   }
 
@@ -164,7 +174,7 @@ class BodyScheduler {
       return;
     }
     const accesses = (node: Node) => this.#accessesOf(node);
-    if (reducesColumns(group, accesses)) {
+    if (this.#parts.context.target.inBlocks && reducesColumns(group, accesses)) {
       for (const { node } of group.members) this.#requireBuffer(node);
       this.#body.push(lowerColumns(group, (node) => this.#storedBuffer(node), this.#parts.context.optimize));
       return;

@@ -3,6 +3,8 @@
 
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
+import { convGeneral } from "../../ir/ops/convolution.ts";
+import { reduceWindow } from "../../ir/ops/reduce-window.ts";
 import type { Dim } from "../../ir/size.ts";
 import { addDims, ceilDivDims, divideExactly, floorDivDims, maxDims, mulDims, subDims } from "../../ir/size.ts";
 import { describeNode } from "../expression.ts";
@@ -122,7 +124,7 @@ function convolution(rank: number) {
     const dilation = perAxis(op, "dilation", options.dilation, 1, rank);
     const spans = spansOf(windowOf(op, weights, rank), dilation);
     const pads = padsOf(op, options.padding, image.type.shape.slice(1, -1), spans, strides);
-    const result = make("conv_general", [image, weights], {
+    const result = make(convGeneral.name, [image, weights], {
       strides, low: pads.map(({ low }) => low), high: pads.map(({ high }) => high),
       lhs_dilation: strides.map(() => 1), rhs_dilation: dilation, groups, batch_groups: 1,
     });
@@ -164,7 +166,7 @@ function transposedConvolution(rank: number) {
     // [..., C/g, g, O/g] to [..., O/g, g, C/g]: inputs and outputs change places within each group.
     const split = reshape(weights, [...window, perGroup, groups, inPerGroup]);
     const swapped = reshape(transpose(split, [...spatial, rank + 2, rank + 1, rank]), [...window, inPerGroup, mulDims(perGroup, groups)]);
-    const result = make("conv_general", [image, reverse(swapped, spatial)], {
+    const result = make(convGeneral.name, [image, reverse(swapped, spatial)], {
       strides: strides.map(() => 1),
       low: pads.map(({ low }, i) => subDims(spans[i]! - 1, low)),
       high: pads.map(({ high }, i) => subDims(spans[i]! - 1, high)),
@@ -198,7 +200,7 @@ function pooling(name: string, rank: number, pool: (image: Node, attributes: Par
 }
 
 function maxPool(rank: number) {
-  return pooling("maxPool", rank, (image, attributes) => make("reduce_window", [image], { ...attributes, kind: "max" }));
+  return pooling("maxPool", rank, (image, attributes) => make(reduceWindow.name, [image], { ...attributes, kind: "max" }));
 }
 export const maxPool1d = maxPool(1);
 export const maxPool2d = maxPool(2);
@@ -207,10 +209,10 @@ export const maxPool3d = maxPool(3);
 function avgPool(rank: number) {
   return pooling("avgPool", rank, (image, attributes, { padding = "valid", countPadding = false }, places) => {
     const float = convert(image, floatOf(image.type.dtype));
-    const sums = make("reduce_window", [float], { ...attributes, kind: "sum" });
+    const sums = make(reduceWindow.name, [float], { ...attributes, kind: "sum" });
     if (countPadding || padding === "valid") return div(sums, places);
     const ones = full(1, float.type.dtype, float.type.shape);
-    return div(sums, make("reduce_window", [ones], { ...attributes, kind: "sum" }));
+    return div(sums, make(reduceWindow.name, [ones], { ...attributes, kind: "sum" }));
   });
 }
 export const avgPool1d = avgPool(1);

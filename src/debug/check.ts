@@ -1,6 +1,7 @@
 // Conditions that must hold whenever a value is computed, inside compiled functions and artifacts.
 
 import { userError } from "../../ir/errors.ts";
+import { check as checkOp } from "../../ir/ops/effect.ts";
 import { located } from "../location.ts";
 import { toTensor } from "../methods.ts";
 import { expectDType, isWeak, toNode, toOperand, weakNode } from "../ops/operand.ts";
@@ -23,6 +24,6 @@ function buildCheck(value: unknown, condition: unknown, message: unknown): unkno
     }
     const node = isWeak(condition) ? weakNode("check", condition, "bool", []) : toNode("check", condition);
     const test = expectDType("check", node, (dtype) => dtype === "bool", "bool");
-    return toTensor(make("check", [toOperand("check", value), test], { message }));
+    return toTensor(make(checkOp.name, [toOperand("check", value), test], { message }));
   }, "check");
 }

@@ -1,6 +1,7 @@
 // Values inside compiled functions and artifacts, shown each time they are computed.
 
 import { userError } from "../../ir/errors.ts";
+import { print as printOp } from "../../ir/ops/effect.ts";
 import { located } from "../location.ts";
 import { toTensor } from "../methods.ts";
 import { toOperand } from "../ops/operand.ts";
@@ -30,6 +31,6 @@ function buildPrint(value: unknown, label: unknown, options: unknown = {}): unkn
     const { every = 1, values = 6, ...rest } = options as PrintOptions;
     const unknown = Object.keys(rest)[0];
     if (unknown !== undefined) throw userError("E205", { op: "print", message: `the option ${unknown} is not known`, hint: "there are every and values" });
-    return toTensor(make("print", [toOperand("print", value)], { label, every, values }));
+    return toTensor(make(printOp.name, [toOperand("print", value)], { label, every, values }));
   }, "print");
 }

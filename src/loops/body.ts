@@ -4,6 +4,7 @@
 import { userError } from "../../ir/errors.ts";
 import { extractRegion } from "../../ir/region.ts";
 import type { Graph, Node } from "../../ir/node.ts";
+import { scan } from "../../ir/ops/scan.ts";
 import type { Dim } from "../../ir/size.ts";
 import type { TensorType } from "../../ir/types.ts";
 import { describeTyped } from "../expression.ts";
@@ -64,7 +65,7 @@ export interface LoopOutcome {
 export function runBody(body: TracedBody, { init, sequences, length, steps, reverse = false, residuals = "store" }: LoopRun): LoopOutcome {
   const { region, carried, stops, captures } = body;
   const dynamic = stops || steps !== undefined;
-  const node = make("scan", [...(steps === undefined ? [] : [steps]), ...init, ...sequences, ...captures], {
+  const node = make(scan.name, [...(steps === undefined ? [] : [steps]), ...init, ...sequences, ...captures], {
     body: region, carried, sequences: sequences.length, length: length === undefined ? [] : [length], reverse, stops, counted: steps !== undefined, residuals,
   });
   const all = node.results.map((_, index) => make("result", [node], { index }));

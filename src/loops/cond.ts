@@ -3,6 +3,7 @@
 import { userError } from "../../ir/errors.ts";
 import { reachableNodes } from "../../ir/graph.ts";
 import type { Node } from "../../ir/node.ts";
+import { cond as condOp } from "../../ir/ops/cond.ts";
 import { extractRegions } from "../../ir/region.ts";
 import { type DType, isInt } from "../../ir/types.ts";
 import { located } from "../location.ts";
@@ -96,6 +97,6 @@ function choose(index: Node, sides: readonly (readonly Node[])[], from: number, 
 function makeCond(condition: Node, then: readonly Node[], otherwise: readonly Node[], isInside: (node: Node, side: number) => boolean): readonly Node[] {
   if (then.length === 0) return [];
   const { regions, captures } = extractRegions([then, otherwise], isInside, "branch");
-  const node = make("cond", [condition, ...captures], { then: regions[0]!, otherwise: regions[1]! });
+  const node = make(condOp.name, [condition, ...captures], { then: regions[0]!, otherwise: regions[1]! });
   return then.map((_, index) => make("result", [node], { index }));
 }

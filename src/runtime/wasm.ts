@@ -3,12 +3,13 @@
 
 import type { TensorData, TypedArray } from "../../ir/data.ts";
 import { arrayViews, elementCount } from "../../ir/data.ts";
-import { DamoError, type ErrorCode, fillMessage, InternalError } from "../../ir/errors.ts";
+import { InternalError } from "../../ir/errors.ts";
 import type { NamedType, Program, ProgramModule } from "../../ir/program/program.ts";
 import { firstMessageNumber, fixedMessages } from "../../ir/program/signature.ts";
 import { evaluateDim } from "../../ir/size.ts";
 import type { DType } from "../../ir/types.ts";
 import type { Backend, BoundFunction, ModuleLog, Sizes } from "./backend.ts";
+import { errorOfMessage } from "./message-error.ts";
 
 type Export = (...args: number[]) => number;
 
@@ -48,6 +49,14 @@ class Place {
   copy(): TensorData {
     return { dtype: this.dtype, shape: this.shape, data: this.data.slice() };
   }
+}
+
+/** Whether all bits are 0; false, unseen, where elements are smaller than a word. */
+function isZero({ buffer, byteOffset, byteLength, BYTES_PER_ELEMENT }: TypedArray): boolean {
+  if (BYTES_PER_ELEMENT < 4) return false;
+  const words = new Int32Array(buffer, byteOffset, byteLength / 4);
+  for (let i = 0; i < words.length; i++) if (words[i] !== 0) return false;
+  return true;
 }
 
 /** What debug mode does around a run. */
@@ -119,7 +128,8 @@ export class WasmBackend implements Backend {
     const { exports } = instance;
     const memory = exports["memory"] as WebAssembly.Memory;
     const fail = (number: number): never => {
-      throw errorOf(number, module.messages, new Int32Array(memory.buffer, (exports["error_info"] as Export)() >>> 0, 2));
+      const text = module.messages[number - firstMessageNumber] ?? fixedMessages[number] ?? `error ${number}`;
+      throw errorOfMessage(text, new Int32Array(memory.buffer, (exports["error_info"] as Export)() >>> 0, 2));
     };
     this.#functions = module.programs.map((program, index) => new WasmFunction(program, exports, memory, fail, watch?.(index, exports)));
     this.#state = module.state.map(({ type }, index) => {
@@ -127,7 +137,10 @@ export class WasmBackend implements Backend {
       place.moveTo((exports["state"] as Export)(index), type.shape as readonly number[]);
       return place;
     });
-    module.state.forEach(({ initial }, index) => this.#state[index]!.write(initial));
+    // The memory is new, so it is zero: pages of an optimizer's state need not be touched before the first step.
+    module.state.forEach(({ initial }, index) => {
+      if (!isZero(initial.data)) this.#state[index]!.write(initial);
+    });
     (exports["weights_loaded"] as Export)();
     const { prints } = module;
     if (prints !== undefined) this.log = { memory, address: (exports["damo_log"] as Export)() >>> 0, prints };
@@ -175,18 +188,14 @@ export class WasmBackend implements Backend {
   }
 }
 
-/** The error of a number that the module returned, with its detail words. */
-function errorOf(number: number, messages: readonly string[], details: Int32Array): Error {
-  const text = messages[number - firstMessageNumber] ?? fixedMessages[number];
-  const match = /^(E\d{3}) (?:(\w+): )?(.*?)(?:, ([^\s,]+:\d+))?$/s.exec(fillMessage(text ?? "", details));
-  if (match === null) return new InternalError(`the module returned error ${number}`);
-  const [, code, op, message, where] = match;
-  return new DamoError(code as ErrorCode, { op, message: message!, location: where === undefined ? undefined : { describe: () => where } });
-}
+/** Up to this size an engine reads a module in less time than its background threads need to answer: they may be busy with other code. */
+const mostAtOnce = 2 ** 20;
 
 /** Instantiates a module whose weights are external, and gives the state its initial values. */
 export async function createWasmBackend(bytes: Uint8Array<ArrayBuffer>, module: ProgramModule, watch?: WatchRuns): Promise<Backend> {
-  const { instance } = await WebAssembly.instantiate(bytes, {});
+  // Some browsers refuse to compile anything but small modules on the thread of a page.
+  const atOnce = typeof document === "undefined" && bytes.length <= mostAtOnce;
+  const instance = atOnce ? new WebAssembly.Instance(new WebAssembly.Module(bytes), {}) : (await WebAssembly.instantiate(bytes, {})).instance;
   return new WasmBackend(instance, module, watch);
 }
 

@@ -1,6 +1,7 @@
 // Steps of random graphs that move elements or change shapes: valid in every regime.
 
 import type { Node } from "../../ir/node.ts";
+import { reduceWindow } from "../../ir/ops/reduce-window.ts";
 import { type Dim, mulDims } from "../../ir/size.ts";
 import type { BoundedNode, Step, StepContext } from "./step.ts";
 
@@ -102,7 +103,7 @@ export const windowedMax: Step = (context, x) => {
   const extent = axis === undefined ? undefined : shape[axis];
   if (axis === undefined || typeof extent !== "number" || extent < 3) return undefined;
   const only = (value: number, other: number) => shape.map((_, i) => (i === axis ? value : other));
-  return moved(x, context.b.make("reduce_window", [x.node], {
+  return moved(x, context.b.make(reduceWindow.name, [x.node], {
     kind: "max", window: only(3, 1), strides: only(context.choices.pick([1, 2]), 1), dilation: only(1, 1), low: only(1, 0), high: only(0, 0),
   }));
 };

@@ -30,7 +30,7 @@ const costOf = (points: Points, at: Hyperparameters): number => {
 };
 
 test("hyper-parameters are learnt in the module, and the posterior is that of the formulas", async () => {
-  const wasm = await buildProcess();
+  const { wasm } = await buildProcess();
   expect(WebAssembly.Module.imports(await WebAssembly.compile(wasm))).toEqual([]);
   const model = await load(wasm);
   const points = drawPoints(60);

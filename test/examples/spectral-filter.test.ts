@@ -15,11 +15,11 @@ test("gains come to those of Wiener's filter, the error to the least that there 
   const last = learnt.costs.slice(-50).reduce((sum, cost) => sum + cost, 0) / 50;
   expect(last / least).toBeGreaterThan(0.9);
   expect(last / least).toBeLessThan(1.15);
-  expect(WebAssembly.Module.imports(await WebAssembly.compile(learnt.wasm))).toEqual([]);
+  expect(WebAssembly.Module.imports(await WebAssembly.compile(learnt.artifact.wasm))).toEqual([]);
   // A cosine at a frequency without signal nearly vanishes, one at a peak stays.
   const wave = (k: number) => Float32Array.from({ length }, (_, i) => Math.cos((2 * Math.PI * k * i) / length));
-  const swing = async (k: number): Promise<number> => (await runFilter(learnt.wasm, wave(k))).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const swing = async (k: number): Promise<number> => (await runFilter(learnt.artifact.wasm, wave(k))).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   expect(await swing(10)).toBeCloseTo(gains[10]!, 4);
   expect(await swing(100)).toBeCloseTo(Math.abs(gains[100]!), 4);
-  expect(writeReport({ ...learnt, bytes: learnt.wasm.length })).not.toMatch(/NaN|undefined|(src|href)="(?!data:)/);
+  expect(writeReport({ ...learnt, bytes: learnt.artifact.wasm.length })).not.toMatch(/NaN|undefined|(src|href)="(?!data:)/);
 });

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import type { Artifact } from "damo";
 import { load } from "damo/load";
 import { beforeAll, describe, expect, test } from "vitest";
+import { buildProcess, drawPoints } from "../../examples/gaussian-process.ts";
+import { learnFilter } from "../../examples/spectral-filter.ts";
+import { length } from "../../examples/spectral-filter/model.ts";
 import { findHosts, type Host } from "./hosts.ts";
 import { type Call, type Job, readResults, writeJob } from "./job.ts";
 import { buildArithmetic, buildNetwork, buildRoutines, classes, features } from "./models.ts";
@@ -54,6 +57,18 @@ function routineCalls(artifact: Artifact): Call[] {
   return [1, 13].flatMap((n) => [call(artifact, "lines", [n], [wave(n * 7, 1.7)]), call(artifact, "products", [n], [wave(n * 99, 0.9)]), call(artifact, "spectra", [n], [wave(n * 48, 3)])]);
 }
 
+/** Steps that learn, on two sets of points, and the posterior after them. */
+function processCalls(artifact: Artifact): Call[] {
+  const steps = [60, 17].flatMap((count) => {
+    const { x, y } = drawPoints(count);
+    return Array.from({ length: 6 }, () => call(artifact, "learn", [count], [x, y]));
+  });
+  const { x, y } = drawPoints(31);
+  return [...steps, call(artifact, "predict", [31, 9], [x, y, Float64Array.from({ length: 9 }, (_, i) => i / 2 - 2)])];
+}
+
+const filterCalls = (artifact: Artifact): Call[] => [1, 5].map((batch) => call(artifact, "clean", [batch], [wave(batch * length, 0.9)]));
+
 /** Bits as hexadecimal words, every NaN the same: its payload is the engine's own. */
 function bitsOf(bytes: Uint8Array, dtype: string): string {
   if (dtype === "f32") return [...new Float32Array(bytes.buffer)].map((value, i) => (Number.isNaN(value) ? "nan" : new Uint32Array(bytes.buffer)[i]!.toString(16))).join(" ");
@@ -79,6 +94,8 @@ describe.each([
   { name: "a network that trains", make: buildNetwork, calls: networkCalls },
   { name: "arithmetic at the edges", make: buildArithmetic, calls: arithmeticCalls },
   { name: "linked routines", make: buildRoutines, calls: routineCalls },
+  { name: "the Gaussian process of the examples", make: buildProcess, calls: processCalls },
+  { name: "the spectral filter of the examples", make: async () => (await learnFilter(20)).artifact, calls: filterCalls },
 ])("$name", ({ name, make, calls }) => {
   const folder = mkdtempSync(join(tmpdir(), "damo-interop-"));
   let artifact: Artifact;

@@ -3,6 +3,7 @@
 import { createBuilder } from "../../ir/build.ts";
 import type { TensorData } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
+import "../../ir/every-op.ts";
 import type { Attributes, Graph, Node } from "../../ir/node.ts";
 import { elementwiseSamples } from "../../ir/ops/elementwise.samples.ts";
 import { effectSamples } from "../../ir/ops/effect.samples.ts";

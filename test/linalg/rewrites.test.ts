@@ -1,5 +1,5 @@
 // What is computed otherwise than it is written: an inverse that is only multiplied, diagonal matrices, factors that are shared.
-import { type AnyTensor, grad, input } from "damo";
+import { type AnyTensor, constant, eye, grad, input, matmul, type Tensor } from "damo";
 import * as linalg from "damo/linalg";
 import { describe, expect, it } from "vitest";
 import { topologicalOrder } from "../../ir/graph.ts";
@@ -56,4 +56,55 @@ it("what is asked of one matrix shares its factors", () => {
   const { sign, logdet } = linalg.slogdet(a);
   expect(countOps([linalg.solve(a, b), linalg.det(a), sign, logdet, linalg.inv(a)], [a, b], "lu")).toEqual([1]);
   expect(countOps([linalg.solve(a, b, { assume: "positive" }), linalg.logdet(a), grad(linalg.logdet(a), a)], [a, b], "cholesky")).toEqual([1]);
+});
+
+describe("matrices that are positive definite by the way they are made", () => {
+  const c = input("c", [3, 5], { dtype: "f64" });
+  const gram = c.dot(c.transpose([1, 0]));
+  const kernel = gram.add(eye(3, 3, { dtype: "f64" }).mul(0.1));
+  const counts = (...outputs: readonly AnyTensor[]) => countOps(outputs, [c, b, v], "lu", "cholesky", "dot_general");
+  const { sign, logdet } = linalg.slogdet(kernel);
+
+  it("are solved with by their Cholesky factor", () => {
+    expect(counts(linalg.solve(kernel, b))).toEqual([0, 1, 1]);
+    expect(counts(linalg.inv(kernel).dot(b))).toEqual([0, 1, 1]);
+    expect(counts(linalg.inv(kernel).dot(v))).toEqual([0, 1, 1]);
+    expect(counts(linalg.solve(kernel, v), linalg.logdet(kernel))).toEqual([0, 1, 1]);
+    expect(counts(linalg.inv(kernel, { assume: "positive" }).dot(b))).toEqual([0, 1, 1]);
+  });
+
+  it("share it with their determinants", () => {
+    expect(counts(linalg.solve(kernel, b), logdet, sign, linalg.det(kernel), linalg.logdet(kernel))).toEqual([0, 1, 1]);
+    // Nothing else has the factor: a determinant alone is as it was, and cannot fail.
+    expect(counts(logdet, linalg.det(kernel))).toEqual([1, 0, 1]);
+  });
+
+  it("that may be singular are so only where the graph has their factor", () => {
+    expect(counts(linalg.solve(gram, b))).toEqual([1, 0, 1]);
+    expect(counts(linalg.solve(gram, b), linalg.det(gram), linalg.logdet(gram))).toEqual([0, 1, 1]);
+    // It must not fail, though, and of other matrices the factor reads one triangle.
+    expect(counts(linalg.det(gram), linalg.cholesky(gram, { onError: "nan" }))).toEqual([1, 1, 1]);
+    expect(countOps([linalg.solve(a, b), linalg.cholesky(a)], [a, b], "lu", "cholesky")).toEqual([1, 1]);
+  });
+
+  it("keep the LU factors that something else reads", () => {
+    expect(counts(linalg.solve(kernel, b), linalg.luFactor(kernel).lu)).toEqual([1, 0, 1]);
+    expect(counts(grad(linalg.solve(kernel, b).sum(), kernel)).slice(0, 2)).toEqual([1, 0]);
+  });
+
+  it("give the values and gradients of the LU factors", async () => {
+    const values = [{ shape: [2, 3, 5], data: Float64Array.from({ length: 30 }, (_, i) => Math.sin(i * i + 1)) }, { shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 6) }];
+    const result = await evaluate((x: Tensor<"f64", [2, 3, 5]>, y: typeof b) => {
+      const covariance = matmul(x, x.transpose([0, 2, 1])).add(eye(3, 3, { dtype: "f64" }));
+      // The same, but that nothing is known of it.
+      const plain = covariance.mul(constant([[[1]]], { dtype: "f64" }).add(x.sum().mul(0)) as never) as typeof covariance;
+      const cost = (matrix: typeof covariance) => {
+        const { sign, logdet } = linalg.slogdet(matrix);
+        return linalg.solve(matrix, y).square().sum().add(logdet.sum()).add(linalg.det(matrix).add(sign).sum());
+      };
+      return { p: cost(covariance), q: cost(plain), dp: grad(cost(covariance), x), dq: grad(cost(plain), x) };
+    }, values);
+    const [own, other] = [["p", "dp"], ["q", "dq"]].map((names) => names.flatMap((name) => Array.from(result[name]!.data))) as [number[], number[]];
+    own.forEach((value, i) => expect(Math.abs(value - other[i]!)).toBeLessThanOrEqual(1e-11 * Math.max(1, Math.abs(other[i]!))));
+  });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createBuilder } from "../../ir/build.ts";
 import type { TensorData } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
+import "../../ir/every-op.ts";
 import type { Attributes, Graph } from "../../ir/node.ts";
 import { tensor } from "../../ir/ops/sample.ts";
 import { addDims, namedSize } from "../../ir/size.ts";

@@ -3,6 +3,7 @@
 
 import { describe, it } from "vitest";
 import { createBuilder } from "../../ir/build.ts";
+import "../../ir/every-op.ts";
 import type { Attributes, Graph } from "../../ir/node.ts";
 import type { TensorType } from "../../ir/types.ts";
 import { vjpOf } from "./linearize.ts";

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { createBuilder } from "../../ir/build.ts";
 import type { TensorData } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
+import "../../ir/every-op.ts";
 import { reachableNodes } from "../../ir/graph.ts";
 import type { Node } from "../../ir/node.ts";
 import type { GraphBuilder } from "../../ir/op.ts";

@@ -37,6 +37,11 @@ async function measureWaiting(): Promise<number> {
   return outputFiles.reduce((sum, { path, contents }) => sum + (reached.has(relative(root, path)) ? 0 : gzipSync(contents, { level: 9 }).length), 0);
 }
 
+const entries = Object.values((JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { exports: Record<string, string | { default: string }> }).exports)
+  .flatMap((entry) => (typeof entry === "string" ? [] : [entry.default]))
+  // Run in Node alone.
+  .filter((path) => !path.includes("/testing/") && !path.includes("/cli/"));
+
 const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`;
 
 describe("sizes", () => {
@@ -50,6 +55,11 @@ describe("sizes", () => {
     expect(page).toBeLessThan(everything);
     // Debug mode, the evaluator as a target, rare math functions, loops, convolutions, threads and files are worth waiting for.
     expect(waiting).toBeGreaterThan(20 * 1024);
+  });
+
+  test.each(entries)("%s loses nothing that is imported for its effect", async (entry) => {
+    const { warnings } = await build({ ...options, logLevel: "silent", entryPoints: [join(root, entry)], external: ["wabt"] });
+    expect(warnings.map(({ text }) => text)).toEqual([]);
   });
 
   test("damo/load is one minified file of at most 4 KB, with no import", async () => {

@@ -1,6 +1,7 @@
 // Convolutions of every kind of geometry, and the graphs that compute their result and gradients: for the tests of all targets.
 
 import { createBuilder } from "../../ir/build.ts";
+import "../../ir/every-op.ts";
 import type { Attributes, Graph, Node } from "../../ir/node.ts";
 import type { Dim } from "../../ir/size.ts";
 import type { DType } from "../../ir/types.ts";

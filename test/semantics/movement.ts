@@ -4,6 +4,7 @@ import { compile, fn, input } from "damo";
 import { expect } from "vitest";
 import { createBuilder } from "../../ir/build.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
+import "../../ir/every-op.ts";
 import { tensor } from "../../ir/ops/sample.ts";
 import { errorNumbers } from "../../ir/program/signature.ts";
 import { namedSize } from "../../ir/size.ts";

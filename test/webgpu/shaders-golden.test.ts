@@ -58,6 +58,33 @@ function largestOfRows(): ShaderSequence {
   return emitKernel(b.finish(), { storageBuffers: 8 });
 }
 
+/** Rows less their largest element, over their sum. */
+function normalizedRows(): ShaderSequence {
+  const b = new KernelBuilder("normalized rows");
+  const [x, y] = [b.buffer("f32", "read"), b.buffer("f32", "write")];
+  const [rows, columns] = [b.sizeParameter(), b.sizeParameter()];
+  b.loop(rows, { order: "parallel" }, (i) => {
+    const at = (j: number): number => b.load(x, b.add(b.mul(i, columns), j));
+    const [largest] = b.loop(columns, { order: "parallel", init: [b.constant(-Infinity, "f32")], combine: ["max"] }, (j, [most]) => [b.max(most!, at(j))]);
+    const [sum] = b.loop(columns, { order: "parallel", init: [b.constant(0, "f32")], combine: ["add"] }, (j, [all]) => [b.add(all!, b.sub(at(j), largest!))]);
+    b.loop(columns, { order: "parallel" }, (j) => {
+      b.store(y, b.add(b.mul(i, columns), j), b.div(b.sub(at(j), largest!), sum!));
+      return [];
+    });
+    return [];
+  });
+  return emitKernel(b.finish(), { storageBuffers: 8, sizes: [undefined, 1000] });
+}
+
+/** Of a tensor of unknown size the sum, halved. */
+function sumOfAll(): ShaderSequence {
+  const b = new KernelBuilder("sum of all");
+  const [x, y] = [b.buffer("f32", "read"), b.buffer("f32", "write")];
+  const [sum] = b.loop(b.sizeParameter(), { order: "parallel", init: [b.constant(0, "f32")], combine: ["add"] }, (i, [all]) => [b.add(all!, b.load(x, i))]);
+  b.store(y, b.i32(0), b.mul(sum!, b.constant(0.5, "f32")));
+  return emitKernel(b.finish(), { storageBuffers: 8 });
+}
+
 const shaders: { readonly [name: string]: Shader | ShaderSequence } = {
   "product-known": product({ batch: 1, m: 128, n: 512, k: 784 }),
   "product-symbolic": product({ batch: undefined, m: undefined, n: undefined, k: undefined }),
@@ -67,6 +94,8 @@ const shaders: { readonly [name: string]: Shader | ShaderSequence } = {
   "convolution-depthwise": emitConvolution({ computes: "result", geometry: { ...geometry, outputs: 8, groups: 8 } }),
   "kernel-relu": reluOfRows(),
   "kernel-largest": largestOfRows(),
+  "kernel-rows": normalizedRows(),
+  "kernel-sum": sumOfAll(),
 };
 
 const validating = await findValidatingDevice();

@@ -1,10 +1,10 @@
 // The signature of a module, from its programs.
 
-import type { NamedType, ProgramModule } from "../../../ir/program/program.ts";
+import { describeFunction, describeTensor } from "../../../ir/program/describe-function.ts";
+import type { ProgramModule } from "../../../ir/program/program.ts";
 import {
-  type Signature, type TensorSignature, abiVersion, errorNumbers, firstMessageNumber, fixedMessages, formatVersion,
+  type Signature, abiVersion, errorNumbers, firstMessageNumber, fixedMessages, formatVersion,
 } from "../../../ir/program/signature.ts";
-import { showDim } from "../../../ir/size.ts";
 import type { CodeVariant } from "../code-variant.ts";
 
 export interface SignatureOptions {
@@ -22,9 +22,7 @@ export function buildSignature(module: ProgramModule, { weights, code, build, th
   return {
     format: formatVersion,
     abi: abiVersion,
-    functions: module.programs.map(({ name, doc, sizes, inputs, outputs }) => ({
-      name, ...(doc === undefined ? {} : { doc }), sizes: [...sizes], inputs: inputs.map(describeTensor), outputs: outputs.map(describeTensor),
-    })),
+    functions: module.programs.map(describeFunction),
     state: module.state.map(describeTensor),
     weights,
     messages,
@@ -36,9 +34,4 @@ export function buildSignature(module: ProgramModule, { weights, code, build, th
     ...(routines === undefined ? {} : { routines }),
     ...(threads === undefined ? {} : { threads }),
   };
-}
-
-function describeTensor({ name, type, doc }: NamedType): TensorSignature {
-  const shape = type.shape.map((dim) => (typeof dim === "number" ? dim : showDim(dim)));
-  return { name, dtype: type.dtype, shape, ...(doc === undefined ? {} : { doc }) };
 }

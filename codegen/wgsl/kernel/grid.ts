@@ -1,62 +1,80 @@
-// Which loops of a kernel are shared out among invocations: the outermost parallel loop and those that lie directly in it, as one range.
+// Which loops of a kernel are shared out among workgroups: the outermost parallel loop and those that lie directly in it, as one range.
 
 import type { Instruction, Kernel, LoopInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
 import type { WorkgroupCount } from "../shader.ts";
+import type { BoundBuffers } from "./bound-buffers.ts";
 
 export interface Grid {
   /** From the outermost inwards. */
   readonly loops: readonly LoopInstruction[];
-  /** Of the range: their extents' product. */
-  readonly extent: Omit<WorkgroupCount, "per">;
+  /** Of the range, whose members are places: the loops' extents multiplied. */
+  readonly extent: Product;
+  /** Places, where that is known. */
+  readonly places: number | undefined;
 }
 
-/** Invocations of a workgroup. */
-export const groupSize = 64;
+export type Product = Omit<WorkgroupCount, "per">;
+
+/** Of each size of a kernel what it is, if that is known. */
+export type KnownSizes = readonly (number | undefined)[];
 
 /** For an extent that is not a product of numbers and size words: invocations go on in strides however many there are. */
-const unknownExtent: Grid["extent"] = { times: 2 ** 14, words: [] };
+const unknownExtent: Product = { times: 2 ** 14, words: [] };
 
-/** Undefined: one invocation runs the whole kernel. `bindingOf` a buffer parameter. */
-export function chooseGrid({ body }: Kernel, bindingOf: (buffer: number) => number): Grid | undefined {
-  const stored = new Set<number>();
-  collectStores(body, (buffer) => stored.add(bindingOf(buffer)));
-  const outer = new Map<ValueId, Instruction>();
-  for (const instruction of body) if ("id" in instruction) outer.set(instruction.id, instruction);
+/** Undefined: the whole kernel is one place. */
+export function chooseGrid({ body }: Kernel, bound: BoundBuffers, sizes: KnownSizes): Grid | undefined {
+  const outer = definitionsOf(body);
   const loops: LoopInstruction[] = [];
   for (let level = body; ;) {
-    const loop = onlyLoop(level, (buffer) => stored.has(bindingOf(buffer)));
+    const loop = onlyLoop(level, bound);
     if (loop === undefined || !outer.has(loop.extent)) break;
     loops.push(loop);
     level = loop.body;
   }
   if (loops.length === 0) return undefined;
-  const extents = loops.map(({ extent }) => productOf(extent, outer));
-  return { loops, extent: extents.reduce<Grid["extent"] | undefined>(times, { times: 1, words: [] }) ?? unknownExtent };
+  const extent = productOf(loops, outer);
+  return { loops, extent: extent ?? unknownExtent, places: extent && known(extent, sizes) };
+}
+
+/** How many iterations loops have as one range, where it is known. */
+export function knownIterations(loops: readonly LoopInstruction[], { body }: Kernel, sizes: KnownSizes): number | undefined {
+  const extent = productOf(loops, definitionsOf(body));
+  return extent && known(extent, sizes);
+}
+
+function definitionsOf(body: readonly Instruction[]): ReadonlyMap<ValueId, Instruction> {
+  return new Map(body.flatMap((instruction) => ("id" in instruction ? [[instruction.id, instruction]] : [])));
+}
+
+function known({ times, words }: Product, sizes: KnownSizes): number | undefined {
+  return words.reduce<number | undefined>((product, word) => (product === undefined || sizes[word] === undefined ? undefined : product * sizes[word]), times);
+}
+
+/** The instructions of one place. */
+export function placeOf({ body }: Kernel, grid: Grid | undefined): readonly Instruction[] {
+  return grid?.loops.at(-1)?.body ?? body;
 }
 
 /** The parallel loop of a scope that stores nothing itself, reads nothing that is stored to, and has no other loop. */
-function onlyLoop(body: readonly Instruction[], isStored: (buffer: number) => boolean): LoopInstruction | undefined {
+function onlyLoop(body: readonly Instruction[], bound: BoundBuffers): LoopInstruction | undefined {
   const loops = body.filter((instruction) => instruction.kind === "loop");
-  const touches = body.some((instruction) => instruction.kind === "store" || (instruction.kind === "load" && isStored(instruction.buffer)));
+  const touches = body.some((instruction) => instruction.kind === "store" || (instruction.kind === "load" && bound.isStored(bound.bindings[instruction.buffer]!)));
   const [loop] = loops;
   return loops.length === 1 && !touches && loop!.order === "parallel" && loop!.carried.length === 0 ? loop : undefined;
 }
 
-function collectStores(body: readonly Instruction[], found: (buffer: number) => void): void {
-  for (const instruction of body) {
-    if (instruction.kind === "loop") collectStores(instruction.body, found);
-    if (instruction.kind === "store") found(instruction.buffer);
-  }
+function productOf(loops: readonly LoopInstruction[], outer: ReadonlyMap<ValueId, Instruction>): Product | undefined {
+  return loops.map(({ extent }) => productBehind(extent, outer)).reduce<Product | undefined>(multiply, { times: 1, words: [] });
 }
 
-function times(a: Grid["extent"] | undefined, b: Grid["extent"] | undefined): Grid["extent"] | undefined {
+function multiply(a: Product | undefined, b: Product | undefined): Product | undefined {
   return a === undefined || b === undefined ? undefined : { times: a.times * b.times, words: [...a.words, ...b.words] };
 }
 
-function productOf(value: ValueId, outer: ReadonlyMap<ValueId, Instruction>): Grid["extent"] | undefined {
+function productBehind(value: ValueId, outer: ReadonlyMap<ValueId, Instruction>): Product | undefined {
   const instruction = outer.get(value);
   if (instruction?.kind === "constant") return { times: Number(instruction.value), words: [] };
   if (instruction?.kind === "size") return { times: 1, words: [instruction.parameter] };
   if (instruction?.kind !== "op" || instruction.op !== "mul") return undefined;
-  return times(productOf(instruction.args[0]!, outer), productOf(instruction.args[1]!, outer));
+  return multiply(productBehind(instruction.args[0]!, outer), productBehind(instruction.args[1]!, outer));
 }

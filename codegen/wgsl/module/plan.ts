@@ -45,6 +45,9 @@ export interface GpuFunction extends FunctionSignature {
 /** Of slots, and of whatever is bound; every device allows it. */
 export const slotAlignment = 256;
 
+/** Bytes after a value that belong to its slot: a binding is read in vectors of 16 bytes, and what has no elements needs a place of its own, since two writable bindings must not meet. */
+export const slotPadding = 16;
+
 export interface PlanSlot { readonly bytes: PlanSize; readonly first: number; readonly last: number }
 
 /** What a command binds. Elements are 32 bits wide: a bool is a u32. */

@@ -16,14 +16,25 @@ export interface OperandStrides {
   readonly unit: "row" | "column";
 }
 
+/** Words of the uniform that add up to where an operand begins, beside its offset: it is a part of what is bound. */
+export interface OperandBase {
+  readonly words: number;
+  /** Whether all of them are multiples of 4. */
+  readonly aligned: boolean;
+}
+
+export const noBase: OperandBase = { words: 0, aligned: true };
+
 /** c[b] = a[b] (m x k) times b[b] (k x n), c dense row-major; f32. */
 export interface ProductDescription {
   readonly sizes: ProductSizes;
   readonly a: OperandStrides;
   readonly b: OperandStrides;
+  /** Absent: none. */
+  readonly bases?: { readonly a: OperandBase; readonly b: OperandBase };
 }
 
-/** The words of the uniform, in order: batch, m, n, k, and four for each operand. */
+/** The words of the uniform, in order: batch, m, n, k, and four for each operand; those of `bases` follow, a's first. */
 export function productSizes({ batch, m, n, k, a, b }: Contract): readonly Dim[] {
   const words = ({ offset, batchStride, rowStride, columnStride }: MatrixOperand): readonly Dim[] => [offset, batchStride, rowStride, columnStride];
   return [batch, m, n, k, ...words(a), ...words(b)];

@@ -1,6 +1,6 @@
 // A matrix with strides as an operand of a multiplication.
 
-import type { OperandStrides, ProductDescription } from "./describe-product.ts";
+import { noBase, type OperandStrides, type ProductDescription } from "./describe-product.ts";
 import type { ProductSizes } from "./multiplication.ts";
 import type { Operand } from "./operand.ts";
 
@@ -16,16 +16,22 @@ export function matrixOperand(name: "a" | "b", description: ProductDescription):
     strides.unit === "column" ? "1" : wordText(strides.columnStride, `${name}_column`),
   ];
   const [outerAxis, outerStride, depthStride] = name === "a" ? (["row", row, column] as const) : (["column", column, row] as const);
+  const base = description.bases?.[name] ?? noBase;
   const unit = strides.unit === outerAxis ? "outer" : "depth";
-  const vectors = isAligned(strides, description.sizes, name);
+  const vectors = base.aligned && isAligned(strides, description.sizes, name);
   const times = (place: string, stride: string): string => (stride === "1" ? place : place === "0" ? "0" : `(${place}) * ${stride}`);
   const at = (outer: string, depth: string): string => `${name}_base + ${times(outer, outerStride)} + ${times(depth, depthStride)}`;
   return {
     name, unit,
-    base: `let ${name}_base = ${wordText(strides.offset, `${name}_offset`)} + g * ${wordText(strides.batchStride, `${name}_batch`)};`,
+    base: `let ${name}_base = ${wordText(strides.offset, `${name}_offset`)} + g * ${wordText(strides.batchStride, `${name}_batch`)}${baseWords(name, base.words).map((word) => ` + sizes.${word}`).join("")};`,
     vector: vectors ? (outer, depth) => `${name}[(${at(outer, depth)}) / 4]` : undefined,
     element: (outer, depth) => (vectors ? `${name}[(${at(outer, depth)}) / 4][(${at(outer, depth)}) % 4]` : `${name}[${at(outer, depth)}]`),
   };
+}
+
+/** The words that add up to where the operand begins. */
+export function baseWords(name: "a" | "b", count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `${name}_base_${i}`);
 }
 
 /** Whether everything that the index of a vector is made of is a known multiple of 4. */

@@ -1,16 +1,16 @@
 // A product of matrices as a multiplication.
 
 import type { ProductDescription } from "./describe-product.ts";
-import { matrixOperand, wordText } from "./matrix-operand.ts";
+import { baseWords, matrixOperand, wordText } from "./matrix-operand.ts";
 import type { Multiplication } from "./multiplication.ts";
 import { declareOperand } from "./operand.ts";
 
 const operandWords = ["offset", "batch", "row", "column"];
 
 export function multiplyMatrices(description: ProductDescription): Multiplication {
-  const { sizes } = description;
+  const { sizes, bases } = description;
   const [a, b] = [matrixOperand("a", description), matrixOperand("b", description)];
-  const words = ["batch", "m", "n", "k", ...["a", "b"].flatMap((name) => operandWords.map((word) => `${name}_${word}`))];
+  const words = ["batch", "m", "n", "k", ...["a", "b"].flatMap((name) => operandWords.map((word) => `${name}_${word}`)), ...baseWords("a", bases?.a.words ?? 0), ...baseWords("b", bases?.b.words ?? 0)];
   const extent = (word: number): Multiplication["extents"]["m"] => ({ times: 1, words: [word] });
   return {
     name: "product", sizes, a, b, words: words.length,

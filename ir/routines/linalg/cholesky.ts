@@ -27,7 +27,7 @@ export const cholesky = routineOp({
   routine: {
     object: "linalg", symbol: symbolOf("cholesky"), operandRanks: [2], resultRanks: [2],
     sizes: (site) => [rowsOf(site)],
-    workspace: (site) => bytesOf(site, productElements(site)),
+    workspace: (site) => bytesOf(site, productElements(site, rowsOf(site), rowsOf(site))),
     failures: ["the matrix is not positive definite"],
     inPlace: [[0, 0]],
     operations: (site) => mulDims(rowsOf(site), mulDims(rowsOf(site), rowsOf(site))),

@@ -3,10 +3,10 @@
 
 import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
-import { addDims, mulDims, productOfDims } from "../../size.ts";
+import { addDims, maxDims, mulDims, productOfDims } from "../../size.ts";
 import { routineOp } from "../routine-op.ts";
 import { block, join, sidesOf, turn } from "./matrix.ts";
-import { bytesOf, checkFloats, checkSquare, productOr, rowsOf, symbolOf } from "./matrix-checks.ts";
+import { bytesOf, checkFloats, checkSquare, productElements, rowsOf, symbolOf } from "./matrix-checks.ts";
 
 export const expm = routineOp({
   name: "expm",
@@ -26,7 +26,7 @@ export const expm = routineOp({
     sizes: (site) => [rowsOf(site)],
     workspace(site) {
       const n = rowsOf(site);
-      return bytesOf(site, addDims(addDims(productOfDims([6, n, n]), n), productOr(site, mulDims(16, n))));
+      return bytesOf(site, addDims(addDims(productOfDims([6, n, n]), n), maxDims(productElements(site, n, n), mulDims(16, n))));
     },
     failures: ["the matrix holds a NaN or an infinity"],
     operations: (site) => productOfDims([40, rowsOf(site), rowsOf(site), rowsOf(site)]),

@@ -1,7 +1,7 @@
 // Shape and dtype rules that operations on matrices share, of one element of the batch.
 
 import { userError } from "../../errors.ts";
-import { type Dim, dimEquals, maxDims, minDims, mulDims } from "../../size.ts";
+import { addDims, type Dim, dimEquals, maxDims, minDims, mulDims } from "../../size.ts";
 import { isFloat, itemSize, showShape, showType, type TensorType } from "../../types.ts";
 import type { RoutineSite } from "../../routine.ts";
 
@@ -29,11 +29,9 @@ export const symbolOf = (name: string) => ({ operands }: RoutineSite): string =>
 
 export const bytesOf = ({ operands }: RoutineSite, elements: Dim): Dim => mulDims(itemSize[operands[0]!.dtype], elements);
 
-/** Elements of workspace that the product of matrices takes, as `productWorkspace` in assembly/linalg/product.ts. */
-export const productElements = ({ operands }: RoutineSite): number => 260 * (operands[0]!.dtype === "f32" ? 8 : 4);
-
-/** Elements for a product, or as many for something that does not run at the same time. */
-export const productOr = (site: RoutineSite, elements: Dim): Dim => maxDims(productElements(site), elements);
+/** Elements of workspace for products of a left matrix of at most so many rows and columns, as `productWorkspace` in assembly/linalg/product.ts. */
+export const productElements = ({ operands }: RoutineSite, rows: Dim, depth: Dim): Dim =>
+  addDims(266 * (operands[0]!.dtype === "f32" ? 8 : 4), mulDims(addDims(minDims(rows, 90), 5), addDims(minDims(depth, 256), 5)));
 
 export const rowsOf = ({ operands }: RoutineSite): Dim => operands[0]!.shape[0]!;
 export const columnsOf = ({ operands }: RoutineSite): Dim => operands[0]!.shape[1]!;

@@ -14,6 +14,17 @@ export function takeRows(b: GraphBuilder, x: Node, permutation: Node): Node {
   return b.make("gather", [withBatch(b, x, batch), ...batchIndices(b, rows.type.shape), rows], { axes, bounds: "clamp" });
 }
 
+/** What `takeRows` took rows of, stretched to the batch, if the node is what it made, and the permutation fits. */
+export function rowsTakenBy(node: Node, isPermutation: (node: Node) => boolean): Node | undefined {
+  const [x, ...indices] = node.inputs;
+  const last = indices.at(-1);
+  const rank = node.type.shape.length;
+  if (node.op !== "gather" || indices.length !== rank - 1 || String(node.attributes["axes"]) !== String(indices.map((_, axis) => axis))) return undefined;
+  const isOwn = last !== undefined && isPermutation(last.op === "broadcast" ? last.inputs[0]! : last);
+  const isAlong = indices.slice(0, -1).every((index, axis) => index.op === "iota" && index.attributes["axis"] === axis);
+  return isOwn && isAlong ? x : undefined;
+}
+
 /** The permutation that undoes it. */
 export function invert(b: GraphBuilder, permutation: Node): Node {
   const { shape } = permutation.type;

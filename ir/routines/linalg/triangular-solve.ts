@@ -61,7 +61,7 @@ export const triangularSolve = routineOp({
       const { upper, transposed, unit } = triangleOf(site);
       return [rowsOf(site), site.operands[1]!.shape[1]!, Number(upper), Number(transposed), Number(unit)];
     },
-    workspace: (site) => bytesOf(site, productElements(site)),
+    workspace: (site) => bytesOf(site, productElements(site, rowsOf(site), rowsOf(site))),
     failures: ["the matrix is singular: an element of the diagonal is zero"],
     inPlace: [[1, 0]],
     operations: (site) => mulDims(mulDims(rowsOf(site), rowsOf(site)), site.operands[1]!.shape[1]!),

@@ -1,7 +1,7 @@
 // Cholesky factorization A = L L^T by halves (Gustavson 1997, Recursion leads to automatic variable blocking). Reads the lower triangle.
 
 import { address, get, put } from "./element";
-import { subtractProduct } from "./product";
+import { subtractSquare } from "./product";
 import { solveTransposedRight } from "./solve-lower";
 import { dot, fill } from "./vector";
 
@@ -28,22 +28,8 @@ function factor<T>(n: i32, l: usize, row: i32, workspace: usize): i32 {
   const corner = address<T>(below, top);
   if (factor<T>(top, l, row, workspace) != 0) return NOT_POSITIVE_DEFINITE;
   solveTransposedRight<T>(rest, top, l, row, below, row, workspace);
-  subtractSquare<T>(rest, top, below, row, corner, workspace);
+  subtractSquare<T>(rest, top, below, row, corner, row, workspace);
   return factor<T>(rest, corner, row, workspace);
-}
-
-/** The lower triangle of C [n,n] -= A A^T, A [n,k]; both have the same distance between rows. */
-function subtractSquare<T>(n: i32, k: i32, a: usize, row: i32, c: usize, workspace: usize): void {
-  if (n <= 4 * BASE) {
-    subtractProduct<T>(n, n, k, a, row, 1, a, 1, row, c, row, workspace);
-    return;
-  }
-  const top = ((n + 2 * BASE - 1) / (2 * BASE)) * BASE;
-  const below = address<T>(a, top * row);
-  const left = address<T>(c, top * row);
-  subtractSquare<T>(top, k, a, row, c, workspace);
-  subtractProduct<T>(n - top, top, k, below, row, 1, a, 1, row, left, row, workspace);
-  subtractSquare<T>(n - top, k, below, row, address<T>(left, top), workspace);
 }
 
 function factorRows<T>(n: i32, l: usize, row: i32): i32 {

@@ -12,7 +12,7 @@ const NOT_FINITE = 1;
 /** result = exp(A), both [n,n]. Workspace: 6 n n + n and the larger of a product's and 16 n. */
 function expm<T>(a: usize, result: usize, n: i32, workspace: usize): i32 {
   const size = n * n;
-  const x = address<T>(workspace, max(productWorkspace<T>(), 16 * n));
+  const x = address<T>(workspace, max(productWorkspace<T>(n, n), 16 * n));
   const square = address<T>(x, size);
   const odd = address<T>(square, size);
   const even = address<T>(odd, size);

@@ -1,7 +1,7 @@
 // Householder reflections H = I - tau v v^T with v[0] = 1, along contiguous numbers.
 
 import { address, epsilon, get, put, smallest } from "./element";
-import { addScaled, dot, norm, scale } from "./vector";
+import { addScaled, divide, dot, norm, scale } from "./vector";
 
 /** Turns x [n] into beta, v[1], v[2], ... with H x = beta e1; gives tau. Zero, so that H = I, if all but x[0] is zero. */
 export function reflector<T>(n: i32, x: usize): T {
@@ -21,7 +21,7 @@ export function reflector<T>(n: i32, x: usize): T {
   const beta = first > 0 ? -length : length;
   const shifted = first - beta;
   put<T>(x, 0, beta);
-  for (let i = 1; i < n; i++) put<T>(x, i, get<T>(x, i) / shifted);
+  divide<T>(n - 1, shifted, address<T>(x, 1));
   return (beta - first) / beta;
 }
 

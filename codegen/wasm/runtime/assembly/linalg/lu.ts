@@ -4,7 +4,7 @@
 import { address, get, put } from "./element";
 import { subtractProduct } from "./product";
 import { solveLower } from "./solve-lower";
-import { addScaled, exchange } from "./vector";
+import { divide, exchange, placeOfLargest, subtractRows, transpose } from "./vector";
 
 const BASE = 16;
 
@@ -56,15 +56,18 @@ export function exchangeRows<T>(steps: i32, columns: i32, a: usize, row: i32, pi
   }
 }
 
-/** The columns lie in the workspace one after the other while they are factored. */
+/** The columns lie in the workspace one after the other while they are factored, each after those before it. */
 function factorPanel<T>(m: i32, columns: i32, a: usize, row: i32, pivots: usize, workspace: usize): void {
-  for (let i = 0; i < m; i++) {
-    const from = address<T>(a, i * row);
-    for (let j = 0; j < columns; j++) put<T>(workspace, j * m + i, get<T>(from, j));
-  }
+  transpose<T>(m, columns, a, row, workspace, m);
   for (let j = 0; j < columns; j++) {
     const column = address<T>(workspace, j * m);
-    const pivot = pivotOf<T>(column, j, m);
+    for (let i = 1; i < j; i++) {
+      let sum = get<T>(column, i);
+      for (let p = 0; p < i; p++) sum -= get<T>(column, p) * get<T>(workspace, p * m + i);
+      put<T>(column, i, sum);
+    }
+    subtractRows<T>(m - j, j, column, address<T>(workspace, j), m, address<T>(column, j));
+    const pivot = j + placeOfLargest<T>(m - j, address<T>(column, j));
     put<i32>(pivots, j, pivot);
     if (pivot != j) {
       for (let k = 0; k < columns; k++) {
@@ -75,30 +78,9 @@ function factorPanel<T>(m: i32, columns: i32, a: usize, row: i32, pivots: usize,
       }
     }
     const value = get<T>(column, j);
-    if (value != 0) for (let i = j + 1; i < m; i++) put<T>(column, i, get<T>(column, i) / value);
-    for (let k = j + 1; k < columns; k++) {
-      const other = address<T>(workspace, k * m);
-      addScaled<T>(m - j - 1, -get<T>(other, j), address<T>(column, j + 1), address<T>(other, j + 1));
-    }
+    if (value != 0) divide<T>(m - j - 1, value, address<T>(column, j + 1));
   }
-  for (let i = 0; i < m; i++) {
-    const to = address<T>(a, i * row);
-    for (let j = 0; j < columns; j++) put<T>(to, j, get<T>(workspace, j * m + i));
-  }
-}
-
-/** The first element from j on that has the largest magnitude; a NaN counts as the largest. */
-function pivotOf<T>(column: usize, j: i32, m: i32): i32 {
-  let pivot = j;
-  let most = abs<T>(get<T>(column, j));
-  for (let i = j + 1; i < m; i++) {
-    const size = abs<T>(get<T>(column, i));
-    if (size > most || (size != size && most == most)) {
-      most = size;
-      pivot = i;
-    }
-  }
-  return pivot;
+  transpose<T>(columns, m, workspace, m, a, row);
 }
 
 export function lu_f32(a: usize, result: usize, pivots: usize, permutation: usize, m: i32, n: i32, workspace: usize): i32 {

@@ -13,7 +13,7 @@ const BLOCK = 32;
  *  a product's. */
 function qr<T>(a: usize, q: usize, r: usize, m: i32, n: i32, width: i32, workspace: usize): i32 {
   const steps = min(m, n);
-  const turned = address<T>(workspace, productWorkspace<T>());
+  const turned = address<T>(workspace, productWorkspace<T>(max(n, width), max(m, BLOCK)));
   const basis = address<T>(turned, n * m);
   const vectors = address<T>(basis, width * m);
   const inner = address<T>(vectors, BLOCK * m);

@@ -1,27 +1,29 @@
 // Systems with a lower triangular matrix, by halves: the halves meet in a product, so nearly all the work is products.
 // An upper triangle is a lower one read from its last element on, with negative strides. What stands above the diagonal is not read.
 
-import { address, get, lanes, put } from "./element";
+import { address, get, put } from "./element";
+import { packColumns, packRows, panelColumns, unpackColumns } from "./panels";
 import { subtractProduct } from "./product";
+import { subtractTile, TILE } from "./tile";
 import { addScaled, dot } from "./vector";
 
-/** Rows that are solved one by one. A half is a multiple of it. */
-const BASE = 16;
+/** Rows that are solved without a split: the packed triangle and a panel take less room than a product. */
+const BASE = 160;
 
 // @ts-ignore: decorator
 @inline
 function half(n: i32): i32 {
-  return ((n + 2 * BASE - 1) / (2 * BASE)) * BASE;
+  return ((n + 15) / 16) * 8;
 }
 
-/** B [n,columns] = L^-1 B; rows of B are contiguous. `unit`: the diagonal is 1 and not read. */
+/** B [n,columns] = L^-1 B; rows of B are contiguous. `unit`: the diagonal is 1 and not read. Workspace: that of a product of A [n,n]. */
 export function solveLower<T>(n: i32, columns: i32, l: usize, lRow: i32, lColumn: i32, unit: bool, b: usize, bRow: i32, workspace: usize): void {
   if (columns == 1 && (bRow == 1 || bRow == -1)) {
     solveVector<T>(n, l, lRow, lColumn, unit, b, bRow);
     return;
   }
   if (n <= BASE) {
-    solveRows<T>(n, columns, l, lRow, lColumn, unit, b, bRow);
+    solvePanels<T>(n, columns, l, lRow, lColumn, unit, b, bRow, 1, workspace);
     return;
   }
   const top = half(n);
@@ -31,10 +33,10 @@ export function solveLower<T>(n: i32, columns: i32, l: usize, lRow: i32, lColumn
   solveLower<T>(n - top, columns, address<T>(l, top * (lRow + lColumn)), lRow, lColumn, unit, below, bRow, workspace);
 }
 
-/** X [m,n] = X L^-T. Rows of X and L are contiguous. */
+/** X [m,n] = X L^-T. Rows of X and L are contiguous. Workspace: that of a product of A [max(m,n),n]. */
 export function solveTransposedRight<T>(m: i32, n: i32, l: usize, lRow: i32, x: usize, xRow: i32, workspace: usize): void {
   if (n <= BASE) {
-    solveColumns<T>(m, n, l, lRow, x, xRow, workspace);
+    solvePanels<T>(n, m, l, lRow, 1, false, x, 1, xRow, workspace);
     return;
   }
   const left = half(n);
@@ -71,64 +73,107 @@ function solveVector<T>(n: i32, l: usize, lRow: i32, lColumn: i32, unit: bool, b
   }
 }
 
-function solveRows<T>(n: i32, columns: i32, l: usize, lRow: i32, lColumn: i32, unit: bool, b: usize, bRow: i32): void {
-  const width = 2 * lanes<T>();
-  let j = 0;
-  for (; j + width <= columns; j += width) solvePanel<T>(n, l, lRow, lColumn, unit, address<T>(b, j), bRow);
-  for (; j < columns; j++) {
-    for (let i = 0; i < n; i++) {
-      let sum = get<T>(b, i * bRow + j);
-      for (let p = 0; p < i; p++) sum -= get<T>(l, i * lRow + p * lColumn) * get<T>(b, p * bRow + j);
-      put<T>(b, i * bRow + j, unit ? sum : sum / get<T>(l, i * (lRow + lColumn)));
+/** B [n,columns] = L^-1 B by panels of columns: in each, a tile's rows first take what the rows above contribute, then are solved among themselves. */
+function solvePanels<T>(n: i32, columns: i32, l: usize, lRow: i32, lColumn: i32, unit: bool, b: usize, bRow: i32, bColumn: i32, workspace: usize): void {
+  const width = panelColumns<T>();
+  // The last tile may have rows that do not exist.
+  const packed = address<T>(workspace, (n + TILE) * width);
+  let triangle = packed;
+  for (let i = 0; i < n; i += TILE) {
+    const rows = min(TILE, n - i);
+    packRows<T>(rows, i + rows, address<T>(l, i * lRow), lRow, lColumn, triangle);
+    triangle = address<T>(triangle, (i + TILE) * TILE);
+  }
+  for (let j = 0; j < columns; j += width) {
+    const place = address<T>(b, j * bColumn);
+    const count = min(width, columns - j);
+    packColumns<T>(n, count, place, bRow, bColumn, workspace);
+    let tile = packed;
+    for (let i = 0; i < n; i += TILE) {
+      const rows = workspace + (<usize>i) * 32;
+      subtractTile<T>(i, tile, workspace, rows, width);
+      solveTile<T>(address<T>(tile, i * TILE), unit, rows);
+      tile = address<T>(tile, (i + TILE) * TILE);
     }
+    unpackColumns<T>(n, count, workspace, place, bRow, bColumn);
   }
 }
 
-/** Two vectors of columns. */
-function solvePanel<T>(n: i32, l: usize, lRow: i32, lColumn: i32, unit: bool, b: usize, bRow: i32): void {
-  for (let i = 0; i < n; i++) {
-    const row = address<T>(b, i * bRow);
-    let s0 = v128.load(row);
-    let s1 = v128.load(row, 16);
-    let from = address<T>(l, i * lRow);
-    let above = b;
-    for (let p = 0; p < i; p++) {
-      const factor = v128.splat<T>(load<T>(from));
-      s0 = v128.sub<T>(s0, v128.mul<T>(factor, v128.load(above)));
-      s1 = v128.sub<T>(s1, v128.mul<T>(factor, v128.load(above, 16)));
-      from = address<T>(from, lColumn);
-      above = address<T>(above, bRow);
-    }
-    if (!unit) {
-      const pivot = v128.splat<T>(load<T>(from));
-      s0 = v128.div<T>(s0, pivot);
-      s1 = v128.div<T>(s1, pivot);
-    }
-    v128.store(row, s0);
-    v128.store(row, s1, 16);
+/** 5 rows of a panel by a triangle that is packed as a panel of A. */
+function solveTile<T>(l: usize, unit: bool, rows: usize): void {
+  let s00 = v128.load(rows);
+  let s01 = v128.load(rows, 16);
+  let s10 = v128.load(rows, 32);
+  let s11 = v128.load(rows, 48);
+  let s20 = v128.load(rows, 64);
+  let s21 = v128.load(rows, 80);
+  let s30 = v128.load(rows, 96);
+  let s31 = v128.load(rows, 112);
+  let s40 = v128.load(rows, 128);
+  let s41 = v128.load(rows, 144);
+  if (!unit) {
+    const pivot = v128.load_splat<T>(l);
+    s00 = v128.div<T>(s00, pivot);
+    s01 = v128.div<T>(s01, pivot);
   }
-}
-
-/** Rows of X, two vectors at a time, are turned into columns in the workspace and solved there. */
-function solveColumns<T>(m: i32, n: i32, l: usize, lRow: i32, x: usize, xRow: i32, workspace: usize): void {
-  const width = 2 * lanes<T>();
-  let i = 0;
-  for (; i + width <= m; i += width) {
-    const from = address<T>(x, i * xRow);
-    for (let r = 0; r < width; r++) {
-      for (let j = 0; j < n; j++) put<T>(workspace, j * width + r, get<T>(from, r * xRow + j));
-    }
-    solvePanel<T>(n, l, lRow, 1, false, workspace, width);
-    for (let r = 0; r < width; r++) {
-      for (let j = 0; j < n; j++) put<T>(from, r * xRow + j, get<T>(workspace, j * width + r));
-    }
+  let x = v128.load_splat<T>(l, sizeof<T>());
+  s10 = v128.sub<T>(s10, v128.mul<T>(x, s00));
+  s11 = v128.sub<T>(s11, v128.mul<T>(x, s01));
+  x = v128.load_splat<T>(l, 2 * sizeof<T>());
+  s20 = v128.sub<T>(s20, v128.mul<T>(x, s00));
+  s21 = v128.sub<T>(s21, v128.mul<T>(x, s01));
+  x = v128.load_splat<T>(l, 3 * sizeof<T>());
+  s30 = v128.sub<T>(s30, v128.mul<T>(x, s00));
+  s31 = v128.sub<T>(s31, v128.mul<T>(x, s01));
+  x = v128.load_splat<T>(l, 4 * sizeof<T>());
+  s40 = v128.sub<T>(s40, v128.mul<T>(x, s00));
+  s41 = v128.sub<T>(s41, v128.mul<T>(x, s01));
+  if (!unit) {
+    const pivot = v128.load_splat<T>(l, 6 * sizeof<T>());
+    s10 = v128.div<T>(s10, pivot);
+    s11 = v128.div<T>(s11, pivot);
   }
-  for (; i < m; i++) {
-    const row = address<T>(x, i * xRow);
-    for (let j = 0; j < n; j++) {
-      let sum = get<T>(row, j);
-      for (let p = 0; p < j; p++) sum -= get<T>(row, p) * get<T>(l, j * lRow + p);
-      put<T>(row, j, sum / get<T>(l, j * lRow + j));
-    }
+  x = v128.load_splat<T>(l, 7 * sizeof<T>());
+  s20 = v128.sub<T>(s20, v128.mul<T>(x, s10));
+  s21 = v128.sub<T>(s21, v128.mul<T>(x, s11));
+  x = v128.load_splat<T>(l, 8 * sizeof<T>());
+  s30 = v128.sub<T>(s30, v128.mul<T>(x, s10));
+  s31 = v128.sub<T>(s31, v128.mul<T>(x, s11));
+  x = v128.load_splat<T>(l, 9 * sizeof<T>());
+  s40 = v128.sub<T>(s40, v128.mul<T>(x, s10));
+  s41 = v128.sub<T>(s41, v128.mul<T>(x, s11));
+  if (!unit) {
+    const pivot = v128.load_splat<T>(l, 12 * sizeof<T>());
+    s20 = v128.div<T>(s20, pivot);
+    s21 = v128.div<T>(s21, pivot);
   }
+  x = v128.load_splat<T>(l, 13 * sizeof<T>());
+  s30 = v128.sub<T>(s30, v128.mul<T>(x, s20));
+  s31 = v128.sub<T>(s31, v128.mul<T>(x, s21));
+  x = v128.load_splat<T>(l, 14 * sizeof<T>());
+  s40 = v128.sub<T>(s40, v128.mul<T>(x, s20));
+  s41 = v128.sub<T>(s41, v128.mul<T>(x, s21));
+  if (!unit) {
+    const pivot = v128.load_splat<T>(l, 18 * sizeof<T>());
+    s30 = v128.div<T>(s30, pivot);
+    s31 = v128.div<T>(s31, pivot);
+  }
+  x = v128.load_splat<T>(l, 19 * sizeof<T>());
+  s40 = v128.sub<T>(s40, v128.mul<T>(x, s30));
+  s41 = v128.sub<T>(s41, v128.mul<T>(x, s31));
+  if (!unit) {
+    const pivot = v128.load_splat<T>(l, 24 * sizeof<T>());
+    s40 = v128.div<T>(s40, pivot);
+    s41 = v128.div<T>(s41, pivot);
+  }
+  v128.store(rows, s00);
+  v128.store(rows, s01, 16);
+  v128.store(rows, s10, 32);
+  v128.store(rows, s11, 48);
+  v128.store(rows, s20, 64);
+  v128.store(rows, s21, 80);
+  v128.store(rows, s30, 96);
+  v128.store(rows, s31, 112);
+  v128.store(rows, s40, 128);
+  v128.store(rows, s41, 144);
 }

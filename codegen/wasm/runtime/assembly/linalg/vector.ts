@@ -42,6 +42,37 @@ export function addScaled<T>(n: i32, factor: T, x: usize, y: usize): void {
   for (; i < n; i++) put<T>(y, i, get<T>(y, i) + factor * get<T>(x, i));
 }
 
+/** y[i] -= factors[0] * rows[0][i] + factors[1] * rows[1][i] + ..., one product after the other. */
+export function subtractRows<T>(n: i32, count: i32, factors: usize, rows: usize, row: i32, y: usize): void {
+  const width = lanes<T>();
+  let i = 0;
+  for (; i + 4 * width <= n; i += 4 * width) {
+    const to = address<T>(y, i);
+    let s0 = v128.load(to);
+    let s1 = v128.load(to, 16);
+    let s2 = v128.load(to, 32);
+    let s3 = v128.load(to, 48);
+    let from = address<T>(rows, i);
+    for (let p = 0; p < count; p++) {
+      const factor = v128.load_splat<T>(address<T>(factors, p));
+      s0 = v128.sub<T>(s0, v128.mul<T>(factor, v128.load(from)));
+      s1 = v128.sub<T>(s1, v128.mul<T>(factor, v128.load(from, 16)));
+      s2 = v128.sub<T>(s2, v128.mul<T>(factor, v128.load(from, 32)));
+      s3 = v128.sub<T>(s3, v128.mul<T>(factor, v128.load(from, 48)));
+      from = address<T>(from, row);
+    }
+    v128.store(to, s0);
+    v128.store(to, s1, 16);
+    v128.store(to, s2, 32);
+    v128.store(to, s3, 48);
+  }
+  for (; i < n; i++) {
+    let sum = get<T>(y, i);
+    for (let p = 0; p < count; p++) sum -= get<T>(factors, p) * get<T>(rows, p * row + i);
+    put<T>(y, i, sum);
+  }
+}
+
 /** x[i] *= factor */
 export function scale<T>(n: i32, factor: T, x: usize): void {
   const width = lanes<T>();
@@ -52,6 +83,18 @@ export function scale<T>(n: i32, factor: T, x: usize): void {
     v128.store(at, v128.mul<T>(factors, v128.load(at)));
   }
   for (; i < n; i++) put<T>(x, i, get<T>(x, i) * factor);
+}
+
+/** x[i] /= divisor */
+export function divide<T>(n: i32, divisor: T, x: usize): void {
+  const width = lanes<T>();
+  const divisors = v128.splat<T>(divisor);
+  let i = 0;
+  for (; i + width <= n; i += width) {
+    const at = address<T>(x, i);
+    v128.store(at, v128.div<T>(v128.load(at), divisors));
+  }
+  for (; i < n; i++) put<T>(x, i, get<T>(x, i) / divisor);
 }
 
 /** (x[i], y[i]) = (c * x[i] + s * y[i], c * y[i] - s * x[i]) */
@@ -105,6 +148,21 @@ export function largest<T>(n: i32, x: usize): T {
   return result;
 }
 
+/** The place of the first number of the largest magnitude, or of the first NaN. */
+export function placeOfLargest<T>(n: i32, x: usize): i32 {
+  const most = largest<T>(n, x);
+  let i = 0;
+  if (most == most) {
+    const width = lanes<T>();
+    const mosts = v128.splat<T>(most);
+    while (i + width <= n && !v128.any_true(v128.eq<T>(v128.abs<T>(v128.load(address<T>(x, i))), mosts))) i += width;
+    while (abs<T>(get<T>(x, i)) != most) i++;
+  } else {
+    while (get<T>(x, i) == get<T>(x, i)) i++;
+  }
+  return i;
+}
+
 /** The Euclidean length; squares neither overflow nor vanish. */
 export function norm<T>(n: i32, x: usize): T {
   const squares = dot<T>(n, x, x);
@@ -139,12 +197,41 @@ export function hypotenuse<T>(a: T, b: T): T {
 
 /** to[j][i] = from[i][j] for rows x columns numbers; strides are those between rows. */
 export function transpose<T>(rows: i32, columns: i32, from: usize, fromRow: i32, to: usize, toRow: i32): void {
-  const block = 8;
-  for (let top = 0; top < rows; top += block) {
-    const bottom = min(top + block, rows);
-    for (let j = 0; j < columns; j++) {
-      const row = address<T>(to, j * toRow);
-      for (let i = top; i < bottom; i++) put<T>(row, i, get<T>(from, i * fromRow + j));
+  const width = lanes<T>();
+  let i = 0;
+  for (; i + width <= rows; i += width) {
+    const row = address<T>(from, i * fromRow);
+    const target = address<T>(to, i);
+    let j = 0;
+    for (; j + width <= columns; j += width) transposeSquare<T>(address<T>(row, j), fromRow, address<T>(target, j * toRow), toRow);
+    for (; j < columns; j++) {
+      for (let r = 0; r < width; r++) put<T>(target, j * toRow + r, get<T>(row, r * fromRow + j));
     }
   }
+  for (; i < rows; i++) {
+    for (let j = 0; j < columns; j++) put<T>(to, j * toRow + i, get<T>(from, i * fromRow + j));
+  }
+}
+
+/** to[j][i] = from[i][j] for as many rows and columns as a vector has lanes. */
+export function transposeSquare<T>(from: usize, fromRow: i32, to: usize, toRow: i32): void {
+  const from1 = address<T>(from, fromRow);
+  const to1 = address<T>(to, toRow);
+  const a = v128.load(from);
+  const b = v128.load(from1);
+  if (sizeof<T>() == 8) {
+    v128.store(to, v128.shuffle<f64>(a, b, 0, 2));
+    v128.store(to1, v128.shuffle<f64>(a, b, 1, 3));
+    return;
+  }
+  const from2 = address<T>(from1, fromRow);
+  const to2 = address<T>(to1, toRow);
+  const c = v128.load(from2);
+  const d = v128.load(address<T>(from2, fromRow));
+  const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5), ab2 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5), cd2 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<u64>(ab0, cd0, 0, 2));
+  v128.store(to1, v128.shuffle<u64>(ab0, cd0, 1, 3));
+  v128.store(to2, v128.shuffle<u64>(ab2, cd2, 0, 2));
+  v128.store(address<T>(to2, toRow), v128.shuffle<u64>(ab2, cd2, 1, 3));
 }

@@ -1,0 +1,83 @@
+// Which buffer parameters of a kernel are which bindings of its shaders, and where in them they begin.
+
+import { InternalError } from "../../../ir/errors.ts";
+import type { Kernel, ValueId } from "../../../ir/kernel/kernel.ts";
+import type { ShaderBuffer } from "../shader.ts";
+import { elementType, type ShaderDType, shaderDType } from "./shader-dtype.ts";
+
+export interface BufferBindings {
+  /** The binding of each buffer parameter, 0, 1, ... in order of first use: parameters that are one buffer share it. Absent: one each. */
+  readonly bindings?: readonly number[];
+  /** How many words of the uniform, after the sizes and in the order of the buffer parameters, add up to the element at which each begins. Absent: none. */
+  readonly bases?: readonly number[];
+}
+
+export class BoundBuffers {
+  /** Of each buffer parameter. */
+  readonly bindings: readonly number[];
+  /** At each binding; u32 where parameters that share one differ. */
+  readonly buffers: readonly (ShaderBuffer & { readonly dtype: ShaderDType })[];
+  readonly #kernel: Kernel;
+  readonly #bases: readonly number[];
+
+  constructor(kernel: Kernel, { bindings = kernel.buffers.map((_, i) => i), bases = [] }: BufferBindings) {
+    this.#kernel = kernel;
+    this.bindings = bindings;
+    this.#bases = bases;
+    const bound: (ShaderBuffer & { readonly dtype: ShaderDType })[] = [];
+    for (const [i, { access }] of kernel.buffers.entries()) {
+      const dtype = this.#dtypeOf(i);
+      const at = bindings[i]!;
+      const known = bound[at];
+      if (at > bound.length) throw new InternalError(`kernel ${kernel.name}: buffer ${i} cannot be binding ${at}`);
+      // Bits of an integer may not survive as a subnormal float; those of a float do as an integer.
+      bound[at] = known === undefined ? { dtype, access } : { dtype: known.dtype === dtype ? dtype : "u32", access: known.access === access ? access : "readwrite" };
+    }
+    this.buffers = bound;
+  }
+
+  /** Whether the kernel stores to a binding. */
+  isStored(binding: number): boolean {
+    return this.buffers[binding]!.access !== "read";
+  }
+
+  /** Names of the words of the uniform. */
+  words(): string[] {
+    return [...Array.from({ length: this.#kernel.sizes }, (_, i) => `s${i}`), ...this.#bases.flatMap((count, buffer) => baseWords(buffer, count))];
+  }
+
+  /** Where the parameters begin, as statements. */
+  begins(): string[] {
+    return this.#bases.flatMap((count, buffer) => (count === 0 ? [] : [`let base${buffer} = ${baseWords(buffer, count).map((word) => `sizes.${word}`).join(" + ")};`]));
+  }
+
+  load(buffer: number, offset: ValueId): string {
+    const dtype = this.#dtypeOf(buffer);
+    const { text, stored } = this.#element(buffer, offset);
+    const value = stored === elementType(dtype) ? text : `bitcast<${elementType(dtype)}>(${text})`;
+    return dtype === "bool" ? `${value} != 0u` : value;
+  }
+
+  store(buffer: number, offset: ValueId, value: ValueId): string {
+    const dtype = this.#dtypeOf(buffer);
+    const { text, stored } = this.#element(buffer, offset);
+    const element = dtype === "bool" ? `u32(v${value})` : `v${value}`;
+    return `${text} = ${stored === elementType(dtype) ? element : `bitcast<${stored}>(${element})`};`;
+  }
+
+  #dtypeOf(buffer: number): ShaderDType {
+    return shaderDType(this.#kernel.buffers[buffer]!.dtype, this.#kernel.name);
+  }
+
+  /** An element of a buffer parameter, and its type in memory. */
+  #element(buffer: number, offset: ValueId): { readonly text: string; readonly stored: string } {
+    const binding = this.bindings[buffer]!;
+    const base = (this.#bases[buffer] ?? 0) > 0 ? `base${buffer} + ` : "";
+    return { text: `b${binding}[${base}v${offset}]`, stored: elementType(this.buffers[binding]!.dtype) };
+  }
+}
+
+/** The words whose sum is where a buffer parameter begins. */
+function baseWords(buffer: number, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `base${buffer}_${i}`);
+}

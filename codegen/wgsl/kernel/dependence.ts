@@ -1,0 +1,42 @@
+// What instructions read and touch.
+
+import type { Instruction, ValueId } from "../../../ir/kernel/kernel.ts";
+
+/** Calls `found` for each value that the instruction reads, those inside loops included. */
+export function eachRead(instruction: Instruction, found: (id: ValueId) => void): void {
+  switch (instruction.kind) {
+    case "op": instruction.args.forEach(found); break;
+    case "load": found(instruction.offset); break;
+    case "store": found(instruction.offset); found(instruction.value); break;
+    case "loop":
+      found(instruction.extent);
+      for (const { init, next } of instruction.carried) { found(init); found(next); }
+      for (const inner of instruction.body) eachRead(inner, found);
+  }
+}
+
+/** Calls `found` for each load and store, those inside loops included. */
+export function eachAccess(body: readonly Instruction[], found: (buffer: number, kind: "load" | "store") => void): void {
+  for (const instruction of body) {
+    if (instruction.kind === "loop") eachAccess(instruction.body, found);
+    else if (instruction.kind === "load" || instruction.kind === "store") found(instruction.buffer, instruction.kind);
+  }
+}
+
+export function stores(body: readonly Instruction[]): boolean {
+  let found = false;
+  eachAccess(body, (_, kind) => { found ||= kind === "store"; });
+  return found;
+}
+
+export interface Touched {
+  readonly loaded: ReadonlySet<number>;
+  readonly stored: ReadonlySet<number>;
+}
+
+/** The bindings that instructions touch; `bindings` of the buffer parameters. */
+export function touchedBindings(body: readonly Instruction[], bindings: readonly number[]): Touched {
+  const [loaded, stored] = [new Set<number>(), new Set<number>()];
+  eachAccess(body, (buffer, kind) => (kind === "load" ? loaded : stored).add(bindings[buffer]!));
+  return { loaded, stored };
+}

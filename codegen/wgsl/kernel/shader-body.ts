@@ -1,0 +1,156 @@
+// The statements of one shader's main function: instructions of a kernel as one invocation runs them, in the order that the kernel fixes.
+
+import { InternalError } from "../../../ir/errors.ts";
+import type { Carried, Instruction, Kernel, LoopInstruction, OpInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import { type CombineOp, identityOf, isBaseOp, type MathOp } from "../../../ir/kernel/scalar.ts";
+import { normalize } from "../../../ir/kernel/scalar-meaning.ts";
+import type { BoundBuffers } from "./bound-buffers.ts";
+import { builtInMath } from "./built-in-math.ts";
+import type { FunctionName } from "./functions.ts";
+import { scalarForms } from "./scalar-ops.ts";
+import { constantText, type ShaderDType, shaderDType } from "./shader-dtype.ts";
+
+export class ShaderBody {
+  readonly kernel: Kernel;
+  readonly bound: BoundBuffers;
+  /** Functions that it calls. */
+  readonly functions = new Set<FunctionName>();
+  readonly lines: string[] = [];
+  readonly #dtypes = new Map<ValueId, ShaderDType>();
+  #indent = "  ";
+  #needsZero = false;
+
+  constructor(kernel: Kernel, bound: BoundBuffers) {
+    this.kernel = kernel;
+    this.bound = bound;
+  }
+
+  /** Whether it reads `zero`, which is 0 but not for a compiler to know. */
+  get needsZero(): boolean {
+    return this.#needsZero;
+  }
+
+  line(text: string): void {
+    this.#needsZero ||= text.includes("| zero)");
+    this.lines.push(this.#indent + text);
+  }
+
+  block(head: string, write: () => void): void {
+    const outer = this.#indent;
+    this.line(`${head} {`);
+    this.#indent += "  ";
+    write();
+    this.#indent = outer;
+    this.line("}");
+  }
+
+  define(id: ValueId, dtype: ShaderDType, value: string, as: "let" | "var" = "let"): void {
+    this.#dtypes.set(id, dtype);
+    this.line(`${as} v${id} = ${value};`);
+  }
+
+  dtype(dtype: Carried["dtype"]): ShaderDType {
+    return shaderDType(dtype, this.kernel.name);
+  }
+
+  combine(op: CombineOp, dtype: ShaderDType, a: string, b: string): string {
+    return scalarForms[op]({ from: dtype, to: dtype, args: [a, b], use: this.#use });
+  }
+
+  identity(op: CombineOp, dtype: ShaderDType): string {
+    return constantText(Number(normalize(identityOf(op, dtype), dtype)), dtype);
+  }
+
+  /** Loops as one range: their indices from a place in it, and at each the values that stand in it beside the next loop. */
+  atPlace(loops: readonly LoopInstruction[], at: string, innermost: (loop: LoopInstruction) => void): void {
+    const extents = this.extents(loops);
+    loops.forEach((loop, i) => {
+      const inner = extents.slice(i + 1);
+      const quotient = inner.length === 0 ? at : inner.length === 1 ? `${at} / ${inner[0]}` : `${at} / (${inner.join(" * ")})`;
+      this.define(loop.index, "i32", `i32(${i === 0 ? quotient : `${quotient} % ${extents[i]}`})`);
+      if (i === loops.length - 1) innermost(loop);
+      else this.instructions(loop.body.filter(({ kind }) => kind !== "loop"));
+    });
+  }
+
+  /** Of loops that are one range, as u32. */
+  extents(loops: readonly LoopInstruction[]): string[] {
+    return loops.map(({ extent }) => `u32(v${extent})`);
+  }
+
+  instructions(body: readonly Instruction[]): void {
+    for (const instruction of body) this.instruction(instruction);
+  }
+
+  instruction(instruction: Instruction): void {
+    switch (instruction.kind) {
+      case "constant": {
+        const dtype = this.dtype(instruction.dtype);
+        this.define(instruction.id, dtype, constantText(Number(instruction.value), dtype));
+        break;
+      }
+      case "size": this.define(instruction.id, "i32", `sizes.s${instruction.parameter}`); break;
+      case "op": this.define(instruction.id, this.dtype(instruction.dtype), this.#operation(instruction)); break;
+      case "load": this.define(instruction.id, this.dtype(instruction.dtype), this.bound.load(instruction.buffer, instruction.offset)); break;
+      case "store": this.line(this.bound.store(instruction.buffer, instruction.offset, instruction.value)); break;
+      case "loop": this.#loop(instruction);
+    }
+  }
+
+  #operation({ op, dtype, args }: OpInstruction): string {
+    if (!isBaseOp(op)) return this.#builtIn(op, args);
+    const from = this.#dtypes.get(args[op === "select" ? 1 : 0]!);
+    if (from === undefined) throw new InternalError(`kernel ${this.kernel.name}: an operand of ${op} is not defined`);
+    return scalarForms[op]({ from, to: this.dtype(dtype), args: args.map((arg) => `v${arg}`), use: this.#use });
+  }
+
+  #builtIn(op: MathOp, args: readonly ValueId[]): string {
+    const name = builtInMath[op];
+    if (name === undefined) throw new InternalError(`kernel ${this.kernel.name}: ${op} is not expanded`);
+    return `${name}(${args.map((arg) => `v${arg}`).join(", ")})`;
+  }
+
+  readonly #use = (name: FunctionName): FunctionName => {
+    this.functions.add(name);
+    return name;
+  };
+
+  /** Carried values are variables named as their results; with lanes, arrays that are joined after the loop. */
+  #loop({ index, extent, lanes, carried, body }: LoopInstruction): void {
+    const held = ({ result }: Carried): string => (lanes === 1 ? `v${result}` : `lanes${result}[v${index} % ${lanes}]`);
+    for (const value of carried) {
+      const dtype = this.dtype(value.dtype);
+      if (lanes === 1) this.define(value.result, dtype, `v${value.init}`, "var");
+      else this.#startLanes(value, dtype, lanes);
+    }
+    this.#dtypes.set(index, "i32");
+    this.block(`for (var v${index} = 0; v${index} < v${extent}; v${index}++)`, () => this.turn(carried, held, body));
+    if (lanes > 1) for (const value of carried) this.#joinLanes(value, this.dtype(value.dtype), lanes);
+  }
+
+  /** One iteration; `held` is the variable of what it carries. */
+  turn(carried: readonly Carried[], held: (value: Carried) => string, body: readonly Instruction[], write = (of: readonly Instruction[]): void => this.instructions(of)): void {
+    for (const value of carried) this.define(value.current, this.dtype(value.dtype), held(value));
+    write(body);
+    for (const value of carried) this.line(`${held(value)} = v${value.next};`);
+  }
+
+  #startLanes({ result, combine }: Carried, dtype: ShaderDType, lanes: number): void {
+    if (combine === undefined) throw new InternalError(`kernel ${this.kernel.name}: lanes without combine`);
+    this.line(`let identity${result} = ${this.identity(combine, dtype)};`);
+    this.line(`var lanes${result} = array<${dtype}, ${lanes}>(${Array.from({ length: lanes }, () => `identity${result}`).join(", ")});`);
+  }
+
+  /** Upper half onto lower half until one is left; the initial value comes first. */
+  #joinLanes({ result, init, combine }: Carried, dtype: ShaderDType, lanes: number): void {
+    this.block(`for (var half = ${lanes / 2}; half > 0; half /= 2)`, () => {
+      this.block("for (var lane = 0; lane < half; lane++)", () => {
+        this.line(`let low = lanes${result}[lane];`);
+        this.line(`let high = lanes${result}[lane + half];`);
+        this.line(`lanes${result}[lane] = ${this.combine(combine!, dtype, "low", "high")};`);
+      });
+    });
+    this.line(`let joined${result} = lanes${result}[0];`);
+    this.define(result, dtype, this.combine(combine!, dtype, `v${init}`, `joined${result}`));
+  }
+}

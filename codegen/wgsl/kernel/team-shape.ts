@@ -1,0 +1,86 @@
+// How many invocations work on one place of a kernel, and which: a table that goes by what is known of the sizes. It decides nothing but speed and the
+// order of sums, and is made of what is known of GPUs.
+
+import type { Instruction, Kernel } from "../../../ir/kernel/kernel.ts";
+import type { BoundBuffers } from "./bound-buffers.ts";
+import { type Grid, type KnownSizes, knownIterations, placeOf } from "./grid.ts";
+import { innermost, type Nest, nestOf, nestsIn } from "./nest.ts";
+import { countNeighbours } from "./stride.ts";
+
+export interface TeamShape {
+  /** Invocations of a workgroup that share out the loops of a place; a power of two. */
+  readonly team: number;
+  /** Places that a workgroup works on side by side; a power of two. */
+  readonly across: number;
+  /** Which invocations are neighbours: those of one team, or those with neighbouring places. */
+  readonly neighbours: "team" | "places";
+  /** Workgroups that share out each loop; with several, each loop is a launch of its own. */
+  readonly slices: number;
+}
+
+/** What every device has: invocations of a workgroup, and bytes of its memory. */
+const [mostInvocations, workgroupBytes] = [256, 16384];
+/** So many workgroups of the most invocations keep a large GPU busy. */
+const fill = 256;
+/** So many iterations for each invocation of a team are worth a tree; so many for each of several workgroups, and so many workgroups, a second launch. */
+const [worthTree, worthLaunch, leastSlices] = [4, 16, 4];
+/** With fewer iterations a place is best left to one invocation: if neighbours in memory are iterations, and if they are places. */
+const shortRow = 32;
+const shortColumn = 16;
+
+/** Undefined: one invocation runs each place. */
+export function chooseTeam(kernel: Kernel, grid: Grid | undefined, bound: BoundBuffers, sizes: KnownSizes): TeamShape | undefined {
+  const place = placeOf(kernel, grid);
+  const nests = nestsIn(place, bound.bindings);
+  if (nests.length === 0) return undefined;
+  const most = mostMembers(nests);
+  const iterations = longest(nests.map((nest) => knownIterations(nest, kernel, sizes)));
+  const places = grid === undefined ? 1 : grid.places;
+  const last = grid?.loops.at(-1);
+  const rows = nests.reduce((sum, nest) => sum + countNeighbours([nest[0]], innermost(nest).index, kernel.body), 0);
+  const columns = last === undefined ? 0 : countNeighbours(nests.map(([loop]) => loop), last.index, kernel.body);
+  if (last === undefined || rows > columns) {
+    if (places !== 1 && (iterations ?? Infinity) < shortRow) return undefined;
+    const team = Math.min(most, powerOfTwo((iterations ?? Infinity) / worthTree, iterations === undefined && places !== 1 ? mostInvocations / 2 : mostInvocations));
+    const across = readsStored(place, bound) || places === 1 ? 1 : Math.max(1, Math.min(most, 64) / team);
+    return { team, across, neighbours: "team", slices: slicesFor(places, { team, across }, iterations) };
+  }
+  if (readsStored(place, bound) || (iterations ?? Infinity) < shortColumn || (places ?? 0) >= fill * 64 || (places === undefined && (iterations ?? Infinity) < 64)) return undefined;
+  const across = Math.min(places === undefined ? 32 : powerOfTwo(places, 64), most);
+  const team = Math.min(most / across, powerOfTwo((iterations ?? Infinity) / (2 * worthTree), most));
+  return { team, across, neighbours: "places", slices: slicesFor(places, { team, across }, iterations) };
+}
+
+function slicesFor(places: number | undefined, { team, across }: Pick<TeamShape, "team" | "across">, iterations: number | undefined): number {
+  if (places === undefined || places === 0) return 1;
+  const slices = Math.min(fill, Math.floor(fill * mostInvocations / (team * across) / Math.ceil(places / across)), Math.ceil((iterations ?? Infinity) / (team * worthLaunch)));
+  return slices < leastSlices ? 1 : slices;
+}
+
+/** Each value that a loop carries takes a word of each invocation. */
+function mostMembers(nests: readonly Nest[]): number {
+  const carried = Math.max(1, ...nests.map(([{ carried }]) => carried.length));
+  return powerOfTwo(workgroupBytes / 4 / carried / 2, mostInvocations);
+}
+
+/** The least power of two that is not below `count`, at most `most`. */
+function powerOfTwo(count: number, most: number): number {
+  let power = 1;
+  while (power < count && power < most) power *= 2;
+  return power;
+}
+
+function longest(counts: readonly (number | undefined)[]): number | undefined {
+  return counts.includes(undefined) ? undefined : Math.max(...(counts as readonly number[]));
+}
+
+/**
+ * Whether what is stored is loaded outside of the nests, by all of a team: places side by side are moved inside the range where they lie past its
+ * end, and must not read there what the last one writes.
+ */
+function readsStored(body: readonly Instruction[], bound: BoundBuffers): boolean {
+  return body.some((instruction) => {
+    if (instruction.kind === "loop") return nestOf(instruction, bound.bindings) === undefined && readsStored(instruction.body, bound);
+    return instruction.kind === "load" && bound.isStored(bound.bindings[instruction.buffer]!);
+  });
+}

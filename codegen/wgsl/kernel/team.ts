@@ -1,0 +1,241 @@
+// A place of a kernel as a team of invocations works on it: all of them compute its values, the first stores them, and its nests are shared out in
+// strides. What a nest carries is added up in a tree of workgroup memory, upper half onto lower half: an order that the size of the team fixes.
+
+import { InternalError } from "../../../ir/errors.ts";
+import type { Carried, Instruction, LoopInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import { touchedBindings } from "./dependence.ts";
+import { innermost, type Nest, nestOf, nestsIn } from "./nest.ts";
+import type { ShaderBody } from "./shader-body.ts";
+import type { ShaderDType } from "./shader-dtype.ts";
+import type { TeamShape } from "./team-shape.ts";
+
+/** Parallel loops of at most so many iterations are walked by the whole team, if there are nests in them. */
+const fewIterations = 16;
+
+export class TeamWriter {
+  readonly #body: ShaderBody;
+  readonly #shape: TeamShape;
+  /** Bindings touched since the team last met. */
+  readonly #loaded = new Set<number>();
+  readonly #stored = new Set<number>();
+  /** Values that are the same in all invocations of a workgroup, so far as a compiler can tell. */
+  readonly #uniform: Set<ValueId>;
+  readonly #held = new Map<ShaderDType, number>();
+
+  /** `uniform`: what stands outside of the place and is one for the workgroup. */
+  constructor(body: ShaderBody, shape: TeamShape, uniform: Iterable<ValueId>) {
+    this.#body = body;
+    this.#shape = shape;
+    this.#uniform = new Set(uniform);
+  }
+
+  /** Arrays of workgroup memory that it takes, as declarations. */
+  get declarations(): string[] {
+    const { team, across } = this.#shape;
+    return [...this.#held].flatMap(([dtype, count]) => Array.from({ length: count }, (_, i) => `var<workgroup> ${dtype}_${i}: array<${dtype}, ${team * across}>;`));
+  }
+
+  /** The invocation's `slot` in its team, the `column` of the team in its workgroup, and the `base` of the team's workgroup memory. */
+  begin(): void {
+    const { team, across, neighbours } = this.#shape;
+    if (across === 1) {
+      this.#body.line("let slot = local;");
+      return;
+    }
+    this.#body.line(neighbours === "team" ? `let slot = local % ${team}u;` : `let slot = local / ${across}u;`);
+    this.#body.line(neighbours === "team" ? `let column = local / ${team}u;` : `let column = local % ${across}u;`);
+    this.#body.line(neighbours === "team" ? "let base = local - slot;" : "let base = column;");
+  }
+
+  instructions(body: readonly Instruction[]): void {
+    for (const instruction of body) {
+      if (instruction.kind === "store") this.store(instruction);
+      else if (instruction.kind === "loop") this.#loop(instruction);
+      else this.value(instruction);
+    }
+  }
+
+  /** Computed by all. */
+  value(instruction: Exclude<Instruction, LoopInstruction>): void {
+    this.#meet([instruction]);
+    const isUniform = instruction.kind === "op" ? instruction.args.every((arg) => this.#uniform.has(arg)) : instruction.kind !== "load";
+    if (isUniform && "id" in instruction) this.#uniform.add(instruction.id);
+    this.#body.instruction(instruction);
+  }
+
+  /** Done by the first of the team. */
+  store(instruction: Extract<Instruction, { kind: "store" }>): void {
+    this.#meet([instruction]);
+    this.byFirst(() => this.#body.instruction(instruction));
+  }
+
+  byFirst(write: () => void, ...conditions: readonly string[]): void {
+    const all = ["slot == 0u", ...(this.#shape.across === 1 ? [] : ["inside"]), ...conditions];
+    this.#body.block(`if (${all.join(" && ")})`, write);
+  }
+
+  #loop(loop: LoopInstruction): void {
+    const { bindings } = this.#body.bound;
+    const nest = nestOf(loop, bindings);
+    const hasNests = nestsIn(loop.body, bindings).length > 0;
+    const isUniform = this.#uniform.has(loop.extent);
+    if (isUniform && hasNests && (nest === undefined || this.#isShort(nest))) this.#walk(loop);
+    else if (nest !== undefined) this.share(nest);
+    else if (touchedBindings(loop.body, bindings).stored.size === 0) this.#repeat(loop);
+    else this.#single(loop);
+  }
+
+  #isShort([{ extent }, inner]: Nest): boolean {
+    const { kernel } = this.#body;
+    const constant = kernel.body.find((instruction) => instruction.kind === "constant" && instruction.id === extent);
+    return inner === undefined && constant?.kind === "constant" && constant.value <= fewIterations;
+  }
+
+  /** Each of the team takes every so many iterations. */
+  share(nest: Nest): void {
+    const [outer] = nest;
+    this.#meet([outer]);
+    this.#accumulate(outer.carried, () => this.#strides(nest));
+  }
+
+  /** Only what the team's slice of the iterations gives, from the identity: it is handed to `partial`. */
+  sharePart(nest: Nest, partial: (value: Carried, joined: string) => void): void {
+    const [outer] = nest;
+    for (const value of outer.carried) this.#start(value);
+    this.#strides(nest);
+    this.#join(outer.carried);
+    for (const value of outer.carried) partial(value, `joined${value.result}`);
+  }
+
+  /** What the slices gave, combined as if each was an iteration: `part` is the value of `slice`. */
+  shareParts({ carried }: LoopInstruction, part: (value: Carried, slice: string) => string): void {
+    const { team, slices } = this.#shape;
+    this.#accumulate(carried, () => {
+      this.#body.block(`for (var part = slot; part < ${slices}u; part += ${team}u)`, () => {
+        for (const value of carried) {
+          const [dtype, sum] = [this.#body.dtype(value.dtype), partialOf(value)];
+          this.#body.line(`let next${value.result} = ${part(value, "part")};`);
+          this.#body.line(`${sum} = ${this.#body.combine(value.combine!, dtype, sum, `next${value.result}`)};`);
+        }
+      });
+    });
+  }
+
+  /** The initial value comes first. */
+  #accumulate(carried: readonly Carried[], add: () => void): void {
+    for (const value of carried) this.#start(value);
+    add();
+    this.#join(carried);
+    for (const value of carried) {
+      const dtype = this.#body.dtype(value.dtype);
+      this.#body.define(value.result, dtype, this.#body.combine(value.combine!, dtype, `v${value.init}`, `joined${value.result}`));
+    }
+  }
+
+  #start(value: Carried): void {
+    if (value.combine === undefined) throw new InternalError(`kernel ${this.#body.kernel.name}: a loop is shared out whose values are not combined`);
+    this.#body.line(`var ${partialOf(value)} = ${this.#body.identity(value.combine, this.#body.dtype(value.dtype))};`);
+  }
+
+  #strides(nest: Nest): void {
+    const { team, across, slices } = this.#shape;
+    const { index, carried } = innermost(nest);
+    const [at, end] = [`at${index}`, `end${index}`];
+    // What the innermost carries has the accumulators of the outermost.
+    const held = new Map(carried.map((value, i) => [value, partialOf(nest[0].carried[i]!)]));
+    const extent = this.#body.extents(nest).join(" * ");
+    this.#body.line(`let ${end} = ${across === 1 ? extent : `select(0u, ${extent}, inside)`};`);
+    const [first, stride] = slices === 1 ? ["slot", team] : [`slice * ${team}u + slot`, team * slices];
+    this.#body.block(`for (var ${at} = ${first}; ${at} < ${end}; ${at} += ${stride}u)`, () => {
+      this.#body.atPlace(nest, at, ({ body }) => this.#body.turn(carried, (value) => held.get(value)!, body));
+    });
+  }
+
+  /** Defines `joined` of each carried value. */
+  #join(carried: readonly Carried[]): void {
+    if (carried.length === 0) return;
+    const { team, across, neighbours } = this.#shape;
+    if (team === 1) {
+      for (const value of carried) this.#body.line(`let joined${value.result} = ${partialOf(value)};`);
+      return;
+    }
+    const held = this.#holdAll(carried);
+    carried.forEach((value, i) => this.#body.line(`${held[i]}[local] = ${partialOf(value)};`));
+    this.#body.block(`for (var half = ${team / 2}u; half > 0u; half /= 2u)`, () => {
+      this.#body.line("workgroupBarrier();");
+      this.#body.block("if (slot < half)", () => {
+        carried.forEach((value, i) => {
+          this.#body.line(`let low${i} = ${held[i]}[local];`);
+          this.#body.line(`let high${i} = ${held[i]}[local + half${neighbours === "team" || across === 1 ? "" : ` * ${across}u`}];`);
+          this.#body.line(`${held[i]}[local] = ${this.#body.combine(value.combine!, this.#body.dtype(value.dtype), `low${i}`, `high${i}`)};`);
+        });
+      });
+    });
+    this.#readBack(carried, held, (value) => `joined${value.result}`);
+  }
+
+  #readBack(carried: readonly Carried[], held: readonly string[], name: (value: Carried) => string): void {
+    this.#body.line("workgroupBarrier();");
+    carried.forEach((value, i) => this.#body.line(`let ${name(value)} = ${held[i]}[${this.#shape.across === 1 ? "0" : "base"}];`));
+    this.#body.line("workgroupBarrier();");
+  }
+
+  #holdAll(carried: readonly Carried[]): string[] {
+    const used = new Map<ShaderDType, number>();
+    return carried.map((value) => {
+      const dtype = this.#body.dtype(value.dtype);
+      const i = used.get(dtype) ?? 0;
+      used.set(dtype, i + 1);
+      this.#held.set(dtype, Math.max(this.#held.get(dtype) ?? 0, i + 1));
+      return `${dtype}_${i}`;
+    });
+  }
+
+  /** Gone through by the whole team side by side, because there are nests in it. */
+  #walk({ index, extent, carried, body }: LoopInstruction): void {
+    for (const value of carried) this.#body.define(value.result, this.#body.dtype(value.dtype), `v${value.init}`, "var");
+    // What the last iteration touched.
+    const { loaded, stored } = touchedBindings(body, this.#body.bound.bindings);
+    loaded.forEach((binding) => this.#loaded.add(binding));
+    stored.forEach((binding) => this.#stored.add(binding));
+    this.#uniform.add(index);
+    this.#body.block(`for (var v${index} = 0; v${index} < v${extent}; v${index}++)`, () => {
+      this.#body.turn(carried, ({ result }) => `v${result}`, body, (of) => this.instructions(of));
+    });
+    loaded.forEach((binding) => this.#loaded.add(binding));
+    stored.forEach((binding) => this.#stored.add(binding));
+  }
+
+  /** Done by each of the team, as it stores nothing. */
+  #repeat(loop: LoopInstruction): void {
+    this.#meet([loop]);
+    this.#body.instruction(loop);
+  }
+
+  /** Done by the first of the team, who tells the others what is left of it. */
+  #single(loop: LoopInstruction): void {
+    this.#meet([loop]);
+    const { carried } = loop;
+    const held = this.#holdAll(carried);
+    this.byFirst(() => {
+      this.#body.instruction(loop);
+      carried.forEach(({ result }, i) => this.#body.line(`${held[i]}[local] = v${result};`));
+    });
+    if (carried.length > 0) this.#readBack(carried, held, ({ result }) => `v${result}`);
+  }
+
+  /** A barrier where one of the team may touch what another has stored, or store what another has loaded. */
+  #meet(instructions: readonly Instruction[]): void {
+    const { loaded, stored } = touchedBindings(instructions, this.#body.bound.bindings);
+    const meets = [...loaded].some((binding) => this.#stored.has(binding)) || [...stored].some((binding) => this.#stored.has(binding) || this.#loaded.has(binding));
+    if (meets) {
+      this.#body.line("storageBarrier();");
+      this.#loaded.clear();
+      this.#stored.clear();
+    }
+    loaded.forEach((binding) => this.#loaded.add(binding));
+    stored.forEach((binding) => this.#stored.add(binding));
+  }
+}
+
+const partialOf = ({ result }: Carried): string => `partial${result}`;

@@ -1,0 +1,257 @@
+// The commands of one function. Statements become dispatches in order; what may be left out names the control word that decides.
+
+import { InternalError } from "../../../ir/errors.ts";
+import { convolveOperands } from "../../../ir/program/access.ts";
+import { describeFunction } from "../../../ir/program/describe-function.ts";
+import type { MemoryPlan } from "../../../ir/program/plan.ts";
+import type { Buffer, BufferId, Check, Contract, Convolve, If, Launch, Program, Repeat, Statement } from "../../../ir/program/program.ts";
+import { statementsOf } from "../../../ir/program/walk.ts";
+import type { Dim } from "../../../ir/size.ts";
+import { convolutionSizes, emitConvolution } from "../convolution/emit-convolution.ts";
+import { describeProduct, productSizes } from "../product/describe-product.ts";
+import { emitProduct } from "../product/emit-product.ts";
+import type { Shader } from "../shader.ts";
+import type { WebgpuLimits } from "../target.ts";
+import { branchShader, checkShader } from "./control-shaders.ts";
+import { emitCopy } from "./copy-shader.ts";
+import { emitLoop } from "./emit-loop.ts";
+import type { FunctionScope } from "./function-scope.ts";
+import { type Place, Places } from "./places.ts";
+import { type Command, controlWords, type GpuFunction, type PlanWord } from "./plan.ts";
+import { planSize } from "./plan-size.ts";
+import type { ConstantTable, ShaderTable } from "./shader-table.ts";
+import { type Life, Slots } from "./slots.ts";
+
+/** What the functions of a model share. */
+export interface ModelContext {
+  readonly limits: WebgpuLimits;
+  readonly shaders: ShaderTable;
+  readonly constants: ConstantTable;
+  /** Whether a check of any function may fail: then nothing writes state after it did, in later calls neither. */
+  readonly canFail: boolean;
+}
+
+export interface EmittedFunction {
+  readonly emitted: GpuFunction;
+  /** Words of the control buffer that it uses. */
+  readonly controlWords: number;
+}
+
+export function emitFunction(program: Program, plan: MemoryPlan, context: ModelContext): EmittedFunction {
+  return new FunctionEmitter(program, plan, context).run();
+}
+
+export function canFail({ body }: Program): boolean {
+  return statementsOf(body).some((statement) => statement.kind === "check" || (statement.kind === "repeat" && statement.overrun !== undefined));
+}
+
+class FunctionEmitter implements FunctionScope {
+  readonly places: Places;
+  readonly #program: Program;
+  readonly #context: ModelContext;
+  readonly #slots: Slots;
+  #commands: Command[] = [];
+  /** Everything here is left out where this word is 0; undefined: nothing is, but for what writes state. */
+  #word: number | undefined;
+  #words: number = controlWords.flags;
+  /** Words that have not changed since the last gate that named them. */
+  #named = new Set<number>();
+  /** Of the statement, as the memory plan counts them. */
+  #position = 0;
+
+  constructor(program: Program, plan: MemoryPlan, context: ModelContext) {
+    this.#program = program;
+    this.#context = context;
+    this.#slots = new Slots(plan);
+    this.places = new Places(program.buffers, plan, this.#slots, context.constants);
+  }
+
+  run(): EmittedFunction {
+    const { body, sizeChecks, counts } = this.#program;
+    this.body(body);
+    const emitted: GpuFunction = {
+      ...describeFunction(this.#program), buffers: this.places.planned, slots: this.#slots.slots, placement: this.#slots.placement,
+      sizeChecks: sizeChecks.map(({ left, right, error }) => ({ left: planSize(left), right: planSize(right), error })),
+      counts: counts.map(planSize), commands: this.#commands,
+      canFail: canFail(this.#program) || statementsOf(body).some((statement) => statement.kind === "repeat" && statement.limit === undefined),
+    };
+    return { emitted, controlWords: this.#words };
+  }
+
+  body(body: readonly Statement[]): void {
+    for (const statement of body) this.#statement(statement);
+  }
+
+  #statement(statement: Statement): void {
+    const first = this.#position++;
+    const life = { first, last: first };
+    switch (statement.kind) {
+      case "launch": this.#launch(statement, life); break;
+      case "contract": this.#contract(statement, life); break;
+      case "convolve": this.#convolve(statement, life); break;
+      case "copy": this.copy(statement.from, statement.to); break;
+      case "check": this.#check(statement, life); break;
+      case "if": this.#if(statement, life); break;
+      case "repeat": this.#repeat(statement, first); break;
+      case "call": case "log": throw new InternalError(`a ${statement.kind} statement on webgpu`);
+    }
+  }
+
+  get buffers(): readonly Buffer[] {
+    return this.#program.buffers;
+  }
+
+  elementsOf(buffer: BufferId): Dim {
+    return this.#program.buffers[buffer]!.elements;
+  }
+
+  get outer(): number {
+    return this.#word ?? (this.#context.canFail ? controlWords.running : -1);
+  }
+
+  #control(): Place {
+    return this.places.at({ kind: "control" }, controlWords.flags);
+  }
+
+  newWord(): number {
+    return this.#words++;
+  }
+
+  dispatchControl(shader: Shader, operands: readonly Place[], words: readonly PlanWord[], changed: readonly number[]): void {
+    const buffers = [this.#control(), ...operands].map(({ buffer }) => buffer);
+    this.#commands.push({ kind: "dispatch", shader: this.#context.shaders.add(shader), buffers, words });
+    for (const word of changed) this.#named.delete(word);
+  }
+
+  #dispatch(shader: Shader, buffers: readonly number[], words: readonly PlanWord[]): void {
+    if (words.length !== shader.sizes || buffers.length !== shader.buffers.length) throw new InternalError(`${shader.name} gets ${buffers.length} buffers and ${words.length} words`);
+    const writesState = buffers.some((buffer, i) => shader.buffers[i]!.access !== "read" && this.places.planned[buffer]!.place.kind === "state");
+    const gate = this.#word ?? (writesState && this.#context.canFail ? controlWords.running : undefined);
+    if (gate !== undefined && !this.#named.has(gate)) this.#gate([gate]);
+    this.#commands.push({ kind: "dispatch", shader: this.#context.shaders.add(shader), buffers, words, ...(gate === undefined ? {} : { gate }) });
+  }
+
+  #gate(words: readonly number[]): void {
+    this.#commands.push({ kind: "gate", words });
+    for (const word of words) this.#named.add(word);
+  }
+
+  under(word: number | undefined, emit: () => void): void {
+    const around = this.#word;
+    this.#word = word ?? around;
+    emit();
+    this.#word = around;
+  }
+
+  loopBody(set: readonly number[], emit: () => void): readonly Command[] {
+    const around = this.#commands;
+    for (const word of set) this.#named.delete(word);
+    const before = new Set(this.#named);
+    this.#commands = [];
+    emit();
+    const body = this.#commands;
+    this.#commands = around;
+    this.#named = new Set([...this.#named].filter((word) => before.has(word)));
+    return body;
+  }
+
+  push(command: Command): void {
+    this.#commands.push(command);
+  }
+
+  copy(from: BufferId, to: BufferId): void {
+    this.copyPlaces(this.places.of(from), this.places.of(to), this.elementsOf(to));
+  }
+
+  copyPlaces(from: Place, to: Place, elements: Dim): void {
+    if (from.buffer === to.buffer) {
+      if (from.bases.length === 0 && to.bases.length === 0) return;
+      // Two parts of one buffer: a device takes no buffer twice.
+      const aside = this.places.temporary(elements, this.#now());
+      this.copyPlaces(from, aside, elements);
+      this.copyPlaces(aside, to, elements);
+      return;
+    }
+    this.#dispatch(emitCopy(from.bases.length, to.bases.length), [from.buffer, to.buffer], [planSize(elements), ...from.bases, ...to.bases]);
+  }
+
+  plain(buffer: BufferId, life: Life): Place {
+    const place = this.places.of(buffer);
+    return place.bases.length === 0 ? place : this.#aside(place, buffer, life);
+  }
+
+  #now(): Life {
+    return { first: this.#position - 1, last: this.#position - 1 };
+  }
+
+  #aside(place: Place, buffer: BufferId, life: Life): Place {
+    const aside = this.places.temporary(this.elementsOf(buffer), life);
+    this.copyPlaces(place, aside, this.elementsOf(buffer));
+    return aside;
+  }
+
+  #launch({ kernel, buffers, sizes }: Launch, life: Life): void {
+    const places = buffers.map((buffer) => this.places.of(buffer));
+    const bound = [...new Set(places.map(({ buffer }) => buffer))];
+    const { shaders, workspaceBytes } = this.#context.shaders.kernel(kernel, {
+      storageBuffers: this.#context.limits.storageBuffers, bindings: places.map(({ buffer }) => bound.indexOf(buffer)), bases: places.map(({ bases }) => bases.length),
+      sizes: sizes.map((size) => (typeof size === "number" ? size : undefined)),
+    });
+    if (workspaceBytes > 0) bound.push(this.places.temporary(Math.ceil(workspaceBytes / 4), life).buffer);
+    const words = [...sizes.map(planSize), ...places.flatMap(({ bases }) => bases)];
+    for (const shader of shaders) this.#dispatch(shader, bound, words);
+  }
+
+  #contract(contract: Contract, life: Life): void {
+    const a = this.places.of(contract.a.buffer);
+    const given = this.places.of(contract.b.buffer);
+    // A device takes no buffer twice.
+    const b = given.buffer === a.buffer ? this.#aside(given, contract.b.buffer, life) : given;
+    const base = ({ bases, aligned }: Place) => ({ words: bases.length, aligned });
+    const description = describeProduct(contract);
+    const hasBases = a.bases.length + b.bases.length > 0;
+    const shader = emitProduct(hasBases ? { ...description, bases: { a: base(a), b: base(b) } } : description);
+    this.into(contract.c, life, (c) => this.#dispatch(shader, [a.buffer, b.buffer, c.buffer], [...productSizes(contract).map(planSize), ...a.bases, ...b.bases]));
+    if (contract.epilogue !== undefined) throw new InternalError("an epilogue on webgpu");
+  }
+
+  #convolve(convolve: Convolve, life: Life): void {
+    const { read, written } = convolveOperands(convolve);
+    const [x, given] = read.map((buffer) => this.plain(buffer, life)) as [Place, Place];
+    const other = given.buffer === x.buffer ? this.#aside(given, read[1]!, life) : given;
+    this.into(written, life, (result) => this.#dispatch(emitConvolution(convolve), [x.buffer, other.buffer, result.buffer], convolutionSizes(convolve).map(planSize)));
+    if (convolve.epilogue !== undefined) throw new InternalError("an epilogue on webgpu");
+  }
+
+  into(buffer: BufferId, life: Life, write: (place: Place) => void): void {
+    const place = this.places.of(buffer);
+    if (place.bases.length === 0) {
+      write(place);
+      return;
+    }
+    const aside = this.places.temporary(this.elementsOf(buffer), life);
+    write(aside);
+    this.copyPlaces(aside, place, this.elementsOf(buffer));
+  }
+
+  #check({ flag, error }: Check, life: Life): void {
+    this.dispatchControl(checkShader, [this.plain(flag, life)], [this.#word ?? -1, error], [controlWords.running]);
+  }
+
+  #if({ condition, then, otherwise }: If, life: Life): void {
+    const words = [this.newWord(), this.newWord()] as const;
+    this.dispatchControl(branchShader, [this.plain(condition, life)], [this.outer, ...words], words);
+    const used = words.filter((_, i) => [then, otherwise][i]!.length > 0);
+    if (used.length > 0) this.#gate(used);
+    this.under(words[0], () => this.body(then));
+    this.under(words[1], () => this.body(otherwise));
+    this.#position++;
+  }
+
+  #repeat(repeat: Repeat, first: number): void {
+    const end = first + statementsOf([repeat]).length + statementsOf(repeat.body).filter(({ kind }) => kind === "repeat" || kind === "if").length;
+    emitLoop(repeat, this, { first, last: end });
+    if (this.#position !== end) throw new InternalError("the statements of a loop are counted differently");
+    this.#position++;
+  }
+}

@@ -1,0 +1,38 @@
+// WebGPU as the passes see it. Its kernels are nests of loops for many invocations, so nothing is cut into blocks.
+
+import type { TargetDescription } from "../../ir/target.ts";
+import { itemSize } from "../../ir/types.ts";
+import { slotAlignment, slotPadding } from "./module/plan.ts";
+
+/** For the limits of a device: the shaders and plans are for it and for those that have no less. */
+export function describeWebgpu(limits: WebgpuLimits): TargetDescription {
+  const none = { constant: 0, perM: 0, perN: 0, perK: 0 };
+  return {
+    name: "webgpu",
+    dtypes: ["f32", "i32", "u32", "bool"],
+    // Linked code and the log are the processor's.
+    lacks: ({ name, lower }) => lower.kind === "routine" || name === "print",
+    itemSize: { ...itemSize, bool: 4 },
+    inBlocks: false,
+    lanes: 1,
+    lightLanes: 1,
+    // A dispatch of its own for less than this costs more than a plain loop, which fuses.
+    smallContraction: 4096,
+    slotAlignment,
+    slotPadding,
+    kernelBuffers: limits.storageBuffers,
+    // For threads of a processor, of which there is one here.
+    cost: { laneOperation: 1, scalarOperation: 1, access: 1, product: 1, worthSharing: Number.POSITIVE_INFINITY },
+    contractionWorkspace: () => none,
+    convolutionWorkspace: () => 0,
+  };
+}
+
+/** Of a device. */
+export interface WebgpuLimits {
+  /** maxStorageBuffersPerShaderStage */
+  readonly storageBuffers: number;
+}
+
+/** What every device has. */
+export const leastLimits: WebgpuLimits = { storageBuffers: 8 };

@@ -1,0 +1,56 @@
+// Compute pipelines of a device, each made once for its source, all at the same time, off the calling thread.
+
+import type { Shader } from "../../../codegen/wgsl/shader.ts";
+import { InternalError } from "../../../ir/errors.ts";
+import { shaderStageCompute } from "./buffer-usage.ts";
+
+interface DeviceCache {
+  readonly layouts: Map<string, GPUBindGroupLayout>;
+  readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
+}
+
+const caches = new WeakMap<GPUDevice, DeviceCache>();
+
+function cacheOf(device: GPUDevice): DeviceCache {
+  let cache = caches.get(device);
+  if (cache === undefined) caches.set(device, cache = { layouts: new Map(), pipelines: new Map() });
+  return cache;
+}
+
+/** Storage buffers at bindings 0, 1, ...; after them, if there are words, a uniform at a dynamic offset. */
+export function layoutOf(device: GPUDevice, { buffers, sizes }: Shader): GPUBindGroupLayout {
+  const { layouts } = cacheOf(device);
+  const key = `${buffers.length},${sizes > 0}`;
+  let layout = layouts.get(key);
+  if (layout === undefined) {
+    const visibility = shaderStageCompute;
+    const entries: GPUBindGroupLayoutEntry[] = buffers.map((_, binding) => ({ binding, visibility, buffer: { type: "storage" } }));
+    if (sizes > 0) entries.push({ binding: buffers.length, visibility, buffer: { type: "uniform", hasDynamicOffset: true } });
+    layouts.set(key, layout = device.createBindGroupLayout({ entries }));
+  }
+  return layout;
+}
+
+/** InternalError, with the compiler's messages, for a shader that the device does not take. */
+export function pipelineOf(device: GPUDevice, shader: Shader): Promise<GPUComputePipeline> {
+  const { pipelines } = cacheOf(device);
+  let pipeline = pipelines.get(shader.code);
+  if (pipeline === undefined) pipelines.set(shader.code, pipeline = createPipeline(device, shader));
+  return pipeline;
+}
+
+async function createPipeline(device: GPUDevice, shader: Shader): Promise<GPUComputePipeline> {
+  const { name, code } = shader;
+  // Without the scope, the error would be one that nobody caught, on whoever's device this is.
+  device.pushErrorScope("validation");
+  const module = device.createShaderModule({ label: name, code });
+  const pipeline = device.createComputePipelineAsync({
+    label: name, layout: device.createPipelineLayout({ bindGroupLayouts: [layoutOf(device, shader)] }), compute: { module, entryPoint: "main" },
+  });
+  const [fault, made] = await Promise.allSettled([device.popErrorScope(), pipeline]);
+  if (made.status === "fulfilled") return made.value;
+  const { messages } = await module.getCompilationInfo();
+  const why = messages.map(({ lineNum, message }) => `line ${lineNum}: ${message}\n  ${code.split("\n")[lineNum - 1] ?? ""}`);
+  if (why.length === 0) why.push(String(fault.status === "fulfilled" ? fault.value?.message ?? made.reason : made.reason));
+  throw new InternalError(`the device does not take the shader ${name}`, why.join("\n"));
+}

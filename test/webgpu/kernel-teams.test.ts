@@ -1,0 +1,137 @@
+// Places of kernels that a team of invocations shares, and kernels of several launches, on the adapter against the interpreter. Integers, also as floats,
+// must come out to the bit, whatever the order of their sums.
+import { afterAll, describe, expect, test } from "vitest";
+import { emitKernel } from "../../codegen/wgsl/kernel/emit-kernel.ts";
+import { KernelBuilder } from "../../ir/kernel/build.ts";
+import type { Kernel, ValueId } from "../../ir/kernel/kernel.ts";
+import type { DType } from "../../ir/types.ts";
+import { isMissing, reportMissing, requestTestDevice } from "./adapter.ts";
+import { expectSameBits, type KernelInputs, runBoth, type RunOptions } from "./run-kernel.ts";
+
+const found = await requestTestDevice();
+if (isMissing(found)) reportMissing(found, "teams are not tried");
+const device = isMissing(found) ? undefined : found.device;
+afterAll(() => device?.destroy());
+
+const expectSame = async (kernel: Kernel, inputs: KernelInputs, sizes: readonly number[], options: RunOptions = {}): Promise<void> =>
+  expectSameBits(await runBoth(device!, kernel, inputs, sizes, options));
+
+const integers = (count: number): number[] => Array.from({ length: count }, (_, i) => (Math.imul(i + 1, 0x9e3779b1) >>> 16) % 17 - 8);
+
+type Combined = (b: KernelBuilder, x: ValueId) => ValueId;
+
+/** Of each row its largest element and where it is first, the sum from 3, and the elements less the largest. */
+function rowsOf(dtype: "f32" | "i32", order: "parallel" | "serial" = "parallel", lanes = 1): Kernel {
+  const b = new KernelBuilder("rows");
+  const [x, y, sums, places] = [b.buffer(dtype, "read"), b.buffer(dtype, "write"), b.buffer(dtype, "write"), b.buffer("i32", "write")];
+  const [rows, columns] = [b.sizeParameter(), b.sizeParameter()];
+  const low = b.constant(dtype === "f32" ? -Infinity : -(2 ** 31), dtype);
+  b.loop(rows, { order: "parallel" }, (i) => {
+    const row = b.mul(i, columns);
+    const [most, sum] = b.loop(columns, { order, lanes, init: [low, b.constant(3, dtype)], combine: ["max", "add"] },
+      (j, [largest, all]) => [b.max(largest!, b.load(x, b.add(row, j))), b.add(all!, b.load(x, b.add(row, j)))]);
+    const [place] = b.loop(columns, { order, init: [b.i32(2 ** 31 - 1)], combine: ["min"] },
+      (j, [first]) => [b.min(first!, b.select(b.op("eq", b.load(x, b.add(row, j)), most!), j, b.i32(2 ** 31 - 1)))]);
+    b.loop(columns, { order: "parallel" }, (j) => {
+      b.store(y, b.add(row, j), b.sub(b.load(x, b.add(row, j)), most!));
+      return [];
+    });
+    b.store(sums, i, sum!);
+    b.store(places, i, place!);
+    return [];
+  });
+  return b.finish();
+}
+
+/** Of each column of a matrix the sum of squares. */
+function columnsOf(dtype: "f32"): Kernel {
+  const b = new KernelBuilder("columns");
+  const [x, y] = [b.buffer(dtype, "read"), b.buffer(dtype, "write")];
+  const [rows, columns] = [b.sizeParameter(), b.sizeParameter()];
+  b.loop(columns, { order: "parallel" }, (j) => {
+    const [sum] = b.loop(rows, { order: "parallel", init: [b.constant(1, dtype)], combine: ["add"] }, (i, [all]) => {
+      const value = b.load(x, b.add(b.mul(i, columns), j));
+      return [b.add(all!, b.mul(value, value))];
+    });
+    b.store(y, j, sum!);
+    return [];
+  });
+  return b.finish();
+}
+
+/** One value of a whole tensor. */
+function whole(dtype: DType, op: "add" | "max" | "xor" | "and" | "or", init: number, of: Combined = (_, x) => x): Kernel {
+  const b = new KernelBuilder(`all by ${op}`);
+  const [x, y] = [b.buffer(dtype, "read"), b.buffer(dtype, "write")];
+  const [result] = b.loop(b.sizeParameter(), { order: "parallel", lanes: 8, init: [b.constant(init, dtype)], combine: [op] }, (i, [all]) => [b.op(op, all!, of(b, b.load(x, i)))]);
+  b.store(y, b.i32(0), result!);
+  return b.finish();
+}
+
+const launches = (kernel: Kernel, sizes: readonly (number | undefined)[] = []): number => emitKernel(kernel, { storageBuffers: 8, sizes }).shaders.length;
+
+describe.skipIf(device === undefined)("rows", () => {
+  test.each([[0, 7], [5, 32], [70, 33], [2, 300]])("%i of %i elements", async (rows, columns) => {
+    const x = integers(rows * columns);
+    for (const known of [[], [rows, columns]]) await expectSame(rowsOf("f32"), [x, x.length, rows, rows], [rows, columns], { known, most: rows === 70 ? 1 : 65535 });
+  });
+
+  test("of integers, in loops that say that they are serial but for their lanes", async () => {
+    const x = integers(700);
+    await expectSame(rowsOf("i32", "serial", 4), [x, x.length, 7, 7], [7, 100]);
+  });
+
+  test("few and long ones take a launch for each loop", async () => {
+    const known = [3, 20000];
+    expect([launches(rowsOf("f32"), known), launches(rowsOf("f32"))]).toEqual([3, 1]);
+    const x = integers(60000);
+    for (const most of [65535, 2]) await expectSame(rowsOf("f32"), [x, x.length, 3, 3], [3, 20000], { known, most });
+  });
+
+  test("a result may take the place of its operand", async () => {
+    for (const [rows, columns] of [[6, 40], [2, 9000]] as const) {
+      const x = integers(rows * columns);
+      for (const known of [[rows, columns]]) await expectSame(rowsOf("f32"), [x, 0, rows, rows], [rows, columns], { known, bindings: [0, 0, 1, 2] });
+    }
+  });
+});
+
+describe.skipIf(device === undefined)("columns", () => {
+  test.each([[0, 5], [40, 1], [129, 65], [3000, 7]])("%i rows of %i", async (rows, columns) => {
+    const x = integers(rows * columns);
+    for (const known of [[], [rows, columns], [undefined, columns]]) await expectSame(columnsOf("f32"), [x, columns], [rows, columns], { known, most: columns === 65 ? 1 : 65535 });
+  });
+
+  test("few and long ones take a second launch", () => {
+    expect(launches(columnsOf("f32"), [100000, 10])).toBe(2);
+    expect(launches(columnsOf("f32"), [undefined, 300])).toBe(2);
+    expect(launches(columnsOf("f32"), [100, 300])).toBe(1);
+    expect(launches(columnsOf("f32"), [1000, 100000])).toBe(1);
+  });
+});
+
+describe.skipIf(device === undefined)("one value of everything", () => {
+  test.each([0, 1, 257, 100000])("of %i elements", async (count) => {
+    const x = integers(count);
+    for (const known of [[], [count]]) {
+      for (const most of [65535, 3]) await expectSame(whole("f32", "add", 5, (b, value) => b.mul(value, value)), [x, 1], [count], { known, most });
+    }
+  });
+
+  test.each([["i32", "max", -(2 ** 31)], ["u32", "xor", 9], ["bool", "and", 1], ["bool", "or", 0]] as const)("of %s by %s", async (dtype, op, init) => {
+    const x = integers(5000).map((value) => (dtype === "u32" ? value >>> 0 : dtype === "bool" ? Number((value === 8) === (op === "or")) : value));
+    await expectSame(whole(dtype, op, init), [x, 1], [x.length]);
+    await expectSame(whole(dtype, op, init), [x.map(() => init), 1], [x.length]);
+  });
+
+  test("is one launch if there are few, two if there are many or it is not known", () => {
+    expect([[100], [100000], []].map((sizes) => launches(whole("f32", "add", 0), sizes))).toEqual([1, 2, 2]);
+  });
+
+  test("repeats to the bit", async () => {
+    const x = Array.from({ length: 70000 }, (_, i) => Math.fround(Math.sin(i * 12.9898) * 10 ** (i % 5)));
+    const kernel = whole("f32", "add", 0);
+    const [[, first]] = await runBoth(device!, kernel, [x, 1], [x.length]);
+    for (const most of [1, 7, 65535]) expect((await runBoth(device!, kernel, [x, 1], [x.length], { most }))[0][1]).toEqual(first);
+  });
+});
