@@ -2,17 +2,23 @@
 // under out/exhaustive, and a function that is through is not run again unless its expansion has changed.
 //
 //   npm run test:exhaustive [-- exp tanh ...]
+//   npm run test:exhaustive -- --single [exp tanh ...]   the forms for targets without f64
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { kernelKey } from "../../ir/kernel/kernel.ts";
-import { oracles, promise, ulpError, type UnaryMathOp } from "../math/oracles.ts";
+import { singleMath } from "../../ir/kernel/math/single-table.ts";
+import { mathTable } from "../../ir/kernel/math/table.ts";
+import { oracles, promise, promiseOfSingle, ulpError, type UnaryMathOp } from "../math/oracles.ts";
 import { mathKernel } from "../math/run-expansion.ts";
 import { compileMathToWasm } from "../math/run-wasm.ts";
 
 const chunk = 2 ** 16;
 const total = 2 ** 32;
-const folder = fileURLToPath(new URL("../../out/exhaustive/", import.meta.url));
+const isSingle = process.argv.includes("--single");
+const folder = fileURLToPath(new URL(isSingle ? "../../out/exhaustive/single/" : "../../out/exhaustive/", import.meta.url));
+const math = isSingle ? singleMath : mathTable;
+const promised = isSingle ? promiseOfSingle : promise;
 
 /** f(-x) = -f(x) or f(x): for negative arguments it is enough that the results say so to the bit. */
 const symmetry: { readonly [K in UnaryMathOp]?: "odd" | "even" } = {
@@ -40,7 +46,7 @@ function hash(text: string): string {
 }
 
 function resume(op: UnaryMathOp): Progress {
-  const key = hash(kernelKey(mathKernel(op, "f32")));
+  const key = hash(kernelKey(mathKernel(op, "f32", 1, math)));
   const fresh: Progress = { key, next: 0, worst: 0, worstAt: 0, broken: 0, firstBroken: [] };
   try {
     const stored = JSON.parse(readFileSync(`${folder}${op}.json`, "utf8")) as Progress;
@@ -70,7 +76,7 @@ function runChunk(op: UnaryMathOp, runner: ReturnType<typeof compileMathToWasm>,
   for (let i = 0; i < chunk; i++) bits[i] = progress.next + i;
   run();
   const oracle = oracles[op];
-  const { ulp, absolute } = promise(op);
+  const { ulp, absolute } = promised(op);
   const known = progress.next >= 2 ** 31 ? mirrored(op, runner) : undefined;
   for (let i = 0; i < chunk; i++) {
     const got = out[i]!;
@@ -112,7 +118,7 @@ function show(op: UnaryMathOp, progress: Progress, seconds: number, from: number
 
 function runFunction(op: UnaryMathOp): Progress {
   const progress = resume(op);
-  const runner = compileMathToWasm(op, "f32", chunk);
+  const runner = compileMathToWasm(op, "f32", chunk, math);
   const start = performance.now();
   const from = progress.next;
   while (progress.next < total) {
@@ -126,7 +132,7 @@ function runFunction(op: UnaryMathOp): Progress {
 }
 
 const names = Object.keys(oracles) as UnaryMathOp[];
-const asked = process.argv.slice(2);
+const asked = process.argv.slice(2).filter((argument) => argument !== "--single");
 const unknown = asked.filter((name) => !(names as readonly string[]).includes(name));
 if (unknown.length > 0) {
   console.error(`not functions of one argument: ${unknown.join(", ")}; there are ${names.join(", ")}`);

@@ -24,7 +24,7 @@ export interface KernelShaderOptions extends BufferBindings {
 /** Invocations of a workgroup where each runs places of its own. */
 const groupSize = 64;
 
-/** Math functions must have been expanded. The words of the uniform are the kernel's sizes, and those of `bases`. */
+/** Math functions must have been expanded, but for those of `fast-math`. The words of the uniform are the kernel's sizes, and those of `bases`. */
 export function emitKernel(kernel: Kernel, { storageBuffers, sizes = [], ...bindings }: KernelShaderOptions): ShaderSequence {
   const bound = new BoundBuffers(kernel, bindings);
   const { length } = bound.buffers;

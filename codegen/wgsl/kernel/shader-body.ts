@@ -2,9 +2,10 @@
 
 import { InternalError } from "../../../ir/errors.ts";
 import type { Carried, Instruction, Kernel, LoopInstruction, OpInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
-import { type CombineOp, identityOf, isBaseOp } from "../../../ir/kernel/scalar.ts";
+import { type CombineOp, identityOf, isBaseOp, type MathOp } from "../../../ir/kernel/scalar.ts";
 import { normalize } from "../../../ir/kernel/scalar-meaning.ts";
 import type { BoundBuffers } from "./bound-buffers.ts";
+import { builtInMath } from "./built-in-math.ts";
 import type { FunctionName } from "./functions.ts";
 import { scalarForms } from "./scalar-ops.ts";
 import { constantText, type ShaderDType, shaderDType } from "./shader-dtype.ts";
@@ -97,10 +98,16 @@ export class ShaderBody {
   }
 
   #operation({ op, dtype, args }: OpInstruction): string {
-    if (!isBaseOp(op)) throw new InternalError(`kernel ${this.kernel.name}: ${op} is not expanded`);
+    if (!isBaseOp(op)) return this.#builtIn(op, args);
     const from = this.#dtypes.get(args[op === "select" ? 1 : 0]!);
     if (from === undefined) throw new InternalError(`kernel ${this.kernel.name}: an operand of ${op} is not defined`);
     return scalarForms[op]({ from, to: this.dtype(dtype), args: args.map((arg) => `v${arg}`), use: this.#use });
+  }
+
+  #builtIn(op: MathOp, args: readonly ValueId[]): string {
+    const name = builtInMath[op];
+    if (name === undefined) throw new InternalError(`kernel ${this.kernel.name}: ${op} is not expanded`);
+    return `${name}(${args.map((arg) => `v${arg}`).join(", ")})`;
   }
 
   readonly #use = (name: FunctionName): FunctionName => {

@@ -34,9 +34,9 @@ const precisionOf = (x: Num): Precision => (x.dtype === "f32" ? f32 : f64);
 
 const constant = (x: Num, [high, low]: readonly [number, number]): Pair => ({ high: x.like(high), low: x.like(low) });
 
-/** log2(x) to 2^-64, in f32 to 2^-35, for a positive x. */
-function log2Pair(x: Num): Pair {
-  const { inverseLn2, twoThirds, atanhTail } = precisionOf(x);
+/** The exponent of a positive x, and the logarithm of the rest to 2^-64, in f32 to 2^-36. */
+function reducePair(x: Num): { readonly n: Num; readonly natural: Pair } {
+  const { twoThirds, atanhTail } = precisionOf(x);
   const { f, n } = reduce(x);
   const divisor = twoSum(f, f.like(2));
   const quotient = f.div(divisor.high);
@@ -51,9 +51,21 @@ function log2Pair(x: Num): Pair {
   const series = fastTwoSum(third.high.like(2), third.high.add(rest));
   const added = third.high.add(rest).sub(third.high);
   const factor: Pair = { high: series.high, low: series.low.add(rest.sub(added)).add(third.low) };
-  const natural = multiplyPairs(s, factor);
-  const binary = multiplyPairs(natural, constant(f, inverseLn2));
-  return addPairs({ high: n, low: n.like(0) }, binary);
+  return { n, natural: multiplyPairs(s, factor) };
+}
+
+/** log2(x) for a positive x. */
+function log2Pair(x: Num): Pair {
+  const { n, natural } = reducePair(x);
+  return addPairs({ high: n, low: n.like(0) }, multiplyPairs(natural, constant(x, precisionOf(x).inverseLn2)));
+}
+
+/** log(high + low) of a positive pair of f32, or of a subnormal, which a GPU may not divide by. */
+export function logOfPair({ high, low }: Pair): Pair {
+  const { n, natural } = reducePair(high);
+  const whole = multiplyPairs({ high: n, low: n.like(0) }, constant(n, [0.6931471824645996, -1.9046542121259336e-9]));
+  const { high: sum, low: rest } = addPairs(whole, natural);
+  return fastTwoSum(sum, rest.add(low.eq(0).choose(low, low.div(high))));
 }
 
 /** |x|^y with the edges of C99. */
