@@ -77,9 +77,15 @@ function permuteElement(kernel: KernelBuilder, [x, size, key0, key1]: readonly V
     const first = kernel.mul(shift(value, 16), u32(mixMultipliers[0]));
     return shift(kernel.mul(shift(first, 13), u32(mixMultipliers[1])), 16);
   };
-  const wide = (value: ValueId): ValueId => kernel.convert(value, "i64");
-  /** Bits 32 to 63 of a product. */
-  const highProduct = (a: ValueId, b: ValueId): ValueId => kernel.convert(kernel.op("shr", kernel.mul(wide(a), wide(b)), kernel.constant(32n, "i64")), "u32");
+  const low = (value: ValueId): ValueId => kernel.op("and", value, u32(0xffff));
+  const high = (value: ValueId): ValueId => kernel.op("shr", value, u32(16));
+  /** Bits 32 to 63 of a product, from those of its halves: there are targets without 64 bits. */
+  const highProduct = (a: ValueId, b: ValueId): ValueId => {
+    const [lowA, highA, lowB, highB] = [low(a), high(a), low(b), high(b)];
+    const middle = kernel.add(kernel.mul(highA, lowB), high(kernel.mul(lowA, lowB)));
+    const other = kernel.add(kernel.mul(lowA, highB), low(middle));
+    return kernel.add(kernel.mul(highA, highB), kernel.add(high(middle), high(other)));
+  };
   const last = kernel.loop(kernel.i32(permutationRounds), { order: "serial", init: [x!] }, (index, [current]) => {
     const round = kernel.convert(index, "u32");
     const pivot = highProduct(mix(kernel.add(key0!, kernel.mul(round, u32(roundSteps[0])))), size!);

@@ -56,25 +56,25 @@ const stepsOperand = ({ steps }: Pick<LoopEnds, "steps">): readonly Operand[] =>
 
 /** Before the loop. Bindings: control, steps if there is; words: the word around it, and the loop's: whether a step runs, how many did, whether it was stopped. */
 export function enterLoop(ends: LoopEnds): Shader {
-  return controlShader("enter loop", stepsOperand(ends), ["outer", "active", "taken", "stopped"], [
+  return controlShader("enter loop", stepsOperand(ends), ["outer", "goes_on", "taken", "stopped"], [
     "control[words.taken] = 0;",
     "control[words.stopped] = 0;",
-    `control[words.active] = i32(is_set(words.outer) && control[${running}] != 0${ends.steps && !ends.reverse ? " && steps[0] > 0" : ""});`,
+    `control[words.goes_on] = i32(is_set(words.outer) && control[${running}] != 0${ends.steps && !ends.reverse ? " && steps[0] > 0" : ""});`,
   ]);
 }
 
 /** Before a step of a loop that goes backwards. Bindings: control, steps; words: as enterLoop, and the step's index. */
-export const enterStep: Shader = controlShader("enter step", stepsOperand({ steps: true }), ["outer", "active", "taken", "stopped", "index"], [
-  `control[words.active] = i32(is_set(words.outer) && control[${running}] != 0 && control[words.stopped] == 0 && words.index < steps[0]);`,
+export const enterStep: Shader = controlShader("enter step", stepsOperand({ steps: true }), ["outer", "goes_on", "taken", "stopped", "index"], [
+  `control[words.goes_on] = i32(is_set(words.outer) && control[${running}] != 0 && control[words.stopped] == 0 && words.index < steps[0]);`,
 ]);
 
 /** After a step. Bindings: control, steps if there is, stop if there is (bool[1]); words: as enterLoop. */
 export function leaveStep(ends: LoopEnds): Shader {
-  return controlShader("leave step", [...stepsOperand(ends), ...(ends.stop ? [{ name: "stop", dtype: "bool" } as const] : [])], ["outer", "active", "taken", "stopped"], [
-    "if (control[words.active] == 0) { return; }",
+  return controlShader("leave step", [...stepsOperand(ends), ...(ends.stop ? [{ name: "stop", dtype: "bool" } as const] : [])], ["outer", "goes_on", "taken", "stopped"], [
+    "if (control[words.goes_on] == 0) { return; }",
     "control[words.taken] += 1;",
     ...(ends.stop ? ["control[words.stopped] = i32(stop[0] != 0u);"] : []),
-    `control[words.active] = i32(control[${running}] != 0 && control[words.stopped] == 0${ends.steps && !ends.reverse ? " && control[words.taken] < steps[0]" : ""});`,
+    `control[words.goes_on] = i32(control[${running}] != 0 && control[words.stopped] == 0${ends.steps && !ends.reverse ? " && control[words.taken] < steps[0]" : ""});`,
   ]);
 }
 
