@@ -4,6 +4,7 @@ import { build as buildArtifact, fn, input, shared } from "damo";
 import { expect, test } from "vitest";
 import { bundlePage } from "./bundle-page.ts";
 import { findChromium } from "./chromium.ts";
+import { trainByHand } from "./train-by-hand.ts";
 import { visit } from "./visit.ts";
 
 interface Measured {
@@ -22,19 +23,6 @@ async function makeArtifact(): Promise<Uint8Array> {
   const x = input("x", ["batch", 2]);
   const w = shared("w", [[2, 1], [0, 1]]);
   return (await buildArtifact({ predict: fn({ inputs: { x }, outputs: { label: x.dot(w).argmax(-1) } }) })).wasm;
-}
-
-/** The same ten steps in f64: least squares by gradient descent, from zero weights. */
-function trainByHand(): { costs: number[]; weights: number[] } {
-  const x = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1]];
-  const y = [1, 2, 3, 6];
-  let weights = [0, 0, 0];
-  const costs = Array.from({ length: 10 }, () => {
-    const errors = x.map((row, i) => row.reduce((sum, value, j) => sum + value * weights[j]!, 0) - y[i]!);
-    weights = weights.map((w, j) => w - 0.1 * errors.reduce((sum, error, i) => sum + (2 / 4) * error * x[i]![j]!, 0));
-    return errors.reduce((sum, error) => sum + error * error, 0) / 4;
-  });
-  return { costs, weights };
 }
 
 const executablePath = findChromium();

@@ -10,9 +10,14 @@ export interface Visit<T> {
   readonly workers: number;
 }
 
-export async function visit<T>(executablePath: string, files: Iterable<readonly [string, string | Uint8Array]>, options: SiteOptions = {}): Promise<Visit<T>> {
+export interface VisitOptions extends SiteOptions {
+  /** The browser has WebGPU, by the software driver that it brings along. */
+  readonly webgpu?: boolean;
+}
+
+export async function visit<T>(executablePath: string, files: Iterable<readonly [string, string | Uint8Array]>, options: VisitOptions = {}): Promise<Visit<T>> {
   const site = await serve(new Map(files), options);
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", ...(options.webgpu === true ? ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] : [])] });
   try {
     const page = await browser.newPage();
     const [errors, warnings]: [string[], string[]] = [[], []];
