@@ -4,12 +4,19 @@
 import { compile } from "damo";
 import { defineMlp, mlpBatch, tiny } from "../../bench/models/mlp.ts";
 
+// Every module that is made, at once or asynchronously.
 const emitted: BufferSource[] = [];
-const { instantiate } = WebAssembly;
+const { instantiate, Module } = WebAssembly;
 WebAssembly.instantiate = ((bytes: BufferSource, imports: WebAssembly.Imports) => {
   emitted.push(bytes);
   return instantiate(bytes, imports);
 }) as typeof WebAssembly.instantiate;
+WebAssembly.Module = new Proxy(Module, {
+  construct(target, [bytes]: [BufferSource]) {
+    emitted.push(bytes);
+    return new target(bytes);
+  },
+});
 
 const { train } = await compile({ train: defineMlp({ ...tiny, optimizer: "adam" }).train });
 const { x, targets } = mlpBatch(tiny);
@@ -30,7 +37,7 @@ function bytesPerRun(run: () => void, count: number): number {
 
 const call = train as unknown as (feeds: object) => object;
 console.log(JSON.stringify({
-  imports: emitted.flatMap((bytes) => WebAssembly.Module.imports(new WebAssembly.Module(bytes))),
+  imports: emitted.flatMap((bytes) => Module.imports(new Module(bytes))),
   modules: emitted.length,
   bound: bytesPerRun(() => bound.run(), 1_000_000),
   calls: bytesPerRun(() => void call(feeds), 10_000),
