@@ -1,5 +1,6 @@
 // The meaning of a convolve statement: naive loops, each product and each sum rounded to the dtype.
 
+import { elementCount } from "../data.ts";
 import { InternalError } from "../errors.ts";
 import type { KernelBuffer } from "../kernel/interpret.ts";
 import { convolveOperands } from "./access.ts";
@@ -15,14 +16,14 @@ export function interpretConvolution(convolve: Convolve, batch: number, bufferOf
   }
   const [x, other, target] = [bufferOf(read[0]!).data, bufferOf(read[1]!).data, bufferOf(written)];
   const [perGroup, outputsPerGroup] = [channels / groups, outputs / groups];
-  const positions = productOf(counts);
-  const taps = productOf(window);
+  const positions = elementCount(counts);
+  const taps = elementCount(window);
 
   /** The image's element under a tap of the window at a position, 0 where that is padding. */
   const pixel = (n: number, position: number, tap: number, channel: number): number => {
     const place = placeOf(geometry, indexOf(position, counts), indexOf(tap, window));
     if (place === undefined) return 0;
-    const at = (n * productOf(image) + place) * channels + channel;
+    const at = (n * elementCount(image) + place) * channels + channel;
     if (at >= x.length) throw new InternalError(`a convolution reads element ${at} of ${x.length} of buffer ${read[0]}`);
     return Number(x[at]);
   };
@@ -60,10 +61,6 @@ function placeOf({ image, strides, dilation, spread, low }: Convolve["geometry"]
     place = place * size + at;
   }
   return place;
-}
-
-function productOf(sizes: readonly number[]): number {
-  return sizes.reduce((product, size) => product * size, 1);
 }
 
 function indexOf(position: number, sizes: readonly number[]): readonly number[] {

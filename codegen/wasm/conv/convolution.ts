@@ -2,6 +2,7 @@
 // patches in memory. Each element of the result is a sequential sum over the filter in row-major order, each element of
 // the gradient one over batch and positions, rounded after each operation: the same bits for every block size.
 
+import { elementCount } from "../../../ir/data.ts";
 import type { ConvolutionGeometry, Convolve } from "../../../ir/program/program.ts";
 import type { CodeVariant } from "../code-variant.ts";
 import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
@@ -13,7 +14,7 @@ import { once } from "../gemm/variant.ts";
 import { emitDepthwise } from "./depthwise.ts";
 import { planeOf } from "./depthwise-plan.ts";
 import { declarePackPositions, declarePackTaps } from "./pack-patches.ts";
-import { type ConvolutionPlan, context, planConvolution, productOf, runBytes, stridesOf, workspaceAlignment } from "./plan.ts";
+import { type ConvolutionPlan, context, planConvolution, runBytes, stridesOf, workspaceAlignment } from "./plan.ts";
 
 export interface ConvolutionVariant {
   readonly dtype: GemmDtype;
@@ -49,7 +50,7 @@ function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, epilogue:
   const gather = module.tablePlace(computes === "result" ? declarePackPositions(module, element, mr) : declarePackTaps(module, element, mr));
   const pack = placeOfPack(module, dtype, "across", nr);
   const gemm = declareBlockedGemm(module, dtype, code);
-  const imageBytes = productOf(sizes) * channels * bytes;
+  const imageBytes = elementCount(sizes) * channels * bytes;
   const resultBytes = plan.positions * outputs * bytes;
 
   const params = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
@@ -66,7 +67,7 @@ function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, epilogue:
       f.get(workspace).i32(length * bytes).store("i32.store", places.runs + runBytes * i + 4);
     });
     emitPositions(f, plan, bytes, () => place(places.positions));
-    if (plan.padded) place(places.images).i32(0).i32(plan.images * productOf(plan.extent) * channels * bytes).memoryFill();
+    if (plan.padded) place(places.images).i32(0).i32(plan.images * elementCount(plan.extent) * channels * bytes).memoryFill();
     if (computes === "filter") f.get(batch).op("i32.eqz").if(() => f.get(filter).i32(0).i32(depth * outputs * bytes).memoryFill());
     countedLoop(f, first, { from: () => f.i32(0), to: () => f.get(batch), step: plan.images }, () => {
       f.get(batch).get(first).op("i32.sub").tee(count).i32(plan.images).get(count).i32(plan.images).op("i32.lt_s").op("select").set(count);
@@ -112,7 +113,7 @@ function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, epilogue:
 /** Fills the list of positions: where each window of a block of images starts, in bytes. */
 function emitPositions(f: FunctionBuilder, plan: ConvolutionPlan, bytes: number, target: () => void): void {
   const { geometry: { counts, strides, channels }, extent, images } = plan;
-  const steps = [productOf(extent) * channels, ...stridesOf(extent, channels).map((stride, axis) => stride * strides[axis]!)];
+  const steps = [elementCount(extent) * channels, ...stridesOf(extent, channels).map((stride, axis) => stride * strides[axis]!)];
   const at = f.local("i32");
   target();
   f.set(at);
@@ -133,7 +134,7 @@ function emitPadding(f: FunctionBuilder, plan: ConvolutionPlan, bytes: number, s
   const start = (offsets: readonly number[], strides: readonly number[]): number =>
     offsets.reduce((sum, offset, axis) => sum + offset * strides[axis]!, 0) * bytes;
   const row = kept[kept.length - 1]! * channels * bytes;
-  const steps = [[productOf(image) * channels, productOf(extent) * channels], ...from.map((stride, axis) => [stride, to[axis]!])].slice(0, -1);
+  const steps = [[elementCount(image) * channels, elementCount(extent) * channels], ...from.map((stride, axis) => [stride, to[axis]!])].slice(0, -1);
   eachIndex(f, [count, ...kept.slice(0, -1)].map((size, axis) => (axis === 0 ? { local: count } : size as number)),
     steps.map(([a, b]) => [a! * bytes, b! * bytes]), [
       () => f.get(source).i32(start(cropped, from)).op("i32.add"),

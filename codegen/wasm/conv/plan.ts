@@ -3,6 +3,7 @@
 // window's position and one of the tap, so patches need no memory: packing reads them out of the image. Where windows reach
 // over the image's edge, a block of images is first copied between zeros.
 
+import { elementCount } from "../../../ir/data.ts";
 import type { ConvolutionGeometry, Convolve } from "../../../ir/program/program.ts";
 import type { CodeVariant } from "../code-variant.ts";
 import { type GemmDtype, elements } from "../gemm/element.ts";
@@ -55,7 +56,7 @@ export function planConvolution(geometry: ConvolutionGeometry, computes: Convolv
   const reach = counts.map((count, axis) => (count - 1) * strides[axis]! + (window[axis]! - 1) * dilation[axis]! + 1);
   const padded = image.some((size, axis) => low[axis]! > 0 || reach[axis]! - low[axis]! > size);
   const extent = padded ? reach : image;
-  const positions = productOf(counts);
+  const positions = elementCount(counts);
   const images = Math.ceil(rowsPerBlock / positions);
   const runs = runsOf(extent, geometry);
   const depth = runs.reduce((sum, run) => sum + run.length, 0);
@@ -66,7 +67,7 @@ export function planConvolution(geometry: ConvolutionGeometry, computes: Convolv
   const places = sequence([
     contextBytes, runs.length * runBytes, images * positions * 4,
     // Packing reads up to a vector past an image's end.
-    padded ? images * productOf(extent) * channels * bytes + 16 : 0, panels,
+    padded ? images * elementCount(extent) * channels * bytes + 16 : 0, panels,
   ]);
   return {
     geometry, computes, dtype, code, padded, extent, images, positions, depth, runs,
@@ -89,7 +90,7 @@ function sequence(sizes: readonly number[]): readonly number[] {
 function runsOf(extent: readonly number[], { window, dilation, channels, groups }: ConvolutionGeometry): readonly Run[] {
   const steps = stridesOf(extent, channels).map((stride, axis) => stride * dilation[axis]!);
   const runs: Run[] = [];
-  for (let tap = 0; tap < productOf(window); tap++) {
+  for (let tap = 0; tap < elementCount(window); tap++) {
     const offset = dot(indexOf(tap, window), steps);
     const last = runs[runs.length - 1];
     if (last !== undefined && last.offset + last.length === offset) runs[runs.length - 1] = { ...last, length: last.length + channels / groups };
@@ -107,10 +108,6 @@ export function stridesOf(sizes: readonly number[], channels: number): readonly 
     stride *= sizes[axis]!;
   }
   return strides;
-}
-
-export function productOf(sizes: readonly number[]): number {
-  return sizes.reduce((product, size) => product * size, 1);
 }
 
 function dot(a: readonly number[], b: readonly number[]): number {

@@ -1,10 +1,11 @@
 // A convolution whose outputs read few elements each, depthwise ones above all: a thread computes one output, or four neighbouring ones
 // where each has a channel of its own. Each is the sequential sum over the window.
 
+import { elementCount } from "../../../ir/data.ts";
 import { oneWorkgroup, type Shader } from "../shader.ts";
 import { declareResult, operandBuffers } from "../product/multiplication.ts";
 import type { ConvolutionDescription } from "./multiply-patches.ts";
-import { declarePixelIndex, productOf } from "./patches.ts";
+import { declarePixelIndex } from "./patches.ts";
 
 const threads = 64;
 
@@ -28,7 +29,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) count
     let column = at % ${columns};
     let channel = ${lanes === 4 ? "column * 4" : `column / ${outputsPerGroup} * ${perGroup}`};
     var sum = ${type}();
-    for (var tap = 0; tap < ${productOf(window)}; tap++) {
+    for (var tap = 0; tap < ${elementCount(window)}; tap++) {
       let first = pixel_index(place, tap, channel);
       if (first >= 0) {
         for (var i = 0; i < ${perGroup}; i++) { sum = fma(a[first / ${lanes} + i], b[(tap * ${perGroup} + i) * ${columns} + column], sum); }

@@ -1,5 +1,6 @@
 // The shader of a convolution: a pure function of its geometry and of what is computed.
 
+import { elementCount } from "../../../ir/data.ts";
 import type { Convolve } from "../../../ir/program/program.ts";
 import { type Dim, mulDims } from "../../../ir/size.ts";
 import { emitMultiplication } from "../product/emit-product.ts";
@@ -7,7 +8,6 @@ import { fewest } from "../product/thin.ts";
 import type { Shader } from "../shader.ts";
 import { emitDirectConvolution } from "./direct.ts";
 import { type ConvolutionDescription, multiplyPatches } from "./multiply-patches.ts";
-import { productOf } from "./patches.ts";
 
 /** Fewer elements than these are not worth a workgroup for each output. */
 const fewEntries = 128;
@@ -15,12 +15,12 @@ const fewEntries = 128;
 /** Bindings: what is read, as convolveOperands has it, and what is written; words: see convolutionSizes. */
 export function emitConvolution(description: ConvolutionDescription): Shader {
   const { computes, geometry: { window, channels, outputs, groups } } = description;
-  const entries = productOf(window) * (channels / groups);
+  const entries = elementCount(window) * (channels / groups);
   const direct = computes === "result" && outputs / groups <= fewest && entries < fewEntries;
   return direct ? emitDirectConvolution(description) : emitMultiplication(multiplyPatches(description));
 }
 
 /** The words of the uniform: the number of places. */
 export function convolutionSizes({ batch, geometry: { counts } }: Convolve): readonly Dim[] {
-  return [mulDims(batch, productOf(counts))];
+  return [mulDims(batch, elementCount(counts))];
 }

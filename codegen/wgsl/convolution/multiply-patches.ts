@@ -1,17 +1,18 @@
 // A convolution as a multiplication. The result: patches times the filter, a sum over entries. The filter: transposed patches times the
 // cotangent of the result, a sum over places. Groups are its batch.
 
+import { elementCount } from "../../../ir/data.ts";
 import type { Convolve } from "../../../ir/program/program.ts";
 import { matrixOperand } from "../product/matrix-operand.ts";
 import type { Multiplication } from "../product/multiplication.ts";
 import { declareOperand } from "../product/operand.ts";
-import { patchOperand, productOf } from "./patches.ts";
+import { patchOperand } from "./patches.ts";
 
 export type ConvolutionDescription = Pick<Convolve, "computes" | "geometry">;
 
 export function multiplyPatches({ computes, geometry }: ConvolutionDescription): Multiplication {
   const { window, channels, outputs, groups } = geometry;
-  const [entries, n] = [productOf(window) * (channels / groups), outputs / groups];
+  const [entries, n] = [elementCount(window) * (channels / groups), outputs / groups];
   const ofResult = computes === "result";
   const sizes = { batch: groups, m: ofResult ? undefined : entries, n, k: ofResult ? entries : undefined };
   // Both the filter and the result have a row of all outputs for each entry, or place.

@@ -1,6 +1,7 @@
 // The patches of an image as a matrix that is never stored: its rows are places (a position of the window on an image of the batch), its
 // columns entries (a tap of the window and a channel of the group).
 
+import { elementCount } from "../../../ir/data.ts";
 import type { ConvolutionGeometry } from "../../../ir/program/program.ts";
 import type { Operand } from "../product/operand.ts";
 
@@ -12,15 +13,15 @@ export function takesVectors({ channels, groups }: ConvolutionGeometry): boolean
 /** The function `pixel_index`: the index of the image's element under a tap at a place, -1 where that is padding. */
 export function declarePixelIndex({ image, window, counts, strides, dilation, spread, low, channels }: ConvolutionGeometry): string {
   const axes = image.map((_, axis) => {
-    const along = (index: string, sizes: readonly number[]): string => `${index} / ${productOf(sizes.slice(axis + 1))} % ${sizes[axis]}`;
+    const along = (index: string, sizes: readonly number[]): string => `${index} / ${elementCount(sizes.slice(axis + 1))} % ${sizes[axis]}`;
     const field = `let f${axis} = ${along("position", counts)} * ${strides[axis]} + ${along("tap", window)} * ${dilation[axis]} - ${low[axis]};`;
     const between = spread[axis] === 1 ? "" : ` || f${axis} % ${spread[axis]} != 0`;
     return `${field}
   if (f${axis} < 0 || f${axis} >= ${image[axis]! * spread[axis]!}${between}) { return -1; }`;
   });
-  const place = image.reduce((index, size, axis) => `(${index} * ${size} + f${axis}${spread[axis] === 1 ? "" : ` / ${spread[axis]}`})`, `place / ${productOf(counts)}`);
+  const place = image.reduce((index, size, axis) => `(${index} * ${size} + f${axis}${spread[axis] === 1 ? "" : ` / ${spread[axis]}`})`, `place / ${elementCount(counts)}`);
   return `fn pixel_index(place: i32, tap: i32, channel: i32) -> i32 {
-  let position = place % ${productOf(counts)};
+  let position = place % ${elementCount(counts)};
   ${axes.join("\n  ")}
   return ${place} * ${channels} + channel;
 }`;
@@ -44,8 +45,4 @@ export function patchOperand(geometry: ConvolutionGeometry, rows: "places" | "en
       ...(vectors ? [load("pixels", "vec4f", "vec4f()", "a[at / 4]")] : []),
     ].join("\n"),
   };
-}
-
-export function productOf(sizes: readonly number[]): number {
-  return sizes.reduce((product, size) => product * size, 1);
 }
