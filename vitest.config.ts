@@ -10,7 +10,7 @@ const report = process.env["DAMO_REPORT"];
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-const separate = ["structure", "webgpu", "packaging", "interop", "browser", "soak"];
+const separate = ["structure", "webgpu", "packaging", "interop", "python", "browser", "soak"];
 
 const project = (name: string, timeout = 60_000) => ({
   extends: true as const,
@@ -76,6 +76,7 @@ export default defineConfig({
       webgpu,
       project("packaging", 240_000),
       project("interop", 240_000),
+      project("python", 240_000),
       project("browser", 120_000),
       project("soak", 24 * 3600_000),
     ],

@@ -36,6 +36,19 @@ function eulerMaclaurin(s: Node, q: Node): Node {
   return e.add(sum, e.select(e.gt(last, 0), tail, 0));
 }
 
+/** (-1)^n / n! times Stieltjes's constants. */
+const laurent = [
+  0.5772156649015329, 0.07281584548367673, -0.00484518159643616, -0.00034230573671722433, 9.689041939447084e-05, -6.6110318108421895e-06, -3.316240908752772e-07,
+  1.0462094584479188e-07, -8.733218100273798e-09, 9.47827778276236e-11, 5.658421927608708e-11, -6.768689863513697e-12, 3.4921159366720317e-13, 4.4104247417577536e-15,
+  -2.3997862217709992e-15, 2.1677312200726828e-16, -9.544466076366965e-18, -7.387676660538637e-20, 4.800850782488065e-20,
+];
+
+/** Riemann's zeta function within 1.1 of its pole, by Laurent's series (DLMF 25.2.4): it has no large terms that cancel. */
+function aroundPole(s: Node): Node {
+  const distance = e.sub(s, 1);
+  return e.add(e.div(1, distance), polynomial(laurent, distance));
+}
+
 /** Hurwitz's zeta function for s > 1: infinite at s = 1 and where q is 0, -1, ..., NaN for other s < 1 and q < 0. */
 export function hurwitz(s: Node, q: Node, order = 3): Node {
   const whole = e.eq(e.floor(q), q);
@@ -57,16 +70,17 @@ const restOfTwoPi = 3.8981718325193755e-17;
 
 /** Riemann's zeta function of any real number; below 0 by reflection (DLMF 25.4.1). */
 export function riemann(s: Node): Node {
-  // The formula still holds a little below 0, where the reflected one nears its pole.
+  // Laurent's series still holds a little below 0, where the reflected one nears its pole.
   const below = e.lt(s, -0.1);
   const mirrored = e.select(below, e.sub(1, s), s);
-  const pole = e.eq(mirrored, 1);
   const far = e.gt(mirrored, 60);
-  const zeta = e.select(far, e.add(e.exp2(e.neg(mirrored)), 1), eulerMaclaurin(e.select(e.or(pole, far), 2, mirrored), fullLike(s, 1)));
-  const near = e.maximum(s, -169);
+  const near = e.le(mirrored, 2.1);
+  const elsewhere = e.select(far, e.add(e.exp2(e.neg(mirrored)), 1), eulerMaclaurin(e.select(e.or(near, far), 3, mirrored), fullLike(s, 1)));
+  const zeta = e.select(near, aroundPole(e.select(e.and(near, e.ne(mirrored, 1)), mirrored, 2)), elsewhere);
+  const bounded = e.maximum(s, -169);
   // gamma(1 - s) = -s gamma(-s), whose argument is exact; 2 pi is rounded, which a large power shows.
-  const power = e.mul(e.pow(fullLike(s, 2 * Math.PI), near), e.add(e.mul(near, restOfTwoPi), 1));
-  const growth = e.mul(e.mul(power, e.mul(e.neg(near), gamma(e.neg(near)))), 1 / Math.PI);
+  const power = e.mul(e.pow(fullLike(s, 2 * Math.PI), bounded), e.add(e.mul(bounded, restOfTwoPi), 1));
+  const growth = e.mul(e.mul(power, e.mul(e.neg(bounded), gamma(e.neg(bounded)))), 1 / Math.PI);
   const huge = e.mul(e.exp(e.add(e.mul(s, Math.log(2 * Math.PI)), e.lgamma(e.sub(1, s)))), 1 / Math.PI);
   const sine = sinPi(e.mul(s, 0.5));
   const reflected = e.select(e.eq(sine, 0), 0, e.mul(e.mul(e.select(e.lt(s, -169), huge, growth), sine), zeta));

@@ -1,15 +1,15 @@
 // Fourier transforms and convolutions give what NumPy and SciPy give, their gradients what JAX gives, on every target, in f64 and in f32.
 // fixtures/fft.py made the expected values.
-import { readFileSync } from "node:fs";
 import { type AnyTensor, compile, fn, grad, input, type Tensor } from "damo";
 import { fft, fftConvolve, fftFreq, fftShift, fftn, ifft, ifftShift, ifftn, irfft, irfftn, rfft, rfftFreq, rfftn } from "damo/fft";
 import { describe, expect, test } from "vitest";
+import { readFixtureFile } from "../read-fixture.ts";
 
 interface Dense {
   readonly shape: readonly number[];
   readonly data: readonly number[];
 }
-const cases = JSON.parse(readFileSync(new URL("fixtures/fft.json", import.meta.url), "utf8")) as {
+const cases = readFixtureFile(new URL("fixtures/fft.json", import.meta.url)) as {
   readonly [name: string]: { readonly inputs: readonly Dense[]; readonly expected: readonly Dense[] };
 };
 

@@ -1,5 +1,5 @@
 // What linalg.py wrote.
-import { readFileSync } from "node:fs";
+import { readFixtureFile } from "../read-fixture.ts";
 
 export interface Entry {
   readonly shape: readonly number[];
@@ -14,7 +14,7 @@ interface Fixtures {
   readonly composed: { readonly a: Entry; readonly b: Entry; readonly trace: number; readonly trace1: number } & { readonly [K in "kron" | "blockDiag" | "cross"]: readonly number[] };
 }
 
-export const fixtures = JSON.parse(readFileSync(new URL("fixtures/linalg.json", import.meta.url), "utf8")) as Fixtures;
+export const fixtures = readFixtureFile(new URL("fixtures/linalg.json", import.meta.url)) as Fixtures;
 
 export const toValue = ({ shape, data }: Entry): { readonly shape: number[]; readonly data: Float64Array } => ({ shape: [...shape], data: Float64Array.from(data) });
 

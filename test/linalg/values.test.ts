@@ -1,5 +1,5 @@
 // Values against NumPy and SciPy, gradients against JAX.
-import { type AnyTensor, grad } from "damo";
+import { type AnyTensor, concat, grad } from "damo";
 import * as linalg from "damo/linalg";
 import { describe, expect, it } from "vitest";
 import { evaluate } from "./evaluate.ts";
@@ -12,7 +12,7 @@ const functions: { readonly [name: string]: (a: T) => AnyTensor } = {
   "det": linalg.det, "logdet": (a) => linalg.slogdet(a).logdet, "sign": (a) => linalg.slogdet(a).sign, "inv": linalg.inv, "expm": linalg.expm,
   "eigvalsh": (a) => linalg.eigvalsh(symmetric(a)), "power3": (a) => linalg.matrixPower(a, 3), "power-2": (a) => linalg.matrixPower(a, -2),
   "cond1": (a) => linalg.cond(a, { order: 1 }), "svdvals": linalg.svdvals, "pinv": linalg.pinv, "rank": linalg.matrixRank, "cond": linalg.cond,
-  "real": (a) => linalg.eigvals(a).real, "imaginary": (a) => linalg.eigvals(a).imaginary,
+  "eigenvalues": (a) => { const { real, imaginary } = linalg.eigvals(a); return concat([real, imaginary], -1); },
 };
 const orders = { "1": 1, "-1": -1, "2": 2, "-2": -2 } as const;
 const functionOf = (name: string): ((a: T) => AnyTensor) => {

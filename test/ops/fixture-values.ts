@@ -1,8 +1,8 @@
 // Reads fixtures: floats as bit patterns in hex, integers in decimal. Errors are counted in units in the last place.
 
-import { readFileSync } from "node:fs";
 import { allocateTensor, type TensorData } from "../../ir/data.ts";
 import type { DType } from "../../ir/types.ts";
+import { readFixtureFile } from "../read-fixture.ts";
 
 export interface FixtureCase {
   readonly op: string;
@@ -12,7 +12,7 @@ export interface FixtureCase {
 }
 
 export function readFixture(name: string): readonly FixtureCase[] {
-  return JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8")) as readonly FixtureCase[];
+  return readFixtureFile(new URL(`../fixtures/${name}`, import.meta.url)) as readonly FixtureCase[];
 }
 
 const scratch = new DataView(new ArrayBuffer(8));

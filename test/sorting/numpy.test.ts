@@ -1,17 +1,17 @@
 // Sorting, searching and counting give what NumPy gives, and gradients and topK what JAX gives, on every target.
 // fixtures/sorting.py made the expected values.
-import { readFileSync } from "node:fs";
 import { type AnyTensor, compile, fn, grad, input, type Tensor } from "damo";
 import { argsort, bincount, histogram, median, nonzero, quantile, searchSorted, sort, sortBy, topK, unique } from "damo/sorting";
 import { describe, expect, test } from "vitest";
 import type { DType } from "../../ir/types.ts";
+import { readFixtureFile } from "../read-fixture.ts";
 
 interface Dense {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly data: readonly (number | string)[];
 }
-const cases = JSON.parse(readFileSync(new URL("fixtures/sorting.json", import.meta.url), "utf8")) as {
+const cases = readFixtureFile(new URL("fixtures/sorting.json", import.meta.url)) as {
   readonly [name: string]: { readonly inputs: readonly Dense[]; readonly expected: readonly Dense[] };
 };
 

@@ -1,8 +1,8 @@
 // Sparse matrices against scipy.sparse. Values are quarters, so that sums are exact in any order.
-import { readFileSync } from "node:fs";
 import { compile, constant, fn, type Tensor } from "damo";
 import * as sparse from "damo/sparse";
 import { describe, expect, test } from "vitest";
+import { readFixtureFile } from "../read-fixture.ts";
 
 type Matrix = readonly (readonly number[])[];
 interface Csr { readonly values: readonly number[]; readonly indices: readonly number[]; readonly indptr: readonly number[] }
@@ -14,7 +14,7 @@ interface Case {
   readonly product: Matrix; readonly left: Matrix; readonly vector: readonly number[]; readonly sum: Matrix; readonly elementwise: Matrix; readonly sampled: Matrix;
   readonly rowSums: readonly number[]; readonly columnSums: readonly number[];
 }
-const cases = JSON.parse(readFileSync(new URL("../fixtures/sparse.json", import.meta.url), "utf8")) as readonly Case[];
+const cases = readFixtureFile(new URL("../fixtures/sparse.json", import.meta.url)) as readonly Case[];
 const f64 = (values: unknown) => constant(values as number[][], { dtype: "f64" }) as unknown as Tensor<"f64">;
 
 describe.each(["wasm", "reference"] as const)("%s", (target) => {

@@ -1,5 +1,5 @@
 // The largest errors of the functions of damo/special as emitted, for the table of docs/accuracy.md:
-// `python test/fixtures/special.py 4000 points.json && node --import ./.ci/ts.mjs test/special/accuracy.ts points.json [function ...]`.
+// `python test/fixtures/special.py 0 points.json 4000 && node --import ./.ci/ts.mjs test/special/accuracy.ts points.json [function ...]`.
 import { readFileSync } from "node:fs";
 import type { FixtureCase } from "../ops/fixture-values.ts";
 import { errorsOf } from "./run-fixture.ts";

@@ -12,9 +12,9 @@ export const promises: { readonly [name: string]: Bounds } = {
   j0: { ulp: 4, absolute: 4e-16 }, j1: { ulp: 4, absolute: 4e-16 },
   i0: { ulp: 4 }, i1: { ulp: 4 }, i0e: { ulp: 4 }, i1e: { ulp: 4 },
   erfcx: { ulp: 4 }, ndtr: { ulp: 4 }, logNdtr: { ulp: 4 },
-  gamma: { ulp: 4 }, beta: { ulp: 16, perLog: 2 }, betaln: { ulp: 4, absolute: 1e-14 },
-  gammainc: { ulp: 64, perLog: 5 }, gammaincc: { ulp: 64, perLog: 5 }, betainc: { ulp: 64, perLog: 2 },
-  zeta: { ulp: 32 }, hurwitz: { ulp: 8 }, "polygamma 1": { ulp: 8 }, "polygamma 2": { ulp: 8, absolute: 2e-14 }, "polygamma 7": { ulp: 16 },
+  gamma: { ulp: 6 }, beta: { ulp: 24, perLog: 3 }, betaln: { ulp: 4, absolute: 1e-14 },
+  gammainc: { ulp: 64, perLog: 10 }, gammaincc: { ulp: 64, perLog: 10 }, betainc: { ulp: 160, perLog: 4 },
+  zeta: { ulp: 12 }, hurwitz: { ulp: 8 }, "polygamma 1": { ulp: 8 }, "polygamma 2": { ulp: 8, absolute: 2e-14 }, "polygamma 7": { ulp: 16 },
   logit: { ulp: 4 }, xlogy: { ulp: 4 }, xlog1py: { ulp: 4 }, entr: { ulp: 4 },
   relEntr: { ulp: 4 }, klDiv: { ulp: 12 }, logAddExp: { ulp: 4 },
 };
