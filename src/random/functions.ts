@@ -15,6 +15,8 @@ import * as noise from "./noise.ts";
 import * as shuffles from "./shuffle.ts";
 import * as uniforms from "./uniform.ts";
 
+export type MultivariateOptions = multivariate.MultivariateOptions<AnyTensor>;
+
 /** What draws are made of: a tensor u32[2]. */
 export type Key = AnyTensor<"u32", [2]>;
 type FloatDType = "f32" | "f64";
@@ -71,10 +73,11 @@ export const studentT: {
   <const S extends Shape, D extends FloatDType = "f32">(
     key: Key, shape: S, freedom: Operand, options?: DTypeOption<D> & { readonly location?: Operand; readonly scale?: Operand }): Tensor<NoInfer<D>, Dims<S>>;
 } = lift(gammas.studentT);
-/** Vectors mean + L z for the lower Cholesky factor L [d,d] of the covariance, `shape` draws for each row of means [...rows,d]. */
+/** Normal vectors of this covariance [d,d], or of L L^T for its lower Cholesky factor L (`scaleTril`), `shape` draws for each row of means [...rows,d].
+ *  E609 for a covariance that is not positive definite. */
 export const multivariateNormal: {
   <D extends FloatDType, M extends Shape, const S extends Shape = []>(
-    key: Key, mean: AnyTensor<D, M>, options: { readonly scaleTril: AnyTensor }, shape?: S): Tensor<D, Join<Dims<S>, M>>;
+    key: Key, mean: AnyTensor<D, M>, options: MultivariateOptions, shape?: S): Tensor<D, Join<Dims<S>, M>>;
 } = lift(multivariate.multivariateNormal);
 
 interface Count<Parameters extends readonly unknown[]> {

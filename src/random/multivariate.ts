@@ -2,39 +2,44 @@
 
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
+import { cholesky } from "../../ir/routines/linalg/cholesky.ts";
 import { isFloat } from "../../ir/types.ts";
 import { describeTyped } from "../expression.ts";
 import { dot } from "../ops/contraction.ts";
 import * as e from "../ops/elementwise.ts";
 import { tril } from "../ops/matrix.ts";
 import { expectDType, type Operand, stretch, toDType, toOperand } from "../ops/operand.ts";
-import { transpose } from "../ops/primitive.ts";
+import { assume, make, transpose } from "../ops/primitive.ts";
 import { neverEqual, toShape } from "../shape.ts";
 import { standardNormal } from "./continuous.ts";
 import type { FloatDType } from "./parameter.ts";
 
 const op = "multivariateNormal";
 
-export interface MultivariateOptions {
-  /** The lower Cholesky factor L of the covariance L L^T, [d,d]; what stands above the diagonal is not read. */
-  readonly scaleTril: Operand;
-}
+/** A matrix [d,d], of which the lower triangle is read. */
+export type MultivariateOptions<M = Operand> =
+  /** The covariance, positive definite. */
+  | { readonly covariance: M; readonly scaleTril?: never }
+  /** Its Cholesky factor L: the covariance is L L^T. */
+  | { readonly scaleTril: M; readonly covariance?: never };
 
-/** Vectors mean + L z, `shape` draws for each row of means [...rows,d]: [...shape, ...rows, d]. E205 for a covariance in place of its factor. */
+/** Vectors mean + L z, `shape` draws for each row of means [...rows,d]: [...shape, ...rows, d]. */
 export function multivariateNormal(key: Operand, mean: Operand, options: MultivariateOptions, shape: readonly unknown[] = []): Node {
-  if (options?.scaleTril === undefined) {
-    const hint = "pass { scaleTril: cholesky(covariance) } with cholesky of damo/linalg";
-    throw userError("E205", { op, message: "takes the covariance by its Cholesky factor", hint });
+  const { covariance, scaleTril } = options ?? {};
+  const given = scaleTril ?? covariance;
+  if (given === undefined || (scaleTril !== undefined && covariance !== undefined)) {
+    throw userError("E205", { op, message: "takes a covariance or its Cholesky factor", hint: "pass { covariance } or { scaleTril }" });
   }
   const rows = expectDType(op, toOperand(op, mean), isFloat, "f32 or f64");
   const { dtype, shape: own } = rows.type as { readonly dtype: FloatDType; readonly shape: Node["type"]["shape"] };
-  const factor = toDType(op, options.scaleTril, dtype);
+  const matrix = toDType(op, given, dtype);
   const size = own.at(-1);
-  const { shape: sides } = factor.type;
+  const { shape: sides } = matrix.type;
   if (size === undefined || sides.length !== 2 || sides.some((side) => neverEqual(side, size))) {
-    throw userError("E203", { op, message: `${describeTyped(factor)} is no square factor for a mean ${describeTyped(rows)}` });
+    throw userError("E203", { op, message: `${describeTyped(matrix)} is no square matrix for a mean ${describeTyped(rows)}` });
   }
+  const factor = covariance === undefined ? tril(matrix) : make(cholesky.name, [assume(matrix, [size, size])], { on_error: "error" });
   const dims = [...toShape(shape), ...own];
   const standard = standardNormal(op, key, dims, dtype);
-  return e.add(stretch(rows, dims), dot(standard, transpose(tril(factor), [1, 0])));
+  return e.add(stretch(rows, dims), dot(standard, transpose(factor, [1, 0])));
 }

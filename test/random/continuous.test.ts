@@ -94,6 +94,16 @@ test("dirichlet: rows add up to 1, each class is beta distributed, and two of th
   expect(momentErrors(second, 1 / 6, (1 / 6) * (5 / 6) / 1.06, 5).mean).toBeLessThan(5);
 });
 
+test("a covariance gives what its factor gives, and fails where it has none", async () => {
+  const mean = constant([1, -2], { dtype: "f64" });
+  // [[4, -2], [-2, 1.25]] = L L^T; the 9 is above the diagonal: not read.
+  const matrix = (rows: number[][]) => constant(rows, { dtype: "f64" });
+  const [covariance, scaleTril] = [matrix([[4, 9], [-2, 1.25]]), matrix([[2, 0], [-1, 0.5]])];
+  const draw = async (options: random.MultivariateOptions) => draws(random.multivariateNormal(key, mean, options, [50]));
+  expect(await draw({ covariance })).toEqual(await draw({ scaleTril }));
+  await expect(draw({ covariance: matrix([[1, 2], [2, 1]]) })).rejects.toThrow("E609 cholesky: the matrix is not positive definite");
+});
+
 test("multivariate normals have their means and covariances, and each row of means its own draws", async () => {
   // The 9 is above the diagonal: not read.
   const scaleTril = constant([[2, 9], [-1, 0.5]], { dtype: "f64" });

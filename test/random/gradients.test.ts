@@ -35,7 +35,13 @@ test.each<readonly [string, (a: Tensor<"f64">, b: Tensor<"f64">) => Tensor<"f64"
   await checkGradient((a, b) => draw(a, b).square().sum(), point);
 });
 
-test("multivariateNormal", async () => {
+test("multivariateNormal by its covariance", async () => {
+  await checkGradient(
+    (mean, covariance) => random.multivariateNormal(key, mean, { covariance }, [4]).square().sum() as Tensor<"f64">, [[1, -2, 0.5], [[1, 0.3, -0.5], [0.3, 4.1, 0], [-0.5, 0, 0.8]]],
+  );
+});
+
+test("multivariateNormal by a factor", async () => {
   await checkGradient(
     (mean, scaleTril) => random.multivariateNormal(key, mean, { scaleTril }, [4]).square().sum() as Tensor<"f64">, [[1, -2, 0.5], [[1, 0, 0], [0.3, 2, 0], [-0.5, 0.1, 0.7]]],
   );

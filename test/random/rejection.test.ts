@@ -80,8 +80,8 @@ test.each([
   ["a number of tries of floats", () => random.binomial(key, [2], constant([2, 3]), 0.5), "E202 binomial: f32[2] must be an integer"],
   ["concentrations of integers", () => random.dirichlet(key, constant([1, 2], { dtype: "i32" }) as never), "E101 dirichlet: i32 is not a float dtype"],
   ["concentrations without an axis", () => random.dirichlet(key, constant(1)), "E203 dirichlet: [] has no axis of classes"],
-  ["a covariance in place of its factor", () => random.multivariateNormal(key, zeros([2]), { covariance: zeros([2, 2]) } as never), "E205 multivariateNormal: takes the covariance by its Cholesky factor; pass { scaleTril: cholesky(covariance) }"],
-  ["a factor of another size", () => random.multivariateNormal(key, zeros([2]), { scaleTril: zeros([3, 3]) }), "E203 multivariateNormal: f32[3,3] is no square factor for a mean f32[2]"],
+  ["neither a covariance nor its factor", () => random.multivariateNormal(key, zeros([2]), {} as never), "E205 multivariateNormal: takes a covariance or its Cholesky factor; pass { covariance } or { scaleTril }"],
+  ["a factor of another size", () => random.multivariateNormal(key, zeros([2]), { scaleTril: zeros([3, 3]) }), "E203 multivariateNormal: f32[3,3] is no square matrix for a mean f32[2]"],
 ] as const)("%s is refused", (_, make, message) => {
   expect(make).toThrow(message);
   expect(make).toThrow("rejection.test.ts");

@@ -4,6 +4,7 @@
 import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
 import { mulDims } from "../../size.ts";
+import { registerOp } from "../../table.ts";
 import { routineOp } from "../routine-op.ts";
 import { halfLower, lowerPart, mirrorLower, multiply, turn } from "./matrix.ts";
 import { bytesOf, checkFloats, checkSquare, productElements, rowsOf, symbolOf } from "./matrix-checks.ts";
@@ -11,7 +12,7 @@ import { solveTriangle } from "./triangular-solve.ts";
 
 type Numbers = Float64Array;
 
-export const cholesky = routineOp({
+export const cholesky = registerOp(routineOp({
   name: "cholesky",
   attributes: {},
   infer([a]) {
@@ -33,7 +34,7 @@ export const cholesky = routineOp({
     operations: (site) => mulDims(rowsOf(site), mulDims(rowsOf(site), rowsOf(site))),
     perform: ([a], [l], [n]) => factorNaively(a as Numbers, l as Numbers, n!),
   },
-});
+}));
 
 /** Row by row; 1 where a pivot is not positive. */
 export function factorNaively(a: Numbers, l: Numbers, n: number): number {

@@ -12,4 +12,5 @@ import { qr } from "./qr.ts";
 import { svd } from "./svd.ts";
 import { triangularSolve } from "./triangular-solve.ts";
 
-export const linalgOps: readonly OpDefinition[] = [cholesky, choleskyUpdate, triangularSolve, lu, qr, eigh, svd, eig, eigvals, expm].map((op) => registerOp(op as OpDefinition));
+// Cholesky's, of which random numbers make use, register themselves.
+export const linalgOps: readonly OpDefinition[] = [cholesky, triangularSolve, ...[choleskyUpdate, lu, qr, eigh, svd, eig, eigvals, expm].map((op) => registerOp(op as OpDefinition))];

@@ -5,6 +5,7 @@ import { boolAttribute } from "../../attributes.ts";
 import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
 import { mulDims } from "../../size.ts";
+import { registerOp } from "../../table.ts";
 import { routineOp } from "../routine-op.ts";
 import { addAll, keepWhere, multiply, sumToBatchOf, turn } from "./matrix.ts";
 import { bytesOf, checkEqualSides, checkFloats, checkSquare, productElements, rowsOf, symbolOf } from "./matrix-checks.ts";
@@ -17,7 +18,7 @@ export interface Triangle {
 }
 
 export function solveTriangle(b: GraphBuilder, a: Node, right: Node, { upper = false, transposed = false, unit = false, onError = "error" }: Triangle): Node {
-  return b.make("triangular_solve", [a, right], { upper, transposed, unit, on_error: onError });
+  return b.make(triangularSolve.name, [a, right], { upper, transposed, unit, on_error: onError });
 }
 
 export function triangleOf(node: Pick<Node, "attributes">): Required<Triangle> {
@@ -27,7 +28,7 @@ export function triangleOf(node: Pick<Node, "attributes">): Required<Triangle> {
   };
 }
 
-export const triangularSolve = routineOp({
+export const triangularSolve = registerOp(routineOp({
   name: "triangular_solve",
   attributes: { upper: "bool", transposed: "bool", unit: "bool" },
   infer([a, right]) {
@@ -82,7 +83,7 @@ export const triangularSolve = routineOp({
       return 0;
     },
   },
-});
+}));
 
 function keepTriangle(b: GraphBuilder, a: Node, { upper, unit }: Required<Triangle>): Node {
   return keepWhere(b, a, upper ? (unit ? "lt" : "le") : (unit ? "gt" : "ge"));
