@@ -87,9 +87,9 @@ export const lstsq: <A extends Matrix, B extends Matrix>(a: A, b: B, options?: s
 /** The pseudo-inverse [..., n, m] of A [..., m, n]. Its derivative holds where the rank does not change. */
 export const pinv: <T extends Matrix>(a: T, options?: inverse.RankOptions) => Tensor<T["dtype"], Turned<ShapeOf<T>>> = lift(inverse.pinv);
 
-/** The determinant. Its gradient needs a regular matrix (E609). */
+/** The determinant. Its gradient is the matrix of cofactors, of singular matrices too; its second derivative needs a regular one (E609). */
 export const det: <T extends Matrix>(a: T) => PerMatrix<T> = lift(determinants.det);
-/** The determinant's sign and the logarithm of its magnitude: 0 and -inf of a singular matrix. */
+/** The determinant's sign and the logarithm of its magnitude: 0 and -inf of a singular matrix, which has no gradient (E609). */
 export const slogdet: <T extends Matrix>(a: T) => { readonly sign: PerMatrix<T>; readonly logdet: PerMatrix<T> } = liftRecord(determinants.slogdet);
 /** The logarithm of the determinant of a symmetric positive definite matrix, or with `factor` of the one that has this Cholesky factor. */
 export const logdet: <T extends Matrix>(a: T, options?: determinants.LogdetOptions) => PerMatrix<T> = lift(determinants.logdet);
