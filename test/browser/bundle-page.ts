@@ -17,7 +17,9 @@ export async function bundlePage(script: string): Promise<readonly (readonly [st
     platform: "browser",
     target: "es2022",
     write: false,
-    alias: { damo: here("../../dist/src/index.js"), "damo/load": here("../../dist/src/load.js") },
+    // wabt, which damo/custom-op waits for, asks for these in Node alone.
+    external: ["fs", "crypto"],
+    alias: { damo: here("../../dist/src/index.js"), "damo/load": here("../../dist/src/load.js"), "damo/custom-op": here("../../dist/src/custom-op/index.js") },
   });
   return [
     ["index.html", `<!doctype html><title>Damo</title><body><script type="module" src="page.js"></script>`],
