@@ -23,16 +23,11 @@ const unit = {
   testTimeout: 60_000,
 };
 
-/** In processes of its own, which find the driver from their start. */
-const webgpu = {
+/** In processes of its own, which find the driver of WebGPU from their start. */
+const withDriver = ({ test }: ReturnType<typeof project>) => ({
   extends: true as const,
-  test: {
-    ...project("webgpu", 120_000).test,
-    pool: "forks" as const,
-    env: driverEnvironment,
-    globalSetup: ["test/webgpu/driver.ts"],
-  },
-};
+  test: { ...test, pool: "forks" as const, env: driverEnvironment, globalSetup: ["test/webgpu/driver.ts"] },
+});
 
 /** The flag that relaxed SIMD takes before Node 22. */
 const relaxedSimd = Number.parseInt(process.versions.node, 10) < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
@@ -73,12 +68,12 @@ export default defineConfig({
       inMode("wide"),
       inMode("threads"),
       project("structure"),
-      webgpu,
+      withDriver(project("webgpu", 120_000)),
       project("packaging", 240_000),
       project("interop", 240_000),
       project("python", 240_000),
       project("browser", 120_000),
-      project("soak", 24 * 3600_000),
+      withDriver(project("soak", 24 * 3600_000)),
     ],
   },
 });

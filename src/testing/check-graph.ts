@@ -1,6 +1,7 @@
-// Holds the WebAssembly target to the evaluator on one random graph, forward and, in the smooth regime, backward.
+// Holds a target to the evaluator on one random graph, forward and, in the smooth regime, backward.
 
 import { createBuilder } from "../../ir/build.ts";
+import type { TensorData } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
 import type { Graph, Node } from "../../ir/node.ts";
 import { printGraph } from "../../ir/print.ts";
@@ -12,17 +13,33 @@ import type { RandomGraph, Regime } from "./random-graph.ts";
 import { runOnWasm, widen, widenData } from "./run-graph.ts";
 import { allowedError, firstDisagreement } from "./tolerance.ts";
 
-/** What the optimised module computes against what the graph means. Throws an Error that shows both. `discarded`: the case says
- *  nothing, because the graph's own values are not finite. */
-export function checkGraph({ graph, inputs, sizes }: RandomGraph, regime: Regime): "checked" | "discarded" {
-  const expected = evaluateGraph(graph, inputs, sizes);
+/** What a target must give for a random graph: the evaluator's values, each with the largest difference that is accepted. */
+export interface Expectation {
+  readonly values: readonly TensorData[];
+  readonly allowed: readonly number[];
+}
+
+/** Undefined: the case says nothing, because the graph's own values are not finite. */
+export function expectationOf({ graph, inputs, sizes }: RandomGraph, regime: Regime): Expectation | undefined {
+  const values = evaluateGraph(graph, inputs, sizes);
+  if (values.some(({ data, dtype }) => isFloat(dtype) && (data as Float64Array).some((value) => !Number.isFinite(value)))) return undefined;
   const wide = regime === "smooth" ? evaluateGraph(widen(graph), inputs.map(widenData), sizes) : undefined;
-  if (expected.some(({ data, dtype }) => isFloat(dtype) && (data as Float64Array).some((value) => !Number.isFinite(value)))) return "discarded";
-  const actual = runOnWasm(graph, inputs, sizes);
-  expected.forEach((value, i) => {
-    const fault = firstDisagreement(value, actual[i]!, wide === undefined ? 0 : allowedError(value, wide[i]!));
-    if (fault !== undefined) throw new Error(`result ${i} on wasm: ${fault}\n${printGraph(graph)}\nsizes ${[...sizes].map(([name, value]) => `${name}=${value}`).join(" ")}`);
+  return { values, allowed: values.map((value, i) => (wide === undefined ? 0 : allowedError(value, wide[i]!))) };
+}
+
+/** Throws an Error that shows the first difference and the graph. */
+export function compareWith({ values, allowed }: Expectation, actual: readonly TensorData[], { graph, sizes }: RandomGraph, target: string): void {
+  values.forEach((value, i) => {
+    const fault = firstDisagreement(value, actual[i]!, allowed[i]!);
+    if (fault !== undefined) throw new Error(`result ${i} on ${target}: ${fault}\n${printGraph(graph)}\nsizes ${[...sizes].map(([name, size]) => `${name}=${size}`).join(" ")}`);
   });
+}
+
+/** What the optimised module computes against what the graph means. `discarded`: the case says nothing. */
+export function checkGraph(random: RandomGraph, regime: Regime): "checked" | "discarded" {
+  const expectation = expectationOf(random, regime);
+  if (expectation === undefined) return "discarded";
+  compareWith(expectation, runOnWasm(random.graph, random.inputs, random.sizes), random, "wasm");
   return "checked";
 }
 

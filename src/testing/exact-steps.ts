@@ -79,10 +79,29 @@ const cumulative: Step = (context, x) => {
 };
 
 /** Through integers and back, with an operation on the way. */
-const throughIntegers: Step = ({ b, choices }, x) => {
-  const integers = b.convert(x.node, choices.pick(["i32", "i64"]));
-  const seven = b.fullLike(integers, integers.type.dtype === "i64" ? 7n : 7);
-  return { node: b.convert(b.binary(choices.pick(["rem", "floor_div", "add"]), integers, seven), "f32"), bound: x.bound + 7 };
+const throughIntegers: Step = ({ b, choices, integers }, x) => {
+  const dtype = choices.pick(integers);
+  const whole = b.convert(dtype === "u32" ? b.unary("abs", x.node) : x.node, dtype);
+  const seven = b.fullLike(whole, dtype === "i64" ? 7n : 7);
+  return { node: b.convert(b.binary(choices.pick(["rem", "floor_div", "add"]), whole, seven), "f32"), bound: x.bound + 7 };
+};
+
+/** Through bits and back: masks and shifts. */
+const throughBits: Step = ({ b, choices, integers }, x) => {
+  const dtype = choices.pick(integers);
+  const bits = b.convert(b.unary("abs", x.node), dtype);
+  const [op, by] = choices.pick([["and", 5], ["shift_right", 1], ["xor", 3]] as const);
+  return { node: b.convert(b.binary(op, bits, b.fullLike(bits, dtype === "i64" ? BigInt(by) : by)), "f32"), bound: x.bound + 3 };
+};
+
+/** Truth values, combined and reduced along an axis, as a mask of 0 and 1. */
+const throughTruth: Step = (context, x) => {
+  const { b, choices } = context;
+  const { shape } = x.node.type;
+  const compare = (op: string) => b.binary(op, x.node, fitting(context, shape).node);
+  const both = b.binary(choices.pick(["and", "or", "xor"]), compare("lt"), b.unary("not", compare("ge")));
+  const reduced = shape.length > 0 && choices.next(2) === 0 ? b.make(choices.pick(["reduce_any", "reduce_all"]), [both], { axes: [choices.next(shape.length)] }) : both;
+  return { node: b.convert(reduced, "f32"), bound: 1 };
 };
 
 const scatter: Step = (context, x) => {
@@ -120,6 +139,8 @@ export const exactSteps: readonly Step[] = [
   argmax,
   cumulative,
   throughIntegers,
+  throughBits,
+  throughTruth,
   scatter,
   contract,
   contract,

@@ -10,7 +10,7 @@ import { type Dim, evaluateDim, namedSize, productOfDims } from "../../ir/size.t
 import type { Shape } from "../../ir/types.ts";
 import { exactSteps } from "./exact-steps.ts";
 import { smoothSteps } from "./smooth-steps.ts";
-import { type BoundedNode, Choices } from "./step.ts";
+import { type BoundedNode, Choices, type IntegerDType } from "./step.ts";
 
 /** `exact`: equal bits are demanded. `smooth`: real-valued functions without jumps, compared with a tolerance. */
 export type Regime = "exact" | "smooth";
@@ -25,6 +25,8 @@ export interface RandomGraphOptions {
   readonly regime: Regime;
   /** Largest number of steps; each is one op or a few. */
   readonly steps: number;
+  /** What values may be converted to on the way, in the exact regime: i32, u32 and i64, unless a target lacks one. */
+  readonly integers?: readonly IntegerDType[];
 }
 
 const extents: readonly number[] = [3, 1, 2, 4, 5, 7, 8, 16, 17, 33];
@@ -49,11 +51,12 @@ export function randomGraph(numbers: readonly number[], options: RandomGraphOpti
     inputs.push(randomTensor(shape.map((dim) => evaluateDim(dim, sizes)), options.regime, choices));
     values.push({ node, bound: options.regime === "exact" ? 4 : 2 });
   }
+  const integers = options.integers ?? ["i32", "u32", "i64"];
   const steps = options.regime === "exact" ? exactSteps : smoothSteps;
   for (let i = 0; i < options.steps && !choices.exhausted; i++) {
     const recent = values.slice(-6);
     const x = choices.next(3) === 0 ? choices.pick(values) : choices.pick(recent);
-    const result = choices.pick(steps)({ b, choices, values, count }, x);
+    const result = choices.pick(steps)({ b, choices, values, integers, count }, x);
     if (result !== undefined && count(result.node.type.shape) <= elementLimit) values.push(result);
   }
   const results = [values[values.length - 1]!.node];

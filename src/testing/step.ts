@@ -34,10 +34,13 @@ export interface BoundedNode {
   readonly bound: number;
 }
 
+export type IntegerDType = "i32" | "u32" | "i64";
+
 export interface StepContext {
   readonly b: LocatedBuilder;
   readonly choices: Choices;
   readonly values: readonly BoundedNode[];
+  readonly integers: readonly IntegerDType[];
   /** Elements of a shape under the chosen sizes. */
   count(shape: Shape): number;
 }

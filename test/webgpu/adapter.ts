@@ -55,7 +55,9 @@ async function lookForAdapter(): Promise<Found<TestAdapter>> {
 export async function requestTestDevice(descriptor: GPUDeviceDescriptor = {}): Promise<Found<{ readonly device: GPUDevice; readonly name: string }>> {
   const found = await findTestAdapter();
   if (isMissing(found)) return found;
-  return { device: await found.adapter.requestDevice(descriptor), name: found.name };
+  // An adapter gives one device.
+  const adapter = await found.gpu.requestAdapter();
+  return { device: await adapter!.requestDevice(descriptor), name: found.name };
 }
 
 /** What a test file says when it skips. */
