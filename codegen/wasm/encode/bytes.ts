@@ -36,6 +36,11 @@ export class ByteBuffer {
     this.#bytes[at] = value;
   }
 
+  /** Takes back all from `length` on. */
+  truncate(length: number): void {
+    this.#length = length;
+  }
+
   append(bytes: ArrayLike<number>): void {
     if (this.#length + bytes.length > this.#bytes.length) this.#grow(bytes.length);
     this.#bytes.set(bytes, this.#length);

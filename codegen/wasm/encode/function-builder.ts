@@ -19,6 +19,12 @@ export type Label = number & { readonly [labelBrand]: never };
 
 const LOCAL_TEE = 0x22;
 
+/** Operations with the same bits whichever operand comes first (but for those of a NaN, which engines choose). */
+const commutative: ReadonlySet<PlainOp> = new Set([
+  "i32.add", "i32.mul", "i32.and", "i32.or", "i32.xor", "i64.add", "i64.mul", "f32.add", "f32.mul", "f64.add", "f64.mul",
+  "i32x4.add", "i32x4.mul", "i64x2.add", "v128.and", "v128.or", "v128.xor", "f32x4.add", "f32x4.mul", "f64x2.add", "f64x2.mul",
+]);
+
 /** An instruction on a local: the bytes from `at` to `end`. */
 interface LocalAccess {
   readonly local: Local;
@@ -32,10 +38,12 @@ export class FunctionBuilder {
   readonly #locals: ValueType[] = [];
   #depth = 0;
   #usesTable = false;
-  /** Where the body's local.tee instructions are, and which locals are read: a tee that nobody reads is left out. */
+  /** Where the body's local.tee instructions are, and how often each local is read: a tee that nobody reads is left out. */
   readonly #tees: LocalAccess[] = [];
-  readonly #read = new Set<Local>();
+  readonly #reads = new Map<Local, number>();
   #lastSet: LocalAccess | undefined;
+  /** The reads that follow the last set without anything in between. */
+  #readsAfterSet: LocalAccess[] = [];
 
   constructor(signature: Signature) {
     this.signature = signature;
@@ -60,16 +68,18 @@ export class FunctionBuilder {
   get(local: Local): this {
     const last = this.#lastSet;
     if (last?.local === local && last.end === this.#body.length) {
-      this.#body.patch(last.at, LOCAL_TEE);
-      this.#tees.push(last);
-      this.#lastSet = undefined;
+      this.#keepOnStack(last);
       return this;
     }
-    this.#read.add(local);
-    return this.#indexed(0x20, local);
+    this.#countRead(local, 1);
+    const follows = (this.#readsAfterSet.at(-1) ?? last)?.end === this.#body.length;
+    const read = this.#access(0x20, local);
+    if (follows) this.#readsAfterSet.push(read);
+    return this;
   }
   set(local: Local): this {
     this.#lastSet = this.#access(0x21, local);
+    this.#readsAfterSet = [];
     return this;
   }
   tee(local: Local): this {
@@ -79,6 +89,7 @@ export class FunctionBuilder {
 
   /** Any instruction without immediates. */
   op(name: PlainOp): this {
+    if (commutative.has(name)) this.#keepSecondOperand();
     this.#opcode(plainOpcodes[name]);
     return this;
   }
@@ -226,8 +237,29 @@ export class FunctionBuilder {
     out.byte(0x0b);
   }
 
+  /** Of `set x; get y; get x` before a commutative operation: x stays on the stack. */
+  #keepSecondOperand(): void {
+    const [last, [other, again, more]] = [this.#lastSet, this.#readsAfterSet];
+    if (last === undefined || other === undefined || again === undefined || more !== undefined) return;
+    if (again.local !== last.local || other.local === last.local || again.end !== this.#body.length) return;
+    this.#body.truncate(again.at);
+    this.#countRead(again.local, -1);
+    this.#keepOnStack(last);
+  }
+
+  #keepOnStack(set: LocalAccess): void {
+    this.#body.patch(set.at, LOCAL_TEE);
+    this.#tees.push(set);
+    this.#lastSet = undefined;
+    this.#readsAfterSet = [];
+  }
+
+  #countRead(local: Local, change: 1 | -1): void {
+    this.#reads.set(local, (this.#reads.get(local) ?? 0) + change);
+  }
+
   #withoutUnreadTees(): ByteBuffer {
-    const unread = this.#tees.filter(({ local }) => !this.#read.has(local));
+    const unread = this.#tees.filter(({ local }) => (this.#reads.get(local) ?? 0) === 0);
     if (unread.length === 0) return this.#body;
     const all = this.#body.view();
     const kept = new ByteBuffer(all.length);

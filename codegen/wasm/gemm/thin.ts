@@ -114,16 +114,14 @@ function emitAddLines(module: ModuleBuilder, element: Element, fused: boolean, r
 
       factors.forEach((rowFactors, i) => {
         if (i > 0) f.get(t).get(tRow).op("i32.add").set(t);
-        walk(f, t, cursor, tK, depth, (p) => f.get(cursor).load(element.loadSplat).set(rowFactors[p] as Local));
+        walk(f, t, cursor, tK, depth, (p, place) => place().load(element.loadSplat).set(rowFactors[p] as Local));
       });
       // Only the first line's address lives across turns: engines add a stride more cheaply than they keep a pointer.
-      const eachLine = (visit: (p: number) => void): void => walk(f, w, line, wStride, depth, visit);
-      const eachRow = (visit: (rowFactors: readonly Local[]) => void): void =>
-        walk(f, y, yRow, yStride, rows, (i) => visit(factors[i] as Local[]));
+      const eachLine = (visit: Visit): void => walk(f, w, line, wStride, depth, visit);
+      const eachRow = (visit: Visit): void => walk(f, y, yRow, yStride, rows, visit);
       /** Turns of so many vectors of columns, while there are as many. */
       const turns = (vectors: number, body: () => void): void => {
-        f.block((done) => f.loop((next) => {
-          f.get(y).i32(16 * vectors).op("i32.add").get(end).op("i32.gt_u").brIf(done);
+        f.loop((next) => f.get(y).i32(16 * vectors).op("i32.add").get(end).op("i32.le_u").if(() => {
           body();
           f.get(w).i32(16 * vectors).op("i32.add").set(w);
           f.get(y).i32(16 * vectors).op("i32.add").set(y).br(next);
@@ -137,8 +135,8 @@ function emitAddLines(module: ModuleBuilder, element: Element, fused: boolean, r
           const turnSums = sums.slice(0, vectors);
           turns(vectors, () => {
             turnSums.forEach((vector, j) => f.get(y).load("v128.load", 16 * j).set(vector));
-            eachLine((p) => turnSums.forEach((vector, j) =>
-              emitMultiplyAdd(f, element, fused, vector, factors[0]![p] as Local, () => f.get(line).load("v128.load", 16 * j))));
+            eachLine((p, place) => turnSums.forEach((vector, j) =>
+              emitMultiplyAdd(f, element, fused, vector, factors[0]![p] as Local, () => place().load("v128.load", 16 * j))));
             turnSums.forEach((vector, j) => f.get(y).get(vector).store("v128.store", 16 * j));
           });
         }
@@ -146,23 +144,30 @@ function emitAddLines(module: ModuleBuilder, element: Element, fused: boolean, r
       }
       turns(1, () => {
         const [vector] = sums as [Local];
-        eachLine((p) => f.get(line).load("v128.load").set(wide[p] as Local));
-        eachRow((rowFactors) => {
-          f.get(yRow).load("v128.load").set(vector);
-          rowFactors.forEach((factor, p) => emitMultiplyAdd(f, element, fused, vector, factor, () => f.get(wide[p] as Local)));
-          f.get(yRow).get(vector).store("v128.store");
+        eachLine((p, place) => place().load("v128.load").set(wide[p] as Local));
+        eachRow((i, place) => {
+          place().load("v128.load").set(vector);
+          factors[i]!.forEach((factor, p) => emitMultiplyAdd(f, element, fused, vector, factor, () => f.get(wide[p] as Local)));
+          place().get(vector).store("v128.store");
         });
       });
     },
   );
 }
 
-/** Sets `cursor` to `start`, `start + stride`, ... and visits each of the `count` places. */
-function walk(f: FunctionBuilder, start: Local, cursor: Local, stride: Local, count: number, visit: (i: number) => void): void {
+/** Of the i-th place, whose address `place` pushes. */
+type Visit = (i: number, place: () => FunctionBuilder) => void;
+
+/** Visits `count` places from `start` on, `stride` apart; `cursor` goes along, a step where a place is first used. */
+function walk(f: FunctionBuilder, start: Local, cursor: Local, stride: Local, count: number, visit: Visit): void {
   f.get(start).set(cursor);
   for (let i = 0; i < count; i++) {
-    if (i > 0) f.get(cursor).get(stride).op("i32.add").set(cursor);
-    visit(i);
+    let reached = i === 0;
+    visit(i, () => {
+      if (reached) return f.get(cursor);
+      reached = true;
+      return f.get(cursor).get(stride).op("i32.add").tee(cursor);
+    });
   }
 }
 

@@ -45,7 +45,8 @@ export class EmitterState implements VectorContext {
       let local = byBytes.get(text);
       if (local === undefined) {
         byBytes.set(text, local = f.local("v128"));
-        f.v128(bytes).set(local);
+        // Locals are zero on entry.
+        if (bytes.some((byte) => byte !== 0)) f.v128(bytes).set(local);
       }
       this.#held.set(key, local);
     }

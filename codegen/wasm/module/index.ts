@@ -89,7 +89,9 @@ function pick(f: FunctionBuilder, index: Local, values: readonly (() => void)[])
   f.i32(0);
   values.forEach((push, i) => {
     push();
-    f.get(index).i32(i).op("i32.ne").op("select");
+    f.get(index);
+    if (i > 0) f.i32(i).op("i32.ne");
+    f.op("select");
   });
 }
 

@@ -56,7 +56,7 @@ function emitPlaceAll(module: ModuleBuilder, firstFit: number): number {
     const [self, end, largest, begin, total] = f.localsOf("i32", 5) as [Local, Local, Local, Local, Local];
     pushEnd(f, entries, count);
     f.set(end);
-    f.block((done) => f.loop((again) => {
+    f.loop((again) => {
       f.i32(0).set(largest);
       eachEntry(f, self, entries, end, () => f.block((next) => {
         f.get(self).load("i32.load", entry.end).brIf(next);
@@ -64,13 +64,14 @@ function emitPlaceAll(module: ModuleBuilder, firstFit: number): number {
         f.get(self).load("i32.load", entry.size).get(largest).load("i32.load", entry.size).op("i32.le_u").brIf(next);
         f.get(self).set(largest);
       }));
-      f.get(largest).op("i32.eqz").brIf(done);
-      f.get(largest).get(entries).get(count).get(largest).get(largest).load("i32.load", entry.size).i32(0).call(firstFit);
-      f.tee(begin).store("i32.store", entry.begin);
-      f.get(largest).get(begin).get(largest).load("i32.load", entry.size).op("i32.add").tee(begin).store("i32.store", entry.end);
-      f.get(begin).get(total).get(begin).get(total).op("i32.gt_u").op("select").tee(total);
-      f.i32(mostLines).op("i32.le_u").brIf(again);
-    }));
+      f.get(largest).if(() => {
+        f.get(largest).get(entries).get(count).get(largest).get(largest).load("i32.load", entry.size).i32(0).call(firstFit);
+        f.tee(begin).store("i32.store", entry.begin);
+        f.get(largest).get(begin).get(largest).load("i32.load", entry.size).op("i32.add").tee(begin).store("i32.store", entry.end);
+        f.get(begin).get(total).get(begin).get(total).op("i32.gt_u").op("select").tee(total);
+        f.i32(mostLines).op("i32.le_u").brIf(again);
+      });
+    });
     f.get(total);
   });
 }
@@ -82,8 +83,7 @@ function pushEnd(f: FunctionBuilder, entries: Local, count: Local): void {
 
 function eachEntry(f: FunctionBuilder, self: Local, entries: Local, end: Local, body: () => void): void {
   f.get(entries).set(self);
-  f.block((done) => f.loop((next) => {
-    f.get(self).get(end).op("i32.eq").brIf(done);
+  f.loop((next) => f.get(self).get(end).op("i32.ne").if(() => {
     body();
     f.get(self).i32(entry.bytes).op("i32.add").set(self).br(next);
   }));

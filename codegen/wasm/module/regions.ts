@@ -119,8 +119,7 @@ function emitShift(module: ModuleBuilder): number {
 }
 
 function eachWord(f: FunctionBuilder, words: Local, count: Local, body: () => void): void {
-  f.block((done) => f.loop((next) => {
-    f.get(count).op("i32.eqz").brIf(done);
+  f.loop((next) => f.get(count).if(() => {
     body();
     f.get(words).i32(4).op("i32.add").set(words);
     f.get(count).i32(1).op("i32.sub").set(count).br(next);
