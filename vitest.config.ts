@@ -56,6 +56,7 @@ export default defineConfig({
       { find: /^damo\/sparse$/, replacement: path("src/sparse/index.ts") },
       { find: /^damo\/transform$/, replacement: path("src/transform/index.ts") },
       { find: /^damo\/load$/, replacement: path("src/load.ts") },
+      { find: /^damo\/load-webgpu$/, replacement: path("src/load-webgpu.ts") },
       { find: /^damo\/bindings$/, replacement: path("src/cli/bindings.ts") },
     ],
   },

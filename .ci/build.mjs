@@ -1,5 +1,5 @@
-// Builds dist/: tsc emits modules and declarations of the library and the examples, then `damo/load` is
-// replaced by one minified, self-contained file.
+// Builds dist/: tsc emits modules and declarations of the library and the examples, then `damo/load` and
+// `damo/load-webgpu` are each replaced by one minified, self-contained file.
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -20,11 +20,12 @@ try {
   process.exit(1);
 }
 
-const load = join(root, "src/load.ts");
-if (existsSync(load)) {
+for (const name of ["load", "load-webgpu"]) {
+  const load = join(root, `src/${name}.ts`);
+  if (!existsSync(load)) continue;
   await build({
     entryPoints: [load],
-    outfile: join(dist, "src/load.js"),
+    outfile: join(dist, `src/${name}.js`),
     bundle: true,
     minify: true,
     format: "esm",

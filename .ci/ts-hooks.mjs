@@ -21,6 +21,7 @@ const sources = {
   "damo/elementwise": new URL("../src/elementwise/index.ts", import.meta.url).href,
   "damo/graph": new URL("../src/graph-tools/index.ts", import.meta.url).href,
   "damo/load": new URL("../src/load.ts", import.meta.url).href,
+  "damo/load-webgpu": new URL("../src/load-webgpu.ts", import.meta.url).href,
 };
 
 export async function resolve(specifier, context, next) {

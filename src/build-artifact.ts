@@ -24,6 +24,7 @@ export interface Artifact {
 }
 
 export interface BuildOptions {
+  readonly target?: "wasm";
   /** The values of this model's variables instead of the initial ones. */
   readonly stateFrom?: ModelMembers | GpuModelMembers;
   /** `embedded` (default): in the module; `external`: beside it. */
@@ -34,8 +35,9 @@ export interface BuildOptions {
   readonly threads?: number;
 }
 
-export async function buildTraced(traced: TracedModel, { weights = "embedded", relaxed = false, threads = 1 }: Omit<BuildOptions, "stateFrom"> = {}): Promise<Artifact> {
+export async function buildTraced(traced: TracedModel, { target = "wasm", weights = "embedded", relaxed = false, threads = 1 }: Omit<BuildOptions, "stateFrom"> = {}): Promise<Artifact> {
   checkThreads("build", threads);
+  if (target !== "wasm") throw userError("E410", { op: "build", message: `the target ${String(target)} is not known`, hint: 'use "wasm" or "wgsl"' });
   if (weights !== "embedded" && weights !== "external") {
     throw userError("E410", { op: "build", message: `weights is ${String(weights)}`, hint: 'use "embedded" or "external"' });
   }

@@ -1,21 +1,12 @@
 // What `compile` does for the target `webgpu`; loads when it is asked for.
 
-import { emitPlan } from "../codegen/wgsl/module/emit-plan.ts";
-import type { GpuPlan } from "../codegen/wgsl/module/plan.ts";
-import { describeWebgpu, type WebgpuLimits } from "../codegen/wgsl/target.ts";
 import { DamoError, userError } from "../ir/errors.ts";
-import { loadMath } from "../ir/kernel/math/load-math.ts";
 import type { SourceLocation } from "../ir/node.ts";
-import { loadControl } from "../passes/control/load-control.ts";
-import { loadEffects } from "../passes/effects/load-effects.ts";
-import { fitTo } from "../passes/fit/index.ts";
-import { nodeKinds } from "../passes/node-kinds.ts";
-import { mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
-import { loadRoutines } from "../passes/routines/load-routines.ts";
 import type { WebgpuOptions } from "./compile-options.ts";
 import { exposeWebgpuModel } from "./expose-webgpu.ts";
 import { modelOf, type StateSource, valuesFrom } from "./model.ts";
 import { WebgpuModel } from "./model-webgpu.ts";
+import { planFor } from "./plan-webgpu.ts";
 import { openDevice } from "./runtime/webgpu/device.ts";
 import { Executor } from "./runtime/webgpu/executor.ts";
 import type { TracedModel } from "./trace.ts";
@@ -42,16 +33,6 @@ export async function compileForWebgpu(traced: TracedModel, singles: readonly bo
   } catch (error) {
     throw error instanceof DamoError ? error.at(location) : error;
   }
-}
-
-async function planFor({ functions, state }: TracedModel, limits: WebgpuLimits): Promise<GpuPlan> {
-  const kinds = nodeKinds(functions.map(({ graph }) => graph));
-  const target = describeWebgpu(limits);
-  const scheduled = scheduleModule(functions, target, {
-    control: await loadControl(kinds), effectsOf: await loadEffects(kinds), lowerRoutine: await loadRoutines(kinds), fit: fitTo(target),
-  });
-  const { module, plans } = planModule(scheduled, state, target, await loadMath(mathOf(scheduled), target));
-  return emitPlan(module, plans, limits);
 }
 
 /** E410 for what another target may be asked for. */

@@ -27,8 +27,9 @@ export {
   binaryCrossEntropyWithLogits, mse, mae, huber, layerNorm, batchNormTrain, batchNormInfer, dropout,
 } from "./functions/network.ts";
 export type * from "./functions/network.ts";
-export { build } from "./artifact.ts";
+export { build, type BundleOptions } from "./artifact.ts";
 export type { Artifact, BuildOptions } from "./build-artifact.ts";
+export type { Bundle } from "./build-bundle.ts";
 export { DamoError, type ErrorCode, InternalError } from "../ir/errors.ts";
 export { type Bindable, compile, type GpuModel, type Model } from "./compile.ts";
 export type { CompileOptions, WebgpuOptions } from "./compile-options.ts";

@@ -1,4 +1,4 @@
-// Typed bindings of an artifact: <name>.js loads it, <name>.d.ts gives each function's exact names, dtypes and shapes
+// Typed bindings of an artifact, or of a bundle for WebGPU, whose functions give promises: <name>.js (<name>.webgpu.js) loads it, <name>.d.ts gives each function's exact names, dtypes and shapes
 // and the user's own words. Written with ts-morph. Programs that call build() reach it as `damo/bindings`.
 
 import { type InterfaceDeclarationStructure, type OptionalKind, Project, type PropertySignatureStructure, type SourceFile } from "ts-morph";
@@ -18,15 +18,30 @@ export interface BindingFile {
   readonly text: string;
 }
 
-/** The files to put beside `<name>.wasm`, from what `build()` says of it. */
-export function writeBindings(name: string, signature: Signature): readonly BindingFile[] {
+type Bound = Pick<Signature, "functions" | "state" | "weights">;
+type BuildTarget = "wasm" | "wgsl";
+
+/** The files to put beside `<name>.wasm` or `<name>.webgpu.safetensors`, from what `build()` says of it. */
+export function writeBindings(name: string, signature: Bound, target: BuildTarget = "wasm"): readonly BindingFile[] {
+  const stem = target === "wasm" ? name : `${name}.webgpu`;
   return [
-    { path: `${name}.js`, text: loaderOf(name, signature) },
-    { path: `${name}.d.ts`, text: declarationsOf(signature) },
+    { path: `${stem}.js`, text: target === "wasm" ? loaderOf(name, signature) : bundleLoaderOf(stem) },
+    { path: `${stem}.d.ts`, text: declarationsOf(signature, target) },
   ];
 }
 
-function loaderOf(name: string, { weights }: Signature): string {
+function bundleLoaderOf(stem: string): string {
+  return `// Made by damo build from ${stem}.safetensors.
+import { load as loadBundle } from "damo/load-webgpu";
+
+export async function load(source = new URL("./${stem}.safetensors", import.meta.url), options) {
+  const { functions, ...members } = await loadBundle(source, options);
+  return { ...functions, ...members };
+}
+`;
+}
+
+function loaderOf(name: string, { weights }: Bound): string {
   const beside = weights === "external";
   return `// Made by damo build from ${name}.wasm.
 import { load as loadArtifact } from "damo/load";
@@ -38,28 +53,33 @@ export async function load(source = new URL("./${name}.wasm", import.meta.url)${
 `;
 }
 
-function declarationsOf(signature: Signature): string {
+function declarationsOf(signature: Bound, target: BuildTarget): string {
+  const onDevice = target === "wgsl";
   const file = new Project({ useInMemoryFileSystem: true }).createSourceFile("bindings.d.ts");
-  file.addImportDeclaration({ moduleSpecifier: "damo/load", isTypeOnly: true, namedImports: ["Signature", "Value"] });
+  file.addImportDeclaration({ moduleSpecifier: onDevice ? "damo/load-webgpu" : "damo/load", isTypeOnly: true, namedImports: onDevice ? ["DeviceValue", "LoadOptions", "Signature", "Value"] : ["Signature", "Value"] });
   addTensorTypes(file);
-  for (const f of signature.functions) addFunction(file, f);
+  if (onDevice) addDeviceTensor(file);
+  for (const f of signature.functions) addFunction(file, f, onDevice);
   file.addInterface({
     name: "Model", isExported: true,
     properties: [
       ...signature.functions.map((f): OptionalKind<PropertySignatureStructure> => ({
         name: quote(f.name), isReadonly: true, type: typeName(f.name), ...docsOf(f.doc),
       })),
-      { name: "state", isReadonly: true, type: stateType(signature.state) },
+      { name: "state", isReadonly: true, type: stateType(signature.state, onDevice) },
       { name: "signature", isReadonly: true, type: "Signature" },
+      ...(onDevice ? [{ name: "adapter", isReadonly: true, type: "string", docs: ["Vendor and name of what it runs on."] }] : []),
     ],
+    methods: onDevice ? [{ name: "dispose", returnType: "void", docs: ["Destroys every buffer, those of results on the device, too."] }] : [],
   });
   const beside = signature.weights === "external";
   file.addFunction({
     name: "load", isExported: true, returnType: "Promise<Model>",
     docs: ["Loads the artifact; by default the file beside these bindings."],
     parameters: [
-      { name: "source", hasQuestionToken: !beside, type: `URL | string | Response | WebAssembly.Module | ArrayBuffer | Uint8Array${beside ? " | undefined" : ""}` },
+      { name: "source", hasQuestionToken: !beside, type: `URL | string | Response | ${onDevice ? "" : "WebAssembly.Module | "}ArrayBuffer | Uint8Array${beside ? " | undefined" : ""}` },
       ...(beside ? [{ name: "weights", type: "ArrayBuffer | Uint8Array" }] : []),
+      ...(onDevice ? [{ name: "options", hasQuestionToken: true, type: "LoadOptions" }] : []),
     ],
   });
   return `// Made by damo build.\n${file.getFullText()}`;
@@ -80,21 +100,41 @@ function addTensorTypes(file: SourceFile): void {
   });
 }
 
-function addFunction(file: SourceFile, f: FunctionSignature): void {
+function addDeviceTensor(file: SourceFile): void {
+  file.addInterface({
+    name: "DeviceTensor", isExported: true, docs: ["A result that stays on the device: feed it on, or read it."],
+    typeParameters: ["D", "S extends readonly number[]", "T"],
+    extends: ['Omit<DeviceValue, "dtype" | "shape" | "read">'],
+    properties: [{ name: "dtype", isReadonly: true, type: "D" }, { name: "shape", isReadonly: true, type: "S" }],
+    methods: [{ name: "read", returnType: "Promise<T>" }],
+  });
+}
+
+function addFunction(file: SourceFile, f: FunctionSignature, onDevice: boolean): void {
   const name = typeName(f.name);
   const record = (suffix: string, tensors: readonly TensorSignature[], typeOf: (tensor: TensorSignature) => string): OptionalKind<InterfaceDeclarationStructure> => ({
     name: name + suffix, isExported: true,
     properties: tensors.map((tensor) => ({ name: quote(tensor.name), isReadonly: true, type: typeOf(tensor), docs: [wordsOf(tensor)] })),
   });
   const passed = passedSizes(f);
-  const inputs = record("Inputs", f.inputs, feedType);
+  const inputs = record("Inputs", f.inputs, (tensor) => (onDevice ? `${feedType(tensor)} | Pick<DeviceTensor<"${tensor.dtype}", ${shapeType(tensor)}, unknown>, "dtype" | "shape" | "buffer">` : feedType(tensor)));
   const sizes = passed.map((size) => ({ name: size, isReadonly: true, type: "number", docs: ["A size: a non-negative integer."] }));
   file.addInterface({ ...inputs, properties: [...inputs.properties!, ...sizes] });
   file.addInterface(record("Outputs", f.outputs, valueType));
   const views = (tensors: readonly TensorSignature[]) => `{ ${tensors.map((tensor) => `readonly ${quote(tensor.name)}: ${arrays[tensor.dtype]}`).join("; ")} }`;
+  const parameters = [{ name: "inputs", type: `${name}Inputs`, hasQuestionToken: f.inputs.length + passed.length === 0 }];
+  if (onDevice) {
+    file.addInterface(record("OnDevice", f.outputs, (tensor) => `DeviceTensor<"${tensor.dtype}", ${shapeType(tensor)}, ${valueType(tensor)}>`));
+    file.addInterface({
+      name, isExported: true, ...docsOf(f.doc),
+      callSignatures: [{ parameters, returnType: `Promise<${name}Outputs>` }],
+      methods: [{ name: "gpu", docs: ["Queues the call: resolved before it is done, its results stay on the device."], parameters, returnType: `Promise<${name}OnDevice>` }],
+    });
+    return;
+  }
   file.addInterface({
     name, isExported: true, ...docsOf(f.doc),
-    callSignatures: [{ parameters: [{ name: "inputs", type: `${name}Inputs`, hasQuestionToken: f.inputs.length + passed.length === 0 }], returnType: `${name}Outputs` }],
+    callSignatures: [{ parameters, returnType: `${name}Outputs` }],
     methods: [{
       name: "bindBuffers", docs: ["Views of the buffers for fixed sizes: write the inputs, run, read the outputs; nothing is allocated."],
       parameters: [{ name: "sizes", hasQuestionToken: f.sizes.length === 0, type: f.sizes.length === 0 ? "{}" : `{ ${f.sizes.map((size) => `readonly ${size}: number`).join("; ")} }` }],
@@ -134,9 +174,9 @@ function valueType(tensor: TensorSignature): string {
   return `Tensor<"${dtype}", ${arrays[dtype]}, ${shapeType(tensor)}, ${elements[dtype]}, ${nested(elements[dtype], shape.length, false)}>`;
 }
 
-function stateType(state: readonly TensorSignature[]): string {
+function stateType(state: readonly TensorSignature[], onDevice: boolean): string {
   if (state.length === 0) return "{}";
-  return `{ ${state.map((tensor) => `readonly ${quote(tensor.name)}: { get(): ${valueType(tensor)}; set(value: ${feedType(tensor)}): void }`).join("; ")} }`;
+  return `{ ${state.map((tensor) => `readonly ${quote(tensor.name)}: { get(): ${onDevice ? `Promise<${valueType(tensor)}>` : valueType(tensor)}; set(value: ${feedType(tensor)}): void }`).join("; ")} }`;
 }
 
 function typeName(name: string): string {

@@ -1,4 +1,4 @@
-// damo build: a model file to model.wasm, model.js and model.d.ts, and what else was asked for. A model with nothing to share
+// damo build: a model file to model.wasm, model.js and model.d.ts, and what else was asked for; or to a bundle for WebGPU with bindings of its own. A model with nothing to share
 // among threads gets no module for them, and that is said.
 
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -9,6 +9,7 @@ import { lowerModule } from "../../passes/lower-module.ts";
 import { wasmTarget } from "../../codegen/wasm/whole-target.ts";
 import { type Artifact, buildTraced } from "../build-artifact.ts";
 import { mostThreads } from "../compile-options.ts";
+import { buildBundle } from "../build-bundle.ts";
 import { type TracedModel, traceModel } from "../trace.ts";
 import { writeBindings } from "./bindings.ts";
 import { readDocs, withDocs } from "./docs.ts";
@@ -16,6 +17,7 @@ import { loadModel } from "./load-model.ts";
 import { toWat } from "./wat.ts";
 
 export interface BuildFlags {
+  readonly target: string;
   readonly out: string;
   readonly name?: string;
   readonly weights: string;
@@ -34,18 +36,33 @@ export async function buildCommand(file: string, flags: BuildFlags): Promise<voi
     throw userError("E901", { message: `--weights is ${flags.weights}`, hint: "use embedded or external" });
   }
   const threads = readThreads(flags.threads);
+  if (flags.target !== "wasm" && flags.target !== "wgsl") throw userError("E901", { message: `--target is ${flags.target}`, hint: "use wasm or wgsl" });
+  const other = flags.weights !== "embedded" ? "--weights" : threads > 1 ? "--threads" : flags.relaxed ? "--relaxed" : flags.emit !== "wasm" ? "--emit" : undefined;
+  if (flags.target === "wgsl" && other !== undefined) throw userError("E901", { message: `${other} is not for the target wgsl`, hint: "a bundle is one file with its weights" });
   const model = await loadModel(file);
   const traced = withDocs(traceModel(model.functions), readDocs(model.path));
-  const artifact = await buildTraced(traced, { weights: flags.weights, threads });
   const name = flags.name ?? basename(file).replace(/\.[cm]?[jt]s$/, "");
-  const files = [...filesOf(name, artifact, traced, emit)];
-  if (flags.relaxed) files.push(...modulesOf(`${name}.relaxed`, await buildTraced(traced, { weights: flags.weights, relaxed: true }), emit));
-  if (threads > 1 && artifact.threads === undefined) console.error("no function has enough work to share: there is no module for threads");
+  const files = flags.target === "wgsl" ? await bundleFilesOf(name, traced) : await moduleFilesOf(name, traced, { ...flags, weights: flags.weights }, threads, emit);
   mkdirSync(flags.out, { recursive: true });
   for (const [path, content] of files) writeFileSync(join(flags.out, path), content);
   const written = files.map(([path, content]) => ({ file: join(flags.out, path), bytes: Buffer.byteLength(content) }));
   if (flags.json) console.log(JSON.stringify({ functions: [...model.functions.keys()], files: written }));
   else for (const { file: path, bytes } of written) console.log(`${path}  ${bytes} bytes`);
+}
+
+type OutputFile = readonly [path: string, content: string | Uint8Array];
+
+async function bundleFilesOf(name: string, traced: TracedModel): Promise<readonly OutputFile[]> {
+  const { bundle, signature } = await buildBundle(traced);
+  return [[`${name}.webgpu.safetensors`, bundle], ...writeBindings(name, signature, "wgsl").map(({ path, text }) => [path, text] as const)];
+}
+
+async function moduleFilesOf(name: string, traced: TracedModel, flags: BuildFlags & { readonly weights: "embedded" | "external" }, threads: number, emit: ReadonlySet<Emit>): Promise<readonly OutputFile[]> {
+  const artifact = await buildTraced(traced, { weights: flags.weights, threads });
+  const files: OutputFile[] = [...filesOf(name, artifact, traced, emit)];
+  if (flags.relaxed) files.push(...modulesOf(`${name}.relaxed`, await buildTraced(traced, { weights: flags.weights, relaxed: true }), emit));
+  if (threads > 1 && artifact.threads === undefined) console.error("no function has enough work to share: there is no module for threads");
+  return files;
 }
 
 function readThreads(text: string): number {
@@ -63,7 +80,7 @@ function readEmit(list: string): ReadonlySet<Emit> {
   return new Set(wanted as Emit[]);
 }
 
-function* filesOf(name: string, artifact: Artifact, traced: TracedModel, emit: ReadonlySet<Emit>): Iterable<readonly [string, string | Uint8Array]> {
+function* filesOf(name: string, artifact: Artifact, traced: TracedModel, emit: ReadonlySet<Emit>): Iterable<OutputFile> {
   yield* modulesOf(name, artifact, emit);
   if (emit.has("wasm")) {
     if (artifact.threads !== undefined) yield [`${name}.threads.wasm`, artifact.threads];
@@ -76,7 +93,7 @@ function* filesOf(name: string, artifact: Artifact, traced: TracedModel, emit: R
   }
 }
 
-function* modulesOf(name: string, { wasm }: Artifact, emit: ReadonlySet<Emit>): Iterable<readonly [string, string | Uint8Array]> {
+function* modulesOf(name: string, { wasm }: Artifact, emit: ReadonlySet<Emit>): Iterable<OutputFile> {
   if (emit.has("wasm")) yield [`${name}.wasm`, wasm];
   if (emit.has("wat")) yield [`${name}.wat`, toWat(wasm)];
 }

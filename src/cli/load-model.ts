@@ -30,6 +30,7 @@ function registerTypeScript(): void {
     "damo/fft": new URL(`../fft/index.${extension}`, import.meta.url).href,
     "damo/graph": new URL(`../graph-tools/index.${extension}`, import.meta.url).href,
     "damo/load": new URL(`../load.${extension}`, import.meta.url).href,
+    "damo/load-webgpu": new URL(`../load-webgpu.${extension}`, import.meta.url).href,
     "damo/loops": new URL(`../loops/index.${extension}`, import.meta.url).href,
     "damo/linalg": new URL(`../linalg/index.${extension}`, import.meta.url).href,
     "damo/random": new URL(`../random/index.${extension}`, import.meta.url).href,

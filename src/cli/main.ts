@@ -18,10 +18,11 @@ const commands = {
 };
 
 function describeProgram(): Command {
-  const program = new Command("damo").description("Compiles symbolic tensor models to standalone WebAssembly.")
+  const program = new Command("damo").description("Compiles symbolic tensor models to standalone WebAssembly or WebGPU bundles.")
     .version(packageVersion()).exitOverride().showHelpAfterError("(damo --help lists the commands)");
-  program.command("build").description("compile the functions that a model file exports to a standalone .wasm with typed bindings")
+  program.command("build").description("compile the functions that a model file exports to a standalone .wasm, or a bundle for WebGPU, with typed bindings")
     .argument("<model>", "a TypeScript or JavaScript file that exports functions")
+    .option("--target <target>", "wasm, or wgsl: <name>.webgpu.safetensors, which damo/load-webgpu runs on a GPU", "wasm")
     .option("-o, --out <dir>", "where to write", ".")
     .option("--name <name>", "base name of the files (default: the model file's)")
     .option("--weights <where>", "embedded, or external: beside the module as .safetensors", "embedded")

@@ -67,8 +67,8 @@ function readTensor(name: string, { dtype: written, shape, data_offsets: [from, 
   return tensor;
 }
 
-/** A file with the tensors in the order given, each aligned to 8 bytes or more. */
-export function formatSafetensors(tensors: ReadonlyMap<string, TensorData>): Uint8Array<ArrayBuffer> {
+/** A file with the tensors in the order given, each aligned to 8 bytes or more, and texts as its metadata. */
+export function formatSafetensors(tensors: ReadonlyMap<string, TensorData>, metadata?: { readonly [key: string]: string }): Uint8Array<ArrayBuffer> {
   let offset = 0;
   // Wider elements first keeps every tensor aligned without gaps, which the format does not allow.
   const ordered = [...tensors].sort(([, a], [, b]) => itemSize[b.dtype] - itemSize[a.dtype]);
@@ -77,7 +77,7 @@ export function formatSafetensors(tensors: ReadonlyMap<string, TensorData>): Uin
     header[name] = { dtype: names[dtype], shape, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
   }
-  const json = JSON.stringify(header);
+  const json = JSON.stringify(metadata === undefined ? header : { __metadata__: metadata, ...header });
   const text = new TextEncoder().encode(json);
   const padded = Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(8 + padded + offset).fill(0x20, 8, 8 + padded);

@@ -93,6 +93,37 @@ model.infer({});
     expect(readFileSync(join(folder, "both.relaxed.wat"), "utf8")).toContain("f32x4.relaxed_madd");
   }, 60_000);
 
+  it("writes a bundle for WebGPU, with bindings that tsc accepts", () => {
+    const { status, err } = damo("build", model("line.ts"), "-o", folder, "--target", "wgsl");
+    expect([status, err]).toEqual([0, ""]);
+    const bundle = readFileSync(join(folder, "line.webgpu.safetensors"), "latin1");
+    expect(bundle).toContain('"state.w":{"dtype":"F32","shape":[3]');
+    expect(bundle).toContain("@workgroup_size");
+    expect(readFileSync(join(folder, "line.webgpu.js"), "utf8")).toContain('new URL("./line.webgpu.safetensors", import.meta.url)');
+    expect(readFileSync(join(folder, "line.webgpu.d.ts"), "utf8")).toContain("One step of gradient descent.");
+    const user = join(folder, "gpu-user.ts");
+    writeFileSync(user, `import { load } from "./line.webgpu.js";
+const model = await load();
+export const value: number = (await model.train({ x: [[1, 2, 3]], y: [1] })).cost.item();
+const { y } = await model.predict.gpu({ x: { data: new Float32Array(6), shape: [2, 3] } });
+export const rows: number[] = (await y.read()).toArray();
+await model.train({ x: [[1, 2, 3]], y });
+export const weights: number[] = (await model.state.w.get()).toArray();
+model.dispose();
+// @ts-expect-error an input is missing
+await model.train({ x: [[1, 2, 3]] });
+// @ts-expect-error a promise has no cost
+model.train({ x: [[1, 2, 3]], y: [1] }).cost;
+`);
+    const program = ts.createProgram([user], {
+      strict: true, noEmit: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler,
+      allowImportingTsExtensions: true, skipLibCheck: true, types: ["@webgpu/types"], typeRoots: [join(root, "node_modules")], paths: { "damo/load-webgpu": [join(root, "src/load-webgpu.ts")] },
+    });
+    expect(ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))).toEqual([]);
+    expect(damo("build", model("line.ts"), "--target", "metal")).toMatchObject({ status: 2, err: expect.stringContaining("--target is metal") });
+    expect(damo("build", model("line.ts"), "--target", "wgsl", "--threads", "2")).toMatchObject({ status: 2, err: expect.stringContaining("--threads is not for the target wgsl") });
+  }, 60_000);
+
   it("names the user's own line in a TypeScript file", () => {
     const { status, err } = damo("build", model("mistaken.ts"), "-o", folder);
     expect(status).toBe(1);

@@ -69,4 +69,14 @@ describe("sizes", () => {
     // Already minified: minifying again gains next to nothing.
     expect((await bundle("dist/src/load.js")).length).toBeGreaterThan(shipped.length * 0.95);
   });
+
+  test("damo/load-webgpu is one minified file without a compiler, and at most 6 KB beside the executor", async () => {
+    const shipped = readFileSync(join(root, "dist/src/load-webgpu.js"));
+    // Dawn, in Node.
+    expect([...shipped.toString().matchAll(/\bimport\s*[({"'*]|\bfrom\s*["']/g)].map(([found]) => found)).toEqual(['import(']);
+    const executor = await bundle("dist/src/runtime/webgpu/executor.js");
+    console.log(`damo/load-webgpu: ${kilobytes(shipped.length)}, ${kilobytes(gzipSync(shipped, { level: 9 }).length)} gzipped; the executor in it ${kilobytes(executor.length)}`);
+    expect(shipped.length - executor.length).toBeLessThanOrEqual(6 * 1024);
+    expect(gzipSync(shipped, { level: 9 }).length).toBeLessThanOrEqual(9.5 * 1024);
+  });
 });

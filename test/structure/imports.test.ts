@@ -16,7 +16,7 @@ describe("the repository", () => {
 
   test.each([
     "src/index.ts", "src/loops/index.ts", "src/random/index.ts", "src/transform/index.ts", "src/graph-tools/index.ts", "src/elementwise/index.ts", "src/custom-gradient.ts", "src/custom-op/index.ts",
-    "src/debug/index.ts", "src/load.ts", "src/special/index.ts", "src/sparse/index.ts", "src/linalg/index.ts", "src/sorting/index.ts", "src/fft/index.ts",
+    "src/debug/index.ts", "src/load.ts", "src/load-webgpu.ts", "src/special/index.ts", "src/sparse/index.ts", "src/linalg/index.ts", "src/sorting/index.ts", "src/fft/index.ts",
   ])("%s loads no package and nothing of Node", (entry) => {
     expect(sources.has(entry)).toBe(true);
     expect(findLoadedPackages(entry, sources)).toEqual([]);

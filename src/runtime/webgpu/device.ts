@@ -48,7 +48,7 @@ export async function openDevice(given?: GPUDevice): Promise<OpenDevice> {
 async function requestDevice(): Promise<GPUDevice> {
   const gpu = (globalThis as { readonly navigator?: Partial<Navigator> }).navigator?.gpu ?? await loadPackage();
   if (gpu === undefined) {
-    throw userError("E411", { op: "compile", message: "there is no WebGPU here", hint: "in Node, install the package webgpu; a page needs https and a browser with WebGPU; or use the target wasm" });
+    throw userError("E411", { op: "compile", message: "there is no WebGPU here", hint: "in Node, install Dawn with npm install webgpu; a page needs https and a browser with WebGPU; or use the target wasm" });
   }
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (adapter === null) {

@@ -1,0 +1,32 @@
+// The bytes of a bundle: a model for WebGPU as one .safetensors file. Its metadata holds the plan, its tensors are the state and the plan's constants; docs/webgpu.md
+// describes it, `damo/load-webgpu` runs it.
+
+import { leastLimits } from "../codegen/wgsl/target.ts";
+import type { TensorData } from "../ir/data.ts";
+import type { Signature } from "../ir/program/signature.ts";
+import { formatSafetensors } from "./formats/safetensors.ts";
+import { planFor } from "./plan-webgpu.ts";
+import type { TracedModel } from "./trace.ts";
+
+export interface Bundle {
+  readonly bundle: Uint8Array<ArrayBuffer>;
+  /** Of its functions and its state. */
+  readonly signature: Pick<Signature, "functions" | "state" | "weights">;
+}
+
+/** Of the bundle's layout. Readers refuse a larger one. */
+const bundleFormat = 1;
+
+/** For every device: nothing that the least of them lacks is relied on. */
+export async function buildBundle(traced: TracedModel): Promise<Bundle> {
+  const plan = await planFor(traced, leastLimits);
+  const tensors = new Map<string, TensorData>([
+    ...traced.state.map(({ name, initial }) => [`state.${name}`, initial] as const),
+    ...plan.constants.map((constant, i) => [`constant.${i}`, constant] as const),
+  ]);
+  const text = JSON.stringify({ ...plan, constants: plan.constants.map(({ dtype, shape }) => ({ dtype, shape })) });
+  return {
+    bundle: formatSafetensors(tensors, { damo: text, format: String(bundleFormat) }),
+    signature: { functions: plan.functions.map(({ name, doc, sizes, inputs, outputs }) => ({ name, ...(doc === undefined ? {} : { doc }), sizes, inputs, outputs })), state: plan.state, weights: "embedded" },
+  };
+}
