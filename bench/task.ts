@@ -153,9 +153,13 @@ export function linearAlgebraInputs({ op, dtype, size }: LinearAlgebra): { a: Op
 
 export const lineInput = ({ length }: Sort | Spectrum): Float32Array => uniform(length, 1, 3);
 
+/** Multiplications and additions for each cube of the size, in the leading term; of `qr` with Q. */
+const factorOperations = { cholesky: 1 / 3, solve: 2 / 3, qr: 8 / 3 };
+
 /** Multiplications and additions of a run, where they are the bound. */
 export function flopsOf(task: Task): number | undefined {
   if (task.kind === "product") return 2 * task.m * task.k * task.n;
+  if (task.kind === "linear algebra") return task.op in factorOperations ? factorOperations[task.op as keyof typeof factorOperations] * task.size ** 3 : undefined;
   if (task.kind !== "convolution") return undefined;
   const { filters, result } = convolutionShapes(task);
   return 2 * countOf(result) * filters[0] * filters[1] * filters[2];

@@ -1,7 +1,7 @@
 // The peak of 128-bit arithmetic: a loop that multiplies and adds in registers only, doing as many operations as the task.
 
 import type { Engine, Prepared } from "../engine.ts";
-import { flopsOf, type Product } from "../task.ts";
+import { flopsOf, type LinearAlgebra, type Product } from "../task.ts";
 import { instantiate } from "./wasm-text.ts";
 
 /** As many independent chains as the 15 registers hold beside the one operand: they hide the latency of a multiplication and an addition.
@@ -22,11 +22,13 @@ function loopText(shape: "f32x4" | "f64x2", scalar: "f32" | "f64"): string {
     (${shape}.extract_lane 0 ${names.reduce((sum, x) => `(${shape}.add ${sum} (local.get ${x}))`, "(local.get $a)")})))`;
 }
 
-function peak(task: Product): Prepared {
+function peak(task: Product | LinearAlgebra): Prepared | undefined {
+  const flops = flopsOf(task);
+  if (flops === undefined) return undefined;
   const lanes = task.dtype === "f32" ? 4 : 2;
   const { run } = instantiate<"run">(task.dtype === "f32" ? loopText("f32x4", "f32") : loopText("f64x2", "f64"));
-  const count = Math.ceil(flopsOf(task)! / (2 * lanes * chains * repeats));
+  const count = Math.ceil(flops / (2 * lanes * chains * repeats));
   return { run: () => void run(count, 0.5), result: () => [] };
 }
 
-export const engine: Engine = { product: peak };
+export const engine: Engine = { product: peak, "linear algebra": peak };

@@ -2,7 +2,7 @@
 
 import { lift } from "../methods.ts";
 import type { Tensor } from "../tensor.ts";
-import type { AnyTensor, Arg, Broadcast, Float, Ok, Operand, Promote, Resize, Shape, ShapeOf } from "../types/index.ts";
+import type { AnyTensor, Arg, Broadcast, BroadcastOf, Float, Ok, Operand, Promote, PromoteOf, Resize, Shape, ShapeOf } from "../types/index.ts";
 import * as numbers from "./complex.ts";
 import * as convolutions from "./convolve.ts";
 import * as shifts from "./shift.ts";
@@ -50,6 +50,12 @@ interface SeveralOptions {
   readonly axes?: readonly number[] | null;
   readonly norm?: Norm;
 }
+interface RealOptions<A extends readonly number[]> {
+  /** The axes, not counting that of the pairs; all unless they are said. Of the last of them there is half. */
+  readonly axes?: A | null;
+  readonly norm?: Norm;
+}
+type Last<A extends readonly number[]> = A extends readonly [...unknown[], infer L extends number] ? L : number;
 type Several = <T extends AnyTensor>(z: T, options?: SeveralOptions) => Tensor<Float<T["dtype"]>, ShapeOf<T>>;
 
 /** `fft` along several axes. */
@@ -57,9 +63,11 @@ export const fftn: Several = lift(transforms.fftn);
 /** The inverse of `fftn`. */
 export const ifftn: Several = lift(transforms.ifftn);
 /** The transform of a real tensor along several axes; of the last of them there is the first half. */
-export const rfftn: <T extends AnyTensor>(x: T, options?: SeveralOptions) => Tensor<Float<T["dtype"]>> = lift(transforms.rfftn);
+export const rfftn: <T extends AnyTensor, const A extends readonly number[] = readonly [-1]>(x: T, options?: RealOptions<A>) =>
+  Tensor<Float<T["dtype"]>, Pairs<Ok<Resize<ShapeOf<T>, Last<A>>>>> = lift(transforms.rfftn);
 /** The inverse of `rfftn`; `length` is the size of the last of the axes, an even number unless it is said. */
-export const irfftn: <T extends AnyTensor>(z: T, options?: SeveralOptions & { readonly length?: number }) => Tensor<Float<T["dtype"]>> = lift(transforms.irfftn);
+export const irfftn: <T extends AnyTensor, const A extends readonly number[] = readonly [-1], const L extends number = number>(z: T, options?: RealOptions<A> & { readonly length?: L }) =>
+  Tensor<Float<T["dtype"]>, Resized<Values<ShapeOf<T>>, Last<A>, L>> = lift(transforms.irfftn);
 
 type AxesArg = number | readonly number[] | null;
 /** The axes turned so that the frequency 0, which comes first, stands in the middle. That of pairs is an axis, too: name those that are meant. */
@@ -79,12 +87,17 @@ export const rfftFreq: <D extends FloatDType = "f32">(n: number, options?: Frequ
 
 /** The convolution of real tensors, sums of x[j] kernel[i - j], as a product of spectra: all places where they meet (`full`), as many as x has, or those
  *  where all of the kernel lies inside. */
-export const fftConvolve: <T extends AnyTensor>(x: T, kernel: AnyTensor, options?: {
-  readonly mode?: "full" | "same" | "valid"; readonly axes?: readonly number[] | null;
-}) => Tensor<FloatDType> = lift(convolutions.fftConvolve);
+export const fftConvolve: {
+  <T extends AnyTensor, K extends AnyTensor>(x: T, kernel: K, options: { readonly mode: "same"; readonly axes?: null }): Tensor<Float<PromoteOf<T, K>>, ShapeOf<T>>;
+  <T extends AnyTensor, K extends AnyTensor>(x: T, kernel: K, options?: { readonly mode?: "full" | "same" | "valid"; readonly axes?: readonly number[] | null }):
+    Tensor<Float<PromoteOf<T, K>>, Ranked<ShapeOf<T>>>;
+} = lift(convolutions.fftConvolve);
+type Ranked<S extends Shape> = number extends S["length"] ? Shape : { -readonly [I in keyof S]: number };
 
 /** Pairs of their parts, which broadcast. */
-export const complex: (re: Operand, im: Operand) => Tensor<FloatDType> = lift(numbers.complex);
+export const complex: {
+  <A extends Operand, B extends Operand>(re: A, im: Arg<"complex", BroadcastOf<A, B>, B>): Tensor<Float<PromoteOf<A, B>>, Ok<BroadcastOf<A, B>> extends infer S extends Shape ? Pairs<S> : Shape>;
+} = lift(numbers.complex);
 type Part = <T extends AnyTensor>(z: T) => Tensor<Float<T["dtype"]>, Values<ShapeOf<T>>>;
 export const real: Part = lift(numbers.real);
 export const imag: Part = lift(numbers.imag);

@@ -2,7 +2,7 @@
 
 import { lift, liftRecord } from "../methods.ts";
 import type { Tensor } from "../tensor.ts";
-import type { AnyTensor, Arg, Dims, DType, Float, NeedInteger, Ok, Operand, Reduce, Resize, Shape, ShapeOf } from "../types/index.ts";
+import type { AnyTensor, Arg, Dims, DType, Float, NeedInteger, Ok, Operand, PromoteOf, Reduce, Resize, Shape, ShapeOf } from "../types/index.ts";
 import * as counts from "./count.ts";
 import * as orders from "./permutation.ts";
 import type { QuantileMethod } from "./quantile.ts";
@@ -91,17 +91,24 @@ export const bincount: {
 
 /** How many elements lie in each bin, which holds its lower edge, the last one both; elements outside and NaN are in none. */
 export const histogram: {
-  (x: AnyTensor, options?: {
-    /** How many bins of equal width, 10 unless said otherwise; or their edges in ascending order. */
-    readonly bins?: number | AnyTensor<DType, [number | string]>;
+  <T extends AnyTensor, const N extends number = 10, W extends AnyTensor = AnyTensor<"i32">, const Area extends boolean = false>(x: T, options?: HistogramOptions<W, Area> & {
+    /** How many bins of equal width, 10 unless said otherwise. */
+    readonly bins?: N;
     /** From where to where bins of equal width reach: from the least to the greatest element unless said otherwise. */
     readonly range?: readonly [low: Operand, high: Operand];
-    /** What each element counts; 1 unless given. */
-    readonly weights?: AnyTensor;
-    /** Such counts that the area under them is 1. */
-    readonly density?: boolean;
-  }): { readonly counts: Tensor<DType, [number]>; readonly edges: Tensor<"f32" | "f64", [number]> };
+  }): { readonly counts: Tensor<CountOf<Area, Float<T["dtype"]>, W>, [N]>; readonly edges: Tensor<Float<T["dtype"]>, [number]> };
+  <T extends AnyTensor, E extends AnyTensor<DType, [number | string]>, W extends AnyTensor = AnyTensor<"i32">, const Area extends boolean = false>(x: T, options: HistogramOptions<W, Area> & {
+    /** Their edges in ascending order. */
+    readonly bins: E;
+  }): { readonly counts: Tensor<CountOf<Area, Float<PromoteOf<T, E>>, W>, [number]>; readonly edges: Tensor<Float<PromoteOf<T, E>>, ShapeOf<E>> };
 } = liftRecord(counts.histogram);
+interface HistogramOptions<W extends AnyTensor, Area extends boolean> {
+  /** What each element counts; 1 unless given. */
+  readonly weights?: W;
+  /** Such counts that the area under them is 1. */
+  readonly density?: Area;
+}
+type CountOf<Area extends boolean, F extends DType, W extends AnyTensor> = boolean extends Area ? F | W["dtype"] : Area extends true ? F : W["dtype"];
 
 /** The indices of the elements that are not zero, in row-major order: one vector for each axis. */
 export const nonzero: {

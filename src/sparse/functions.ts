@@ -69,11 +69,13 @@ export function transpose<D extends DType>(a: Sparse<D>): Sparse<D> {
   return located(() => products.transpose(toSparse("transpose", a))) as Sparse<D>;
 }
 
-/** The product of a sparse matrix and a dense vector or matrix, in either order. Products that meet are added as they are stored. */
+/** The product of a sparse matrix and a dense vector or matrix, in either order, or of two sparse matrices: dense, for only values say what of it is 0 (`fromDense` makes
+ *  it sparse). Products that meet are added as the left one, or the only sparse one, is stored. */
 export const matmul: {
+  <A extends Sparse, B extends Sparse>(a: A, b: B): Tensor<Arithmetic<PromoteOf<AnyTensor<A["dtype"]>, AnyTensor<B["dtype"]>>>, Shape>;
   <A extends Sparse, B extends AnyTensor>(a: A, b: B): Tensor<Arithmetic<PromoteOf<AnyTensor<A["dtype"]>, B>>, Shape>;
   <A extends AnyTensor, B extends Sparse>(a: A, b: B): Tensor<Arithmetic<PromoteOf<A, AnyTensor<B["dtype"]>>>, Shape>;
-} = ((a: unknown, b: unknown) => located(() => toTensor(a instanceof Sparse ? products.matmul(a, b as Value) : products.matmulLeft(a as Value, toSparse("matmul", b))))) as never;
+} = ((a: unknown, b: unknown) => located(() => toTensor(a instanceof Sparse ? products.matmul(a, b instanceof Sparse ? products.toDense(b) : b as Value) : products.matmulLeft(a as Value, toSparse("matmul", b))))) as never;
 
 /** The product x y at the places that a stores, whatever its values: a sampled dense-dense product. */
 export function sampledMatmul<A extends AnyTensor, B extends AnyTensor>(a: Sparse, x: A, y: B): Sparse<Arithmetic<PromoteOf<A, B>>> {

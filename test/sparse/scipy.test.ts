@@ -11,7 +11,7 @@ interface Case {
   readonly csr: Csr; readonly csc: Csr; readonly sortedByRow: Csr;
   readonly coo: { readonly values: readonly number[]; readonly rows: readonly number[]; readonly columns: readonly number[] };
   readonly b: Matrix; readonly c: Matrix; readonly x: readonly number[]; readonly d: Matrix; readonly dense: Matrix;
-  readonly product: Matrix; readonly left: Matrix; readonly vector: readonly number[]; readonly sum: Matrix; readonly elementwise: Matrix; readonly sampled: Matrix;
+  readonly product: Matrix; readonly left: Matrix; readonly vector: readonly number[]; readonly gram: Matrix; readonly sum: Matrix; readonly elementwise: Matrix; readonly sampled: Matrix;
   readonly rowSums: readonly number[]; readonly columnSums: readonly number[];
 }
 const cases = readFixtureFile(new URL("../fixtures/sparse.json", import.meta.url)) as readonly Case[];
@@ -28,7 +28,7 @@ describe.each(["wasm", "reference"] as const)("%s", (target) => {
         : sparse.transpose(sparse.csr(columns as never, [width, height]));
       const [b, c, x, d] = [f64(given.b), f64(given.c), f64(given.x), f64(given.d)];
       const outputs = {
-        dense: sparse.toDense(a), product: sparse.matmul(a, b), left: sparse.matmul(c, a), vector: sparse.matmul(a, x), sum: sparse.add(a, d),
+        dense: sparse.toDense(a), product: sparse.matmul(a, b), left: sparse.matmul(c, a), vector: sparse.matmul(a, x), gram: sparse.matmul(a, sparse.transpose(a)), sum: sparse.add(a, d),
         elementwise: sparse.toDense(sparse.multiply(a, d)), sampled: sparse.toDense(sparse.sampledMatmul(a, c.transpose() as never, b.transpose() as never)),
         rowSums: sparse.sum(a, 1), columnSums: sparse.sum(a, 0), viaCsr: sparse.toDense(sparse.toCsr(sparse.toCoo(a))),
       };

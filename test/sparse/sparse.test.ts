@@ -25,6 +25,7 @@ describe("gradients by values and dense operands", () => {
     ["matmul with a vector", (values, x) => sparse.matmul(matrixOf(values), x) as F64, [1, 2, -1, 0.5]],
     ["matmul from the left", (values, x) => sparse.matmul(x, matrixOf(values)) as F64, [[1, 2, 0.5], [-1, 3, 2]]],
     ["matmul of the transpose", (values, x) => sparse.matmul(sparse.transpose(matrixOf(values)), x) as F64, [[1, 2], [0.5, -1], [3, 0]]],
+    ["matmul with a sparse matrix", (values, x) => sparse.matmul(matrixOf(values), sparse.transpose(matrixOf(x))) as F64, [1, -1, 0.5, 3]],
     ["multiply", (values, x) => sparse.multiply(matrixOf(values), x).values as F64, [[1, 2, 3, 4], [5, 6, 7, 8], [9, 1, 2, 3]]],
     ["multiply by a row", (values, x) => sparse.multiply(matrixOf(values), x).values as F64, [1, 2, 3, 4]],
     ["divide by a column", (values, x) => sparse.divide(matrixOf(values), x).values as F64, [[1], [2], [3]]],

@@ -3,7 +3,7 @@
 import { is, loose, tensor } from "./assert.ts";
 import type { Shape, Tensor } from "damo";
 import { input } from "damo";
-import { argsort, bincount, median, quantile, searchSorted, sort, sortBy, topK, unique } from "damo/sorting";
+import { argsort, bincount, histogram, median, quantile, searchSorted, sort, sortBy, topK, unique } from "damo/sorting";
 
 const x = input("x", ["n", 7]);
 const i = input("i", [5], { dtype: "i32" });
@@ -24,6 +24,11 @@ is<Tensor<"f32", [10]>>()(unique(x, { size: 10 }).values);
 is<Tensor<"i32", ["n", 7]>>()(unique(x, { size: 10 }).inverse);
 is<Tensor<"i32", [8]>>()(bincount(i, { length: 8 }));
 is<Tensor<"f64", [8]>>()(bincount(i, { length: 8, weights: tensor([5], "f64") }));
+is<Tensor<"i32", [10]>>()(histogram(x).counts);
+is<Tensor<"f32", [number]>>()(histogram(i, { bins: 4 }).edges);
+is<Tensor<"f64", [4]>>()(histogram(x, { bins: 4, weights: tensor([9], "f64") }).counts);
+is<Tensor<"f64", [number]>>()(histogram(x, { bins: q, density: true }).counts);
+is<Tensor<"f64", [4]>>()(histogram(x, { bins: q }).edges);
 // @ts-expect-error '"sort: axis 2 is out of range for rank 2, shape [n, 7]"'
 sort(x, { axis: 2 });
 // @ts-expect-error '"median: axis 3 is out of range for rank 2, shape [n, 7]"'
