@@ -19,7 +19,7 @@ const bundleFormat = 1;
 
 /** For every device: nothing that the least of them lacks is relied on. */
 export async function buildBundle(traced: TracedModel): Promise<Bundle> {
-  const plan = await planFor(traced, leastLimits);
+  const plan = await planFor(traced, leastLimits, false);
   const tensors = new Map<string, TensorData>([
     ...traced.state.map(({ name, initial }) => [`state.${name}`, initial] as const),
     ...plan.constants.map((constant, i) => [`constant.${i}`, constant] as const),

@@ -37,6 +37,11 @@ export interface WebgpuOptions {
   readonly target: "webgpu";
   /** A device of your own, which the model leaves alive; by default all models share one that has what the adapter has. */
   readonly device?: Device;
+  /**
+   * Trades accuracy for speed: exp, log, tanh, sin and the other functions that WGSL has are the adapter's, without promises for large arguments, NaN and
+   * infinities. False by default: the expansions of all targets, to 4 ULP.
+   */
+  readonly fastMath?: boolean;
   readonly stateFrom?: ModelMembers | GpuModelMembers;
 }
 
@@ -80,7 +85,7 @@ export function readOptions(options: CompileOptions): ReadOptions {
   if (typeof engine !== "object" || engine === null) refuse(`engine is ${String(engine)}`, "it is an object: { wide: true }");
   const { wide = false, ...restOfEngine } = engine;
   const unknown = [...Object.keys(rest), ...Object.keys(restOfEngine).map((name) => `engine.${name}`)][0];
-  if (unknown !== undefined) refuse(`the option ${unknown} is not known`);
+  if (unknown !== undefined) refuse(`the option ${unknown} is not known`, unknown === "fastMath" || unknown === "device" ? "it is one of the target webgpu" : undefined);
   for (const [name, value] of Object.entries({ nanGuard, relaxed })) if (typeof value !== "boolean") refuse(`${name} is ${String(value)}`);
   if (typeof wide !== "boolean") refuse(`engine.wide is ${String(wide)}`);
   if (typeof log !== "function") refuse(`log is ${String(log)}`);

@@ -12,13 +12,14 @@ import { mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
 import { loadRoutines } from "../passes/routines/load-routines.ts";
 import type { TracedModel } from "./trace.ts";
 
-/** For devices that have these limits or more. E101 for what the target does not have. */
-export async function planFor({ functions, state }: TracedModel, limits: WebgpuLimits): Promise<GpuPlan> {
+/** For devices that have these limits or more; `fastMath`: with the adapter's own functions. E101 for what the target does not have. */
+export async function planFor({ functions, state }: TracedModel, limits: WebgpuLimits, fastMath: boolean): Promise<GpuPlan> {
   const kinds = nodeKinds(functions.map(({ graph }) => graph));
   const target = describeWebgpu(limits);
   const scheduled = scheduleModule(functions, target, {
     control: await loadControl(kinds), effectsOf: await loadEffects(kinds), lowerRoutine: await loadRoutines(kinds), fit: fitTo(target),
   });
-  const { module, plans } = planModule(scheduled, state, target, await loadMath(mathOf(scheduled), target));
+  const math = fastMath ? (await import("../codegen/wgsl/kernel/fast-math.ts")).fastMath : await loadMath(mathOf(scheduled), target);
+  const { module, plans } = planModule(scheduled, state, target, math);
   return emitPlan(module, plans, limits);
 }

@@ -1,6 +1,10 @@
 // Models on WebGPU as users have them: calls, results that stay on the device, state, errors, disposal. On a device that executes.
 import { describe, expect, test } from "vitest";
 import { adam, compile, fn, glorotUniform, input, scalar, shared, softmaxCrossEntropy, zeros } from "damo";
+import { leastLimits } from "../../codegen/wgsl/target.ts";
+import { readDefinitions } from "../../src/compile.ts";
+import { planFor } from "../../src/plan-webgpu.ts";
+import { traceModel } from "../../src/trace.ts";
 import { findTestAdapter, isMissing, reportMissing } from "./adapter.ts";
 
 const found = await findTestAdapter();
@@ -33,6 +37,34 @@ function digits(count: number, seed: number) {
   }
   return { x: { data: x, shape: [count, 784] as const }, y };
 }
+
+describe("fastMath", () => {
+  const x = input("x", ["n"]);
+  const f = fn({ inputs: { x }, outputs: { y: x.tanh().mul(x.sin()).add(x.neg().exp()) } });
+
+  test("takes the functions that WGSL has", async () => {
+    const traced = traceModel(readDefinitions(f));
+    const codeOf = async (fastMath: boolean): Promise<string> => (await planFor(traced, leastLimits, fastMath)).shaders.map(({ code }) => code).join("\n");
+    const [fast, exact] = [await codeOf(true), await codeOf(false)];
+    for (const name of ["tanh(", "sin(", "exp("]) {
+      expect(fast).toContain(name);
+      expect(exact).not.toContain(name);
+    }
+  });
+
+  test.skipIf(isMissing(found))("is as accurate as the adapter", async () => {
+    const values = Float32Array.from({ length: 999 }, (_, i) => (i - 499) / 100);
+    const model = await compile(f, { target: "webgpu", fastMath: true });
+    const y = (await model({ x: values })).y.data;
+    values.forEach((v, i) => expect(Math.abs(y[i]! - (Math.tanh(v) * Math.sin(v) + Math.exp(-v)))).toBeLessThan(3 * 2 ** -10 * (1 + Math.exp(-v))));
+    model.dispose();
+  });
+
+  test("is of this target alone, and true or false", async () => {
+    await expect(compile(f, { fastMath: true } as never)).rejects.toThrow("E410 compile: the option fastMath is not known");
+    await expect(compile(f, { target: "webgpu", fastMath: 1 } as never)).rejects.toThrow("E410 compile: fastMath is 1");
+  });
+});
 
 describe.skipIf(isMissing(found))("a model on WebGPU", () => {
   test("trains as one on the CPU, whatever the size of the batch", async () => {
