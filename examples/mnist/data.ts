@@ -27,6 +27,15 @@ export function writeImage(batch: Float32Array, position: number, { images }: Di
   for (let i = 0; i < pixels; i++) batch[to + i] = inkOf[images[from + i]!]!;
 }
 
+/** At most so many, evenly chosen: those of one label may stand together. */
+export function someDigits({ count, images, labels }: Digits, most: number): Digits {
+  if (count <= most) return { count, images, labels };
+  const chosen = Array.from({ length: most }, (_, i) => Math.floor(i * count / most));
+  const picked = new Uint8Array(most * pixels);
+  chosen.forEach((digit, i) => picked.set(images.subarray(digit * pixels, (digit + 1) * pixels), i * pixels));
+  return { count: most, images: picked, labels: Uint8Array.from(chosen, (digit) => labels[digit]!) };
+}
+
 export type Part = "train" | "test";
 
 export interface DigitSource {

@@ -25,6 +25,8 @@ export interface Report {
   /** Of each step. */
   readonly losses: readonly number[];
   readonly epochs: readonly EpochRecord[];
+  /** The name of the file that a fresh process was given. */
+  readonly artifact: string;
   readonly artifactBytes: number;
   /** Whether a fresh process read the test digits equally. */
   readonly sameLabels: boolean;
@@ -38,7 +40,7 @@ export function writeReport(report: Report): string {
   return writePage({
     title: "Damo reads digits", heading: "Reading handwritten digits", tiles: tilesOf(report), style,
     lead: `A network of ${layers.slice(1, -1).join(" and ")} hidden units, trained with Adam on ${grouped(report.trainedOn)} digits for ${counted(epochs.length, "epoch")}
-  and tested on ${grouped(test.count)} others. Forward pass, gradients and weight updates are one call into one WebAssembly module.`,
+  and tested on ${grouped(test.count)} others. Forward pass, gradients and weight updates are one call${report.artifact.endsWith(".wasm") ? " into one WebAssembly module" : ", a command buffer of WebGPU"}.`,
     sections: [
       {
         heading: "Loss", body: `<div class="wide">${lossChart(report.losses, epochs)}</div>`,
@@ -55,12 +57,12 @@ export function writeReport(report: Report): string {
       },
     ],
     footer: `Digits from ${escapeText(report.source)}. ${report.sameLabels
-      ? `A second process that had only <code>mnist.wasm</code> read all ${grouped(test.count)} test digits the same way.`
-      : "A second process that had only <code>mnist.wasm</code> read some test digits differently."}`,
+      ? `A second process that had only <code>${escapeText(report.artifact)}</code> read all ${grouped(test.count)} test digits the same way.`
+      : "A second process that had only <code>${escapeText(report.artifact)}</code> read some test digits differently."}`,
   });
 }
 
-function tilesOf({ accuracy, stepTime, batch, seconds, epochs, trainedOn, compileTime, artifactBytes }: Report): readonly Tile[] {
+function tilesOf({ accuracy, stepTime, batch, seconds, epochs, trainedOn, compileTime, artifact, artifactBytes }: Report): readonly Tile[] {
   const speed = trainedOn * epochs.length / seconds;
   return [
     ["Test accuracy", (100 * accuracy).toFixed(2), "%"],
@@ -68,7 +70,7 @@ function tilesOf({ accuracy, stepTime, batch, seconds, epochs, trainedOn, compil
     [`Step of ${batch} digits`, stepTime.toFixed(1), "ms"],
     ["Digits per second", grouped(speed), ""],
     ["Compiled in", compileTime.toFixed(0), "ms"],
-    ["mnist.wasm", (artifactBytes / 1e6).toFixed(2), "MB"],
+    [artifact, (artifactBytes / 1e6).toFixed(2), "MB"],
   ];
 }
 

@@ -6,7 +6,8 @@ import { seededRandom, shuffle } from "../random.ts";
 interface Bound<I, O> {
   readonly inputs: I;
   readonly outputs: O;
-  run(): void;
+  /** A promise where it runs on another device. */
+  run(): void | Promise<void>;
 }
 
 /** What training asks of the compiled function. */
@@ -34,7 +35,7 @@ export interface Step {
 }
 
 /** Trains step by step, each epoch in an order of its own. The last batch of an epoch holds what is left. */
-export function* trainInSteps(train: Trainable, digits: Digits, { epochs, batch, seed }: TrainingPlan): Generator<Step> {
+export async function* trainInSteps(train: Trainable, digits: Digits, { epochs, batch, seed }: TrainingPlan): AsyncGenerator<Step> {
   const order = Uint32Array.from({ length: digits.count }, (_, i) => i);
   const random = seededRandom(seed);
   const full = train.bindBuffers({ batch });
@@ -50,7 +51,9 @@ export function* trainInSteps(train: Trainable, digits: Digits, { epochs, batch,
         y[position] = digits.labels[digit]!;
       });
       const start = performance.now();
-      buffers.run();
+      // Not awaited where there is nothing to wait for.
+      const running = buffers.run();
+      if (running !== undefined) await running;
       const milliseconds = performance.now() - start;
       yield { epoch, cost: buffers.outputs.cost[0]!, samples: chosen.length, milliseconds, endsEpoch: from + batch >= digits.count };
     }
@@ -64,7 +67,7 @@ export interface Readings {
 }
 
 /** What the model takes the digits for. */
-export function readDigits(predict: Predictor, digits: Digits, batch = 1000): Readings {
+export async function readDigits(predict: Predictor, digits: Digits, batch = 1000): Promise<Readings> {
   const labels = new Uint8Array(digits.count);
   const probabilities = new Float32Array(digits.count * classes);
   for (let from = 0; from < digits.count; from += batch) {
@@ -72,7 +75,7 @@ export function readDigits(predict: Predictor, digits: Digits, batch = 1000): Re
     const buffers = predict.bindBuffers({ batch: count });
     const { x } = buffers.inputs;
     for (let i = 0; i < count; i++) writeImage(x, i, digits, from + i);
-    buffers.run();
+    await buffers.run();
     labels.set(buffers.outputs.label, from);
     probabilities.set(buffers.outputs.probabilities, from * classes);
   }

@@ -19,7 +19,7 @@ export async function bundlePage(script: string): Promise<readonly (readonly [st
     write: false,
     // wabt, which damo/custom-op waits for, asks for these in Node alone.
     external: ["fs", "crypto"],
-    alias: { damo: here("../../dist/src/index.js"), "damo/load": here("../../dist/src/load.js"), "damo/custom-op": here("../../dist/src/custom-op/index.js") },
+    alias: { damo: here("../../dist/src/index.js"), "damo/load": here("../../dist/src/load.js"), "damo/load-webgpu": here("../../dist/src/load-webgpu.js"), "damo/custom-op": here("../../dist/src/custom-op/index.js") },
   });
   return [
     ["index.html", `<!doctype html><title>Damo</title><body><script type="module" src="page.js"></script>`],

@@ -47,7 +47,7 @@ describe("progress", () => {
 
 describe("options", () => {
   test("have defaults", () => {
-    expect(readOptions([])).toMatchObject({ epochs: undefined, batch: 128, hidden: 512, learningRate: 0.001, seed: 1, standard: true });
+    expect(readOptions([])).toMatchObject({ epochs: undefined, batch: 128, hidden: undefined, target: "wasm", learningRate: 0.001, seed: 1, standard: true });
   });
 
   test("are read", () => {
@@ -105,7 +105,7 @@ describe("the report", () => {
     source: "a <folder> & more", layers: [pixels, 4, 4, 10], batch: 2, trainedOn: 100,
     test: { count: 3, images: new Uint8Array(3 * pixels).fill(9), labels: Uint8Array.of(1, 2, 3) },
     readings: { labels: Uint8Array.of(1, 7, 8), probabilities: new Float32Array(30).map((_, i) => (i === 17 ? 0.75 : i === 28 ? 0.999 : 0)) },
-    accuracy: 1 / 3, compileTime: 50, stepTime: 2, seconds: 10, losses: [2, 1], epochs: [{ steps: 2, accuracy: 1 / 3 }], artifactBytes: 1_500_000, sameLabels: true,
+    accuracy: 1 / 3, compileTime: 50, stepTime: 2, seconds: 10, losses: [2, 1], epochs: [{ steps: 2, accuracy: 1 / 3 }], artifact: "mnist.wasm", artifactBytes: 1_500_000, sameLabels: true,
   };
   const page = writeReport(report);
 
