@@ -46,7 +46,7 @@ export const errorTable = {
   E507: "A value has no single item.",
   E508: "A thread of the model was lost in a call: the model is invalid, and its variables have the values that were saved last.",
   E509: "The WebGPU device of a model was lost, and what was on it: `recover()` takes the variables from where they were saved last.",
-  E510: "A tensor on a WebGPU device was destroyed, or is one of another device.",
+  E510: "A tensor on a WebGPU device was destroyed, is one of another device, or is in a buffer that cannot be copied from.",
   E601: "An index is out of range.",
   E602: "The memory that these sizes need cannot be had.",
   E603: "A function was run before it was prepared or before its weights were loaded.",

@@ -19,6 +19,7 @@ export class DeviceTensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly buffer: GPUBuffer;
+  readonly device: GPUDevice;
   /** The number of the call that made it. */
   readonly call: number;
   readonly #owner: TensorOwner;
@@ -29,17 +30,15 @@ export class DeviceTensor {
     this.shape = shape;
     this.buffer = buffer;
     this.call = call;
+    this.device = owner.device;
     this.#owner = owner;
     forgotten.register(this, () => owner.destroyResult(buffer), this);
   }
 
-  get device(): GPUDevice {
-    return this.#owner.device;
-  }
-
-  /** E510 if it was destroyed. */
+  /** E510 if it was destroyed, or its model has recovered from the loss of its device. */
   check(op: string, what: string): void {
     if (this.#destroyed) throw userError("E510", { op, message: `${what} was destroyed` });
+    if (this.device !== this.#owner.device) throw userError("E510", { op, message: `${what} was on a device that was lost`, hint: "compute it again" });
   }
 
   read(): Promise<HostValue> {

@@ -6,8 +6,9 @@ import type { SourceLocation } from "../ir/node.ts";
 import { type DeviceFeed, DeviceTensor, isDeviceFeed, isOnHost, type TensorOwner } from "./device-tensor.ts";
 import { readFeeds, readState } from "./feeds.ts";
 import { captureLocation } from "./location.ts";
+import { bufferUsage } from "./runtime/webgpu/buffer-usage.ts";
 import { paddedBytes } from "./runtime/webgpu/buffers.ts";
-import type { OpenDevice } from "./runtime/webgpu/device.ts";
+import { type OpenDevice, watchLoss } from "./runtime/webgpu/device.ts";
 import { fromDevice, toDevice } from "./runtime/webgpu/device-data.ts";
 import { Executor, verdictBytes } from "./runtime/webgpu/executor.ts";
 import type { PreparedFunction, SizeValues } from "./runtime/webgpu/prepared.ts";
@@ -39,6 +40,8 @@ export class WebgpuModel implements TensorOwner {
   /** What `recover` restores; undefined once the initial values have changed and nothing was saved. */
   #saved: readonly TensorData[] | undefined;
   #isSaved = false;
+  #unwatch!: () => void;
+  #recovery: Promise<void> | undefined;
 
   constructor(traced: TracedModel, open: Open, opened: OpenDevice, executor: Executor) {
     this.traced = traced;
@@ -128,25 +131,37 @@ export class WebgpuModel implements TensorOwner {
     if (this.#saved === undefined) {
       throw userError("E509", { op: "recover", message: "the device was lost, and the variables were never saved", hint: "compile again; save() or saveBytes() now and then keeps what recover() needs" });
     }
+    return (this.#recovery ??= this.#goOn(this.#saved).finally(() => (this.#recovery = undefined)));
+  }
+
+  async #goOn(state: readonly TensorData[]): Promise<void> {
     const opened = await this.#open();
-    const executor = await Executor.open(opened.device, this.#executor.plan, this.#saved);
-    this.#opened.release();
-    [this.#opened, this.#executor, this.#lost] = [opened, executor, undefined];
+    if (opened.device === this.#opened.device) {
+      throw userError("E509", { op: "recover", message: "the device that was lost is the one that compile was given", hint: "compile again with a new device, then load what was saved" });
+    }
+    try {
+      const executor = await Executor.open(opened.device, this.#executor.plan, state);
+      if (this.#disposed) throw disposed("recover");
+      this.#unwatch();
+      this.#opened.release();
+      [this.#opened, this.#executor, this.#lost] = [opened, executor, undefined];
+    } catch (error) {
+      opened.release();
+      throw error;
+    }
     this.#watch();
   }
 
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#unwatch();
     this.#executor.dispose();
     this.#opened.release();
   }
 
   #watch(): void {
-    const { device } = this.#opened;
-    void device.lost.then(({ message, reason }) => {
-      if (device === this.#opened.device) this.#lost = message || reason;
-    });
+    this.#unwatch = watchLoss(this.device, (why) => (this.#lost = why));
   }
 
   #check(op: string): void {
@@ -185,6 +200,9 @@ export class WebgpuModel implements TensorOwner {
       value.check(op, what);
       if (value.device !== this.device) throw userError("E510", { op, message: `${what} is on another device`, hint: "compile both models with the same device" });
     }
+    else if ((value.buffer.usage & bufferUsage.copySrc) === 0) {
+      throw userError("E510", { op, message: `${what} is in a buffer without the usage COPY_SRC`, hint: "create it with GPUBufferUsage.COPY_SRC" });
+    }
     if (value.dtype !== dtype) throw userError(place.dtypeCode, { op, message: `${what} must be ${dtype}, it is ${value.dtype}` });
     const bytes = 4 * value.shape.reduce((product, size) => product * size, 1);
     if (bytes > value.buffer.size) throw userError(place.shapeCode, { op, message: `${what} has the shape [${value.shape.join(",")}], which does not fit into a buffer of ${value.buffer.size} bytes` });
@@ -195,7 +213,8 @@ export class WebgpuModel implements TensorOwner {
   #run<T>({ index, inputs, sizes, set }: Call, start: (f: PreparedFunction, inputs: readonly (TypedArray | GPUBuffer)[]) => Promise<T>): Promise<T> {
     const { stateWrites } = this.traced.functions[index]!;
     if (stateWrites.length > 0 || set.size > 0) this.#forget();
-    const { canFail } = this.#executor.plan.functions[index]!;
+    const { name, canFail } = this.#executor.plan.functions[index]!;
+    const isForeign = inputs.some((input) => !isOnHost(input) && !(input instanceof DeviceTensor));
     const known = this.#pending === 0 ? this.#executor.known(index, sizes) : undefined;
     // What waits must not see what the caller writes into its arrays meanwhile.
     const data = inputs.map((input) => {
@@ -207,11 +226,16 @@ export class WebgpuModel implements TensorOwner {
       const f = known ?? await this.#executor.prepare(index, sizes);
       const restore = set.size > 0 && canFail ? await this.#stateOf([...set.keys()]) : undefined;
       for (const [variable, value] of set) this.#executor.setState(variable, value);
+      // What a user's own buffer is cannot be seen: destroyed, mapped or of another device, it makes the call invalid.
+      if (isForeign) this.device.pushErrorScope("validation");
       const result = start(f, data);
+      const refused = isForeign ? this.device.popErrorScope() : undefined;
       // A later call must not run into the failure of this one.
       if (!f.waits && !canFail) queued();
       try {
-        return await result;
+        const [fault, results] = await Promise.all([refused, result]);
+        if (fault != null) throw userError("E510", { op: name, message: `a buffer cannot be copied from: ${fault.message}`, hint: "feed buffers of the model's device that are neither mapped nor destroyed" });
+        return results;
       } catch (error) {
         for (const [variable, value] of restore ?? []) this.#executor.setState(variable, value);
         throw error;

@@ -5,6 +5,8 @@ import { userError } from "../../../ir/errors.ts";
 export class Buffers {
   readonly device: GPUDevice;
   readonly #alive = new Set<GPUBuffer>();
+  /** What `make` made inside of `within`. */
+  #made: GPUBuffer[] = [];
 
   constructor(device: GPUDevice) {
     this.device = device;
@@ -25,6 +27,7 @@ export class Buffers {
     if (size > maxBufferSize) throw tooLarge(label, size, maxBufferSize);
     const buffer = this.device.createBuffer({ label, size, usage });
     this.#alive.add(buffer);
+    this.#made.push(buffer);
     return buffer;
   }
 
@@ -39,26 +42,27 @@ export class Buffers {
     this.#alive.clear();
   }
 
-  /** E602 if what `make` asked for cannot be had; then all that it made is destroyed. */
+  /** Runs `make` at once. E602 if what it asked for cannot be had; then all that it made is destroyed. */
   async within<T>(make: () => T): Promise<T> {
-    const before = new Set(this.#alive);
+    const own: GPUBuffer[] = this.#made = [];
     this.device.pushErrorScope("out-of-memory");
     let made: T;
     try {
       made = make();
     } catch (error) {
       void this.device.popErrorScope();
-      this.#destroyOthers(before);
+      this.#destroyAll(own);
       throw error;
     }
+    this.#made = [];
     const fault = await this.device.popErrorScope();
     if (fault === null) return made;
-    this.#destroyOthers(before);
+    this.#destroyAll(own);
     throw userError("E602", { message: `the device has no memory left: ${fault.message}`, hint: "call with smaller sizes, or dispose of other models and tensors" });
   }
 
-  #destroyOthers(before: ReadonlySet<GPUBuffer>): void {
-    for (const buffer of [...this.#alive]) if (!before.has(buffer)) this.destroy(buffer);
+  #destroyAll(buffers: readonly GPUBuffer[]): void {
+    for (const buffer of buffers) this.destroy(buffer);
   }
 }
 

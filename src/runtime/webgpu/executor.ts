@@ -38,6 +38,8 @@ export class Executor {
   readonly #prepared: readonly Map<string, PreparedFunction>[];
   readonly #staging: GPUBuffer[] = [];
   readonly #canFail: boolean;
+  /** Of results that stay on the device: rejected if there was no memory for them, which whoever reads them hears of. */
+  readonly #made = new WeakMap<GPUBuffer, Promise<unknown>>();
   #arena: GPUBuffer | undefined;
   /** Calls queued so far, and how many there were when a failure was last reported. */
   #queued = 0;
@@ -126,7 +128,13 @@ export class Executor {
   /** Queues a call whose outputs stay on the device, each in a buffer of its own with the verdict at `paddedBytes` of its bytes. */
   async queue(f: PreparedFunction, inputs: readonly (TypedArray | GPUBuffer)[]): Promise<readonly GPUBuffer[]> {
     const { storage, copySrc, copyDst } = bufferUsage;
-    const results = f.outputShapes.map(({ bytes }, i) => this.buffers.make(`result ${f.f.outputs[i]!.name} of ${f.f.name}`, paddedBytes(bytes) + verdictBytes, storage | copySrc | copyDst));
+    let results!: readonly GPUBuffer[];
+    const made = this.buffers.within(() => {
+      results = f.outputShapes.map(({ bytes }, i) => this.buffers.make(`result ${f.f.outputs[i]!.name} of ${f.f.name}`, paddedBytes(bytes) + verdictBytes, storage | copySrc | copyDst));
+    });
+    if (results === undefined) await made;
+    made.catch(() => {});
+    for (const result of results) this.#made.set(result, made);
     const submitted = this.#submit(f, inputs, (encoder) => results.forEach((result, i) => {
       const { bytes } = f.outputShapes[i]!;
       encoder.copyBufferToBuffer(f.outputs[i]!, 0, result, 0, bytes);
@@ -137,11 +145,12 @@ export class Executor {
   }
 
   /** What the buffers hold when all that is queued now is done. The error of a call that failed, if it is not reported yet. */
-  read(parts: readonly Part[]): Promise<readonly ArrayBuffer[]> {
+  async read(parts: readonly Part[]): Promise<readonly ArrayBuffer[]> {
     const encoder = this.#device.createCommandEncoder();
     const reading = this.#copyOut(encoder, parts);
     this.#device.queue.submit([encoder.finish()]);
-    return reading();
+    const [data] = await Promise.all([reading(), ...parts.map(({ buffer }) => this.#made.get(buffer))]);
+    return data;
   }
 
   getState(index: number): Promise<ArrayBuffer> {

@@ -9,6 +9,9 @@ interface DeviceCache {
   readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
 }
 
+/** Of one device. Executors hold those that they use: one that is dropped here is only made again for a later model. */
+export const mostPipelines = 1024;
+
 const caches = new WeakMap<GPUDevice, DeviceCache>();
 
 function cacheOf(device: GPUDevice): DeviceCache {
@@ -35,7 +38,11 @@ export function layoutOf(device: GPUDevice, { buffers, sizes }: Shader): GPUBind
 export function pipelineOf(device: GPUDevice, shader: Shader): Promise<GPUComputePipeline> {
   const { pipelines } = cacheOf(device);
   let pipeline = pipelines.get(shader.code);
-  if (pipeline === undefined) pipelines.set(shader.code, pipeline = createPipeline(device, shader));
+  if (pipeline === undefined) pipeline = createPipeline(device, shader);
+  else pipelines.delete(shader.code);
+  // The one that was longest not asked for stands first.
+  pipelines.set(shader.code, pipeline);
+  if (pipelines.size > mostPipelines) pipelines.delete(pipelines.keys().next().value!);
   return pipeline;
 }
 
