@@ -1,17 +1,17 @@
 // The damo command as a user runs it, in processes of its own: what it writes, prints and returns.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { beforeAll, describe, expect, it } from "vitest";
 import { formatNpy, parseNpy } from "../../src/formats/npy.ts";
+import { scratchFolder } from "../scratch-folder.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const model = (name: string) => join(root, "test/cli/models", name);
-const folder = mkdtempSync(join(tmpdir(), "damo-cli-"));
+const folder = scratchFolder("cli");
 
 function damo(...args: string[]): { status: number | null; out: string; err: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "./.ci/ts.mjs", "src/cli/main.ts", ...args], { cwd: root, encoding: "utf8" });

@@ -1,14 +1,13 @@
 // Reading digits: IDX headers by the format's own description, damaged and missing files, the npm package in their place.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findDigits, pixels, writeImage } from "../../examples/mnist/data.ts";
 import { parseIdx } from "../../examples/mnist/idx.ts";
+import { scratchFolder } from "../scratch-folder.ts";
 
-const scratch = mkdtempSync(join(tmpdir(), "damo-mnist-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = scratchFolder("mnist");
 
 describe("an IDX file", () => {
   test("is a header of big-endian words and bytes", () => {

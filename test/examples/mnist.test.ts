@@ -1,14 +1,13 @@
 // The main job from its command line, small: trains, writes what it promises, and a fresh process agrees with it.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { scratchFolder } from "../scratch-folder.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const out = mkdtempSync(join(tmpdir(), "damo-npm-start-"));
-afterAll(() => rmSync(out, { recursive: true, force: true }));
+const out = scratchFolder("npm-start");
 
 const command = ["--import", "./.ci/ts.mjs", "examples/mnist.ts"];
 

@@ -1,11 +1,11 @@
 // The hosts that docs/abi.md shows do what the page says: each is run as it stands there, on a classifier of zeros.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, fn, input, shared, zeros } from "damo";
 import { expect, test } from "vitest";
+import { scratchFolder } from "../scratch-folder.ts";
 import { findHosts } from "./hosts.ts";
 
 const here = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -21,9 +21,11 @@ function codeOf(language: string): string {
 /** The example of a host with threads. */
 const threadsHost = page.split("\n## Threads\n")[1]!.split("```js\n")[1]!.split("\n```")[0]!;
 
+const scratch = scratchFolder("abi");
+
 /** A folder with a model.wasm and a model.threads.wasm that take every blank image for class 3. */
 async function folderWithModel(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "damo-abi-"));
+  const folder = mkdtempSync(join(scratch, "case-"));
   const x = input("x", ["batch", 784]);
   const w = shared("w", zeros([784, 10]));
   const b = shared("b", [0, 1, 2, 9, 4, 5, 6, 7, 8, 0]);

@@ -1,10 +1,9 @@
 // The engines that run artifacts here: V8 always; wasmtime where Python has it; wazero where Go is. A host that
 // cannot be used gives its reason. With DAMO_PYTHON or DAMO_WAZERO set that host is a must, and a failure is one.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { scratchFolder } from "../scratch-folder.ts";
 
 export interface Host {
   readonly name: string;
@@ -47,7 +46,7 @@ function wasmtime(): Host {
 function wazero(): Host {
   const given = process.env["DAMO_WAZERO"];
   if (given !== undefined) return host("wazero", undefined, true, command(given));
-  const binary = join(mkdtempSync(join(tmpdir(), "damo-wazero-")), "host");
+  const binary = join(scratchFolder("wazero"), "host");
   const missing = attempt("go cannot build the host", "go", ["build", "-o", binary, "."], here("go"));
   return host("wazero", missing, false, command(binary));
 }

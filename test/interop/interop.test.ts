@@ -1,6 +1,5 @@
 // One artifact, several engines, the same bits: outputs of every call and the state that is left.
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Artifact } from "damo";
 import { load } from "damo/load";
@@ -8,6 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { buildProcess, drawPoints } from "../../examples/gaussian-process.ts";
 import { learnFilter } from "../../examples/spectral-filter.ts";
 import { length } from "../../examples/spectral-filter/model.ts";
+import { scratchFolder } from "../scratch-folder.ts";
 import { findHosts, type Host } from "./hosts.ts";
 import { type Call, type Job, readResults, writeJob } from "./job.ts";
 import { buildArithmetic, buildNetwork, buildRoutines, classes, features } from "./models.ts";
@@ -97,7 +97,7 @@ describe.each([
   { name: "the Gaussian process of the examples", make: buildProcess, calls: processCalls },
   { name: "the spectral filter of the examples", make: async () => (await learnFilter(20)).artifact, calls: filterCalls },
 ])("$name", ({ name, make, calls }) => {
-  const folder = mkdtempSync(join(tmpdir(), "damo-interop-"));
+  const folder = scratchFolder("interop");
   let artifact: Artifact;
   let job: Job;
   let expected: Map<string, string>;

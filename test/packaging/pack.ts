@@ -1,9 +1,9 @@
 // Packs the built package and installs it the way a user would: the tarball into an empty folder.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { scratchFolder } from "../scratch-folder.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -21,8 +21,10 @@ export function execute(folder: string, command: string, ...args: string[]): str
   return stdout;
 }
 
+const scratch = scratchFolder("package");
+
 export function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), "damo-package-"));
+  return mkdtempSync(join(scratch, "case-"));
 }
 
 export function pack(): Packed {

@@ -1,11 +1,10 @@
 // Beside NumPy, SciPy, JAX and mpmath as they are here: the scripts of the fixtures write others, from a seed that is new each time, and the tests
 // of the fixtures run on those. DAMO_SEED repeats a run. With DAMO_PYTHON set, a Python that lacks one of them is a failure.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, test } from "vitest";
+import { scratchFolder } from "../scratch-folder.ts";
 
 const families: { readonly [script: string]: () => Promise<unknown> } = {
   "linalg/fixtures/linalg.py": () => import("../linalg/values.test.ts"),
@@ -34,7 +33,7 @@ function missingPackages(): string | undefined {
 }
 
 const missing = missingPackages();
-const folder = mkdtempSync(join(tmpdir(), "damo-fixtures-"));
+const folder = scratchFolder("fixtures");
 if (missing === undefined) process.env["DAMO_FIXTURES"] = folder;
 
 for (const [script, load] of Object.entries(families)) {

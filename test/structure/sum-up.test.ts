@@ -1,9 +1,9 @@
 // The counts that CI prints last are true: failures without a test, unloadable files and missing reports included.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { scratchFolder } from "../scratch-folder.ts";
 import { root } from "./sources.ts";
 
 interface Stage {
@@ -12,8 +12,10 @@ interface Stage {
   readonly unloadable?: number;
 }
 
+const scratch = scratchFolder("counts");
+
 function sumUp(stages: Record<string, Stage>): { line: string; status: number | null } {
-  const folder = mkdtempSync(join(tmpdir(), "damo-counts-"));
+  const folder = mkdtempSync(join(scratch, "case-"));
   for (const [name, { status, counts, unloadable = 0 }] of Object.entries(stages)) {
     writeFileSync(join(folder, `${name}.status`), `${status}\n`);
     if (!counts) continue;
