@@ -20,20 +20,6 @@ interface SharedDevice {
 
 let shared: SharedDevice | undefined;
 
-const listeners = new WeakMap<GPUDevice, Set<(why: string) => void>>();
-
-/** Calls `listener` when the device is lost, until what is returned is called. `device.lost` itself would hold a listener for as long as the device lives. */
-export function watchLoss(device: GPUDevice, listener: (why: string) => void): () => void {
-  let all = listeners.get(device);
-  if (all === undefined) {
-    const made = all = new Set();
-    listeners.set(device, made);
-    void device.lost.then(({ message, reason }) => made.forEach((each) => each(message || reason)));
-  }
-  all.add(listener);
-  return () => all.delete(listener);
-}
-
 /** `given`: a device that the user brought, and keeps. E411 if none can be had. */
 export async function openDevice(given?: GPUDevice): Promise<OpenDevice> {
   if (given !== undefined) return { device: given, adapter: nameOf(given.adapterInfo), release: () => {} };
@@ -44,11 +30,10 @@ export async function openDevice(given?: GPUDevice): Promise<OpenDevice> {
   };
   try {
     const device = await own.device;
-    const unwatch = watchLoss(device, forget);
+    void device.lost.then(forget);
     return {
       device, adapter: nameOf(device.adapterInfo),
       release: () => {
-        unwatch();
         if (--own.users > 0) return;
         forget();
         device.destroy();
