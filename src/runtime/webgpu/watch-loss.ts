@@ -1,15 +1,20 @@
-// Who hears of the loss of a device, for as long as they want to.
+// Who hears of the loss of a device, for as long as they want to. `device.lost` itself would hold a listener for as long as the device lives.
 
-const listeners = new WeakMap<GPUDevice, Set<(why: string) => void>>();
+type Listener = (why: string) => void;
 
-/** Calls `listener` when the device is lost, until what is returned is called. `device.lost` itself would hold a listener for as long as the device lives. */
-export function watchLoss(device: GPUDevice, listener: (why: string) => void): () => void {
-  let all = listeners.get(device);
-  if (all === undefined) {
-    const made = all = new Set();
-    listeners.set(device, made);
-    void device.lost.then(({ message, reason }) => made.forEach((each) => each(message || reason)));
-  }
+const listeners = new WeakMap<GPUDevice, Set<Listener>>();
+
+/** Calls `listener` when the device is lost, until what is returned is called. */
+export function watchLoss(device: GPUDevice, listener: Listener): () => void {
+  const all = listeners.get(device) ?? listenTo(device);
   all.add(listener);
   return () => all.delete(listener);
+}
+
+/** A function of its own: the closure here lives as long as the device, and with it all that stands in its scope. */
+function listenTo(device: GPUDevice): Set<Listener> {
+  const all = new Set<Listener>();
+  listeners.set(device, all);
+  void device.lost.then(({ message, reason }) => all.forEach((each) => each(message || reason)));
+  return all;
 }
