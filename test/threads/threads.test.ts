@@ -1,13 +1,11 @@
 // `compile(..., { threads })`: the same bits for any number of threads, and what happens when workers die or cannot be had.
 
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { compile, fn, input } from "damo";
 import { codeOf } from "../error-of.ts";
 import { batch, bitsAfter, compileStep, feeds, stateOf, type StepModel } from "./models.ts";
+import { growth } from "./growth.ts";
 
 const workerThreads = process.getBuiltinModule("node:worker_threads");
 const OriginalWorker = workerThreads.Worker;
@@ -146,12 +144,11 @@ describe("where there are no threads", () => {
 });
 
 describe("a process", () => {
-  it("ends with workers idle, and reaches a plateau of memory over 100 models", async () => {
-    const script = fileURLToPath(new URL("rounds.ts", import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", "--import", "./.ci/ts.mjs", script, "100"], { timeout: 120_000 });
-    const { quarter, end } = JSON.parse(stdout) as { quarter: { heap: number; resident: number }; end: { heap: number; resident: number } };
+  it.each([1, 2])("ends with idle workers and reaches a plateau of memory over 100 models, with threads: %i", async (threads) => {
+    const { alive, heap, resident } = await growth(100, threads);
+    expect(alive, "memories of disposed models").toBe(0);
     // A model's memory is more than 2 MB: 75 of them that stayed would be seen.
-    expect(end.heap - quarter.heap).toBeLessThan(8);
-    expect(end.resident - quarter.resident).toBeLessThan(80);
+    expect(heap).toBeLessThan(8);
+    expect(resident).toBeLessThan(80);
   }, 150_000);
 });
