@@ -1,6 +1,9 @@
 // Writes the pages that are made from the code: ops.md, errors.md, passes.md. `--check` fails when one is stale.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { strict } from "../codegen/wasm/code-variant.ts";
+import { describeTarget } from "../codegen/wasm/target.ts";
+import { describeWebgpu, leastLimits } from "../codegen/wgsl/target.ts";
 import { errorTable } from "../ir/errors.ts";
 import "../ir/every-op.ts";
 import type { Gradient, Lower, OpDefinition } from "../ir/op.ts";
@@ -40,9 +43,18 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
   return [line(header), `|${header.map(() => "---").join("|")}|`, ...rows.map(line)].join("\n");
 }
 
+const targets = [describeTarget(strict), describeWebgpu(leastLimits)];
+/** Ops that no target sees: passes put others in their place. */
+const expanded: ReadonlySet<string> = new Set(["vjp", "jvp", "custom_gradient"]);
+
+function targetsOf(op: OpDefinition): string {
+  if (expanded.has(op.name)) return "–";
+  return targets.filter(({ lacks }) => !lacks?.(op)).map(({ name }) => `\`${name}\``).join(" ");
+}
+
 function opsPage(): string {
   const row = (op: OpDefinition) => [
-    `\`${op.name}\``, String(op.arity), Object.keys(op.attributes).map((name) => `\`${name}\``).join(" ") || "–", gradients[op.gradient.kind],
+    `\`${op.name}\``, targetsOf(op), String(op.arity), Object.keys(op.attributes).map((name) => `\`${name}\``).join(" ") || "–", gradients[op.gradient.kind],
     lowerings[op.lower.kind], opDocs[op.name] ?? "",
   ];
   return `${made}
@@ -50,10 +62,11 @@ function opsPage(): string {
 # Operations
 
 The ${opTable.size} primitive operations of the tensor IR. Everything else in the language (softmax, losses, normalisations, optimizers) is written in
-terms of these. Every op runs on \`wasm\` and on \`reference\`; \`vjp\`, \`jvp\` and
-\`custom_gradient\` are gone before a target sees them.
+terms of these. Every op runs on \`reference\`, and on the targets that its row names; \`vjp\`, \`jvp\` and
+\`custom_gradient\` are gone before a target sees them. Dtypes are all on \`wasm\`, ${targets[1]!.dtypes.join(", ")} on \`webgpu\`: other ops and
+dtypes are refused there when a model is compiled, by name and line.
 
-${table(["op", "operands", "attributes", "gradient", "becomes", "meaning"], [...opTable.values()].map(row))}
+${table(["op", "targets", "operands", "attributes", "gradient", "becomes", "meaning"], [...opTable.values()].map(row))}
 `;
 }
 
