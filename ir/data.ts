@@ -3,6 +3,8 @@
 import type { DType } from "./types.ts";
 
 export interface DTypeArrays {
+  /** Its elements are halves: `ir/half.ts`. */
+  f16: Float32Array;
   f32: Float32Array;
   f64: Float64Array;
   i32: Int32Array;
@@ -23,14 +25,14 @@ export interface TensorData<D extends DType = DType> {
 }
 
 const constructors: { readonly [D in DType]: new (length: number) => DTypeArrays[D] } = {
-  f32: Float32Array, f64: Float64Array, i32: Int32Array, u32: Uint32Array, i64: BigInt64Array,
+  f16: Float32Array, f32: Float32Array, f64: Float64Array, i32: Int32Array, u32: Uint32Array, i64: BigInt64Array,
   i8: Int8Array, u8: Uint8Array, bool: Uint8Array,
 };
 
 export const arrayViews: {
   readonly [D in DType]: new (buffer: ArrayBufferLike, byteOffset: number, length: number) => DTypeArrays[D]
 } = {
-  f32: Float32Array, f64: Float64Array, i32: Int32Array, u32: Uint32Array, i64: BigInt64Array,
+  f16: Float32Array, f32: Float32Array, f64: Float64Array, i32: Int32Array, u32: Uint32Array, i64: BigInt64Array,
   i8: Int8Array, u8: Uint8Array, bool: Uint8Array,
 };
 

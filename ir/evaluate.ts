@@ -4,6 +4,7 @@
 import { intAttribute } from "./attributes.ts";
 import type { TensorData } from "./data.ts";
 import { DamoError, describeError, InternalError, userError } from "./errors.ts";
+import { evaluateOp } from "./evaluate-op.ts";
 import { topologicalOrder, usersOf } from "./graph.ts";
 import type { Attribute, Attributes, Graph, Node } from "./node.ts";
 import type { Dim } from "./size.ts";
@@ -67,11 +68,10 @@ export type Observe = (node: Node, operands: readonly TensorData[], results: rea
 /** Evaluates one node on its operands' values: one value for each result. */
 export function evaluateNode(node: Node, operands: readonly TensorData[], sizes: Sizes, observe?: Observe): readonly TensorData[] {
   const results = node.results.map(({ dtype, shape }) => ({ dtype, shape: shape.map((dim) => evaluateSize(dim, sizes)) }));
-  const value = opOf(node.op).evaluate(operands, {
+  const values = evaluateOp(opOf(node.op), operands, {
     type: results[0]!, attributes: concreteAttributes(node, sizes),
-    regions: { results, evaluateRegion: (region, values) => evaluateGraph(region, values, sizes, observe) },
+    regions: { results, evaluateRegion: (region, inputs) => evaluateGraph(region, inputs, sizes, observe) },
   });
-  const values: readonly TensorData[] = Array.isArray(value) ? value : [value as TensorData];
   values.forEach(({ dtype, shape }, i) => {
     const type = results[i]!;
     if (dtype === type.dtype && shape.length === type.shape.length && type.shape.every((size, axis) => size === shape[axis])) return;

@@ -3,8 +3,8 @@
 import type { Dim } from "./size.ts";
 import { dimEquals, showDim } from "./size.ts";
 
-/** Element types. `bool` is stored as one byte, 0 or 1. */
-export type DType = "f32" | "f64" | "i32" | "u32" | "i64" | "i8" | "u8" | "bool";
+/** Element types. `bool` is stored as one byte, 0 or 1; `f16` on the host as `ir/half.ts` says. */
+export type DType = "f16" | "f32" | "f64" | "i32" | "u32" | "i64" | "i8" | "u8" | "bool";
 
 /** A shape: every entry an integer or an expression over named sizes. */
 export type Shape = readonly Dim[];
@@ -14,17 +14,22 @@ export interface TensorType {
   readonly shape: Shape;
 }
 
-export const dtypes: readonly DType[] = ["f32", "f64", "i32", "u32", "i64", "i8", "u8", "bool"];
+export const dtypes: readonly DType[] = ["f16", "f32", "f64", "i32", "u32", "i64", "i8", "u8", "bool"];
 
 /** Bytes of one element in memory. */
 export const itemSize: { readonly [D in DType]: number } = {
-  f32: 4, f64: 8, i32: 4, u32: 4, i64: 8, i8: 1, u8: 1, bool: 1,
+  f16: 2, f32: 4, f64: 8, i32: 4, u32: 4, i64: 8, i8: 1, u8: 1, bool: 1,
 };
 
+/** The floats that are computed in. An operation on f16 is that on f32, its result rounded. */
 export type FloatDType = "f32" | "f64";
 export type IntDType = "i32" | "u32" | "i64" | "i8" | "u8";
 
-export function isFloat(dtype: DType): dtype is FloatDType {
+export function isFloat(dtype: DType): dtype is FloatDType | "f16" {
+  return dtype === "f16" || dtype === "f32" || dtype === "f64";
+}
+
+export function isWideFloat(dtype: DType): dtype is FloatDType {
   return dtype === "f32" || dtype === "f64";
 }
 

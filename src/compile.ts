@@ -8,6 +8,7 @@ import { nodeKinds } from "../passes/node-kinds.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
 import { loadControl } from "../passes/control/load-control.ts";
 import { loadEffects } from "../passes/effects/load-effects.ts";
+import { loadFit } from "../passes/fit/load-fit.ts";
 import { loadRoutines } from "../passes/routines/load-routines.ts";
 import { loadSharing } from "../passes/threads/load-sharing.ts";
 import { type CompileOptions, type ReadOptions, readOptions, type WebgpuOptions } from "./compile-options.ts";
@@ -80,7 +81,7 @@ export async function lower({ functions, state }: TracedModel, code: CodeVariant
   const kinds = nodeKinds(functions.map(({ graph }) => graph));
   const target = await loadTarget(code, kinds);
   const scheduled = scheduleModule(functions, target, {
-    control: await loadControl(kinds), effectsOf: await loadEffects(kinds), lowerRoutine: await loadRoutines(kinds),
+    control: await loadControl(kinds), effectsOf: await loadEffects(kinds), lowerRoutine: await loadRoutines(kinds), fit: await loadFit(kinds, target),
   });
   return planModule(scheduled, state, target, await loadMath(mathOf(scheduled), target), await loadSharing(threads, target));
 }

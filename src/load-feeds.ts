@@ -2,7 +2,7 @@
 
 import { evaluateSize } from "./load-size.ts";
 
-export type DType = "f32" | "f64" | "i32" | "u32" | "i64" | "i8" | "u8" | "bool";
+export type DType = "f16" | "f32" | "f64" | "i32" | "u32" | "i64" | "i8" | "u8" | "bool";
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint32Array | BigInt64Array | Int8Array | Uint8Array;
 type Element = number | bigint | boolean;
 export type Nested = Element | TypedArray | readonly Nested[];

@@ -41,9 +41,10 @@ export interface LoadOptions {
 type Source = Uint8Array | ArrayBuffer | WebAssembly.Module | URL | string | Response;
 type View = new (buffer: ArrayBufferLike, offset: number, length: number) => TypedArray;
 
-const views: { readonly [D in DType]: View } = {
+// WebAssembly has no f16.
+const views = {
   f32: Float32Array, f64: Float64Array, i32: Int32Array, u32: Uint32Array, i64: BigInt64Array, i8: Int8Array, u8: Uint8Array, bool: Uint8Array,
-};
+} as unknown as { readonly [D in DType]: View };
 
 // A short name, since this file is counted in bytes.
 const wasm = WebAssembly;

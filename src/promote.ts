@@ -4,13 +4,14 @@
 import type { DType } from "../ir/types.ts";
 import { isFloat } from "../ir/types.ts";
 
-const bits: { readonly [D in DType]: number } = { f32: 32, f64: 64, i32: 32, u32: 32, i64: 64, i8: 8, u8: 8, bool: 1 };
+const bits: { readonly [D in DType]: number } = { f16: 16, f32: 32, f64: 64, i32: 32, u32: 32, i64: 64, i8: 8, u8: 8, bool: 1 };
 
-/** f64 wins over all, f32 over all but f64, bool yields to all; integers meet in the wider one. */
+/** f64 wins over all, f32 over all but f64, f16 over all but those, bool yields to all; integers meet in the wider one. */
 export function promote(a: DType, b: DType): DType {
   if (a === b) return a;
   if (a === "f64" || b === "f64") return "f64";
   if (a === "f32" || b === "f32") return "f32";
+  if (a === "f16" || b === "f16") return "f16";
   if (a === "bool") return b;
   if (b === "bool") return a;
   if (bits[a] !== bits[b]) return bits[a] > bits[b] ? a : b;

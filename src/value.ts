@@ -5,6 +5,7 @@ import type { DTypeArrays, TensorData } from "../ir/data.ts";
 import { allocateArray, allocateTensor, arrayViews, elementCount } from "../ir/data.ts";
 import type { DamoError, ErrorCode } from "../ir/errors.ts";
 import { userError } from "../ir/errors.ts";
+import { roundToHalf } from "../ir/half.ts";
 import type { DType } from "../ir/types.ts";
 import { dtypes, intRange, isInt } from "../ir/types.ts";
 import { captureLocation } from "./location.ts";
@@ -58,15 +59,17 @@ const arrayKinds: readonly (readonly [new (length: number) => DTypeArrays[DType]
   [Float32Array, "f32"], [Float64Array, "f64"], [Int32Array, "i32"], [Uint32Array, "u32"], [BigInt64Array, "i64"],
   [Int8Array, "i8"], [Uint8Array, "u8"],
 ];
+const { Float16Array: HalfArray } = globalThis as { readonly Float16Array?: new (length: number) => Float32Array };
 
 /** The dtype a typed array holds by itself; bools are stored like u8. */
 export function dtypeOfArray(data: unknown): DType | undefined {
-  return arrayKinds.find(([kind]) => data instanceof kind)?.[1];
+  return HalfArray !== undefined && data instanceof HalfArray ? "f16" : arrayKinds.find(([kind]) => data instanceof kind)?.[1];
 }
 
+/** Numbers that are to be halves may come in a Float32Array, and are rounded. */
 function holds(data: unknown, dtype: DType): boolean {
   const own = dtypeOfArray(data);
-  return own === dtype || (dtype === "bool" && own === "u8");
+  return own === dtype || (dtype === "bool" && own === "u8") || (dtype === "f16" && own === "f32");
 }
 
 /** How a value is described where it is wrong, and the codes of the errors about its dtype and shape. */
@@ -80,7 +83,8 @@ export interface Place {
 const constantPlace: Place = { op: "constant", what: "the value", dtypeCode: "E101", shapeCode: "E103" };
 
 /** Brings a value to a dense tensor of `dtype`, or of the dtype it has by itself: f32 for numbers, i64 for bigints,
- *  bool for booleans. Typed arrays are used as they are, without a copy. */
+ *  bool for booleans. Typed arrays are used as they are, without a copy, but for
+ *  those of halves. */
 export function toTensorData(value: unknown, dtype?: DType, place: Place = constantPlace): TensorData {
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
     const type = dtype ?? dtypeOfElement(value);
@@ -120,7 +124,7 @@ function fromTypedArray(data: unknown, shape: readonly number[] | undefined, wan
     const dense = fromNested(data, said ?? wanted, place);
     return fromTypedArray(dense.data, shape, wanted, dense.dtype, place);
   }
-  const own = said ?? (wanted === "bool" && holds(data, "bool") ? "bool" : dtypeOfArray(data));
+  const own = said ?? (wanted !== undefined && holds(data, wanted) ? wanted : dtypeOfArray(data));
   if (own === undefined || !holds(data, own)) {
     throw wrong(place, place.dtypeCode, `${place.what} has data in ${describe(data)}${said === undefined ? "" : ` for dtype ${said}`}`);
   }
@@ -134,7 +138,7 @@ function fromTypedArray(data: unknown, shape: readonly number[] | undefined, wan
   }
   const stray = own === "bool" ? (array as Uint8Array).find((element) => element > 1) : undefined;
   if (stray !== undefined) throw wrong(place, place.dtypeCode, `${place.what} must be bool, ${stray} is not`);
-  return { dtype: own, shape: dims, data: array };
+  return { dtype: own, shape: dims, data: own === "f16" ? Float32Array.from(array as Float32Array, roundToHalf) : array };
 }
 
 function dtypeOfElement(element: unknown): DType {
@@ -194,7 +198,7 @@ function toElement(element: unknown, dtype: DType, place: Place): number | bigin
     return element === 0 || element === 1 ? element : fail();
   }
   if (typeof element !== "number" && typeof element !== "bigint") return fail();
-  if (!isInt(dtype)) return typeof element === "number" ? element : fail();
+  if (!isInt(dtype)) return typeof element !== "number" ? fail() : dtype === "f16" ? roundToHalf(element) : element;
   if (typeof element === "number" && !Number.isInteger(element)) return fail();
   const [low, high] = intRange[dtype];
   if (element < low || element > high) return fail();

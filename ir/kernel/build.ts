@@ -5,7 +5,7 @@ import { InternalError } from "../errors.ts";
 import { type DType, isFloat } from "../types.ts";
 import type { Access, Carried, Instruction, Kernel, ValueId } from "./kernel.ts";
 import { type CombineOp, isBaseOp, type ScalarOp } from "./scalar.ts";
-import { applyBaseOp } from "./scalar-meaning.ts";
+import { applyBaseOp, normalize } from "./scalar-meaning.ts";
 
 interface Scope {
   readonly depth: number;
@@ -97,7 +97,7 @@ export class KernelBuilder {
   }
 
   constant(value: number | bigint | boolean, dtype: DType): ValueId {
-    const normal = dtype === "i64" ? BigInt(value) : dtype === "f32" ? Math.fround(Number(value)) : Number(value);
+    const normal = isFloat(dtype) ? normalize(Number(value), dtype) : dtype === "i64" ? BigInt(value) : Number(value);
     let known = this.#constants.get(dtype);
     if (known === undefined) this.#constants.set(dtype, known = new Map());
     // A Map takes 0 and -0 for one key.

@@ -7,21 +7,22 @@ import type { CombineOp, ScalarOp } from "./scalar.ts";
 /** Names one scalar value; unique within a kernel. */
 export type ValueId = number;
 
-export type Instruction =
-  | ConstantInstruction
+/** `D`: the dtypes that there may be, where a target has fewer. */
+export type Instruction<D extends DType = DType> =
+  | ConstantInstruction<D>
   | SizeInstruction
-  | OpInstruction
-  | LoadInstruction
+  | OpInstruction<D>
+  | LoadInstruction<D>
   | StoreInstruction
-  | LoopInstruction;
+  | LoopInstruction<D>;
 
 /** i64 constants are bigint, all others number; bool is 0 or 1. */
-export interface ConstantInstruction { readonly kind: "constant"; readonly id: ValueId; readonly dtype: DType; readonly value: number | bigint }
+export interface ConstantInstruction<D extends DType = DType> { readonly kind: "constant"; readonly id: ValueId; readonly dtype: D; readonly value: number | bigint }
 /** The i-th size parameter of the kernel, an i32. */
 export interface SizeInstruction { readonly kind: "size"; readonly id: ValueId; readonly parameter: number }
-export interface OpInstruction { readonly kind: "op"; readonly id: ValueId; readonly dtype: DType; readonly op: ScalarOp; readonly args: readonly ValueId[] }
+export interface OpInstruction<D extends DType = DType> { readonly kind: "op"; readonly id: ValueId; readonly dtype: D; readonly op: ScalarOp; readonly args: readonly ValueId[] }
 /** `offset` is an i32 count of elements from the buffer's start. */
-export interface LoadInstruction { readonly kind: "load"; readonly id: ValueId; readonly dtype: DType; readonly buffer: number; readonly offset: ValueId }
+export interface LoadInstruction<D extends DType = DType> { readonly kind: "load"; readonly id: ValueId; readonly dtype: D; readonly buffer: number; readonly offset: ValueId }
 export interface StoreInstruction { readonly kind: "store"; readonly buffer: number; readonly offset: ValueId; readonly value: ValueId }
 
 /**
@@ -33,20 +34,20 @@ export interface StoreInstruction { readonly kind: "store"; readonly buffer: num
  * One lane goes on from the initial value. Loops with lanes do not nest, and in one the loops inside have the same extent
  * in every lane. A `serial` loop with one lane may store what a later iteration loads.
  */
-export interface LoopInstruction {
+export interface LoopInstruction<D extends DType = DType> {
   readonly kind: "loop";
   readonly index: ValueId;
   /** An i32 value of an enclosing scope. */
   readonly extent: ValueId;
   readonly order: "parallel" | "serial";
   readonly lanes: number;
-  readonly carried: readonly Carried[];
-  readonly body: readonly Instruction[];
+  readonly carried: readonly Carried<D>[];
+  readonly body: readonly Instruction<D>[];
 }
 
 /** A value that goes from one iteration to the next. */
-export interface Carried {
-  readonly dtype: DType;
+export interface Carried<D extends DType = DType> {
+  readonly dtype: D;
   /** Before the first iteration; a value of an enclosing scope. */
   readonly init: ValueId;
   /** In the body: the value left by the iteration before. */
@@ -60,18 +61,18 @@ export interface Carried {
 
 export type Access = "read" | "write" | "readwrite";
 
-export interface BufferParameter {
-  readonly dtype: DType;
+export interface BufferParameter<D extends DType = DType> {
+  readonly dtype: D;
   readonly access: Access;
 }
 
-export interface Kernel {
+export interface Kernel<D extends DType = DType> {
   /** Readable, from what it computes; not unique. */
   readonly name: string;
-  readonly buffers: readonly BufferParameter[];
+  readonly buffers: readonly BufferParameter<D>[];
   /** Number of i32 size parameters. */
   readonly sizes: number;
-  readonly body: readonly Instruction[];
+  readonly body: readonly Instruction<D>[];
 }
 
 /** Equal keys mean equal kernels, whatever their ids: a value is named by its place in the order of definitions. */

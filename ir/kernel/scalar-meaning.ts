@@ -1,7 +1,8 @@
-// The meaning of the base scalar operations for one element, on host values: f32 and f64 as numbers (f32 rounded),
+// The meaning of the base scalar operations for one element, on host values: floats as numbers (f16 and f32 rounded),
 // i64 as bigint, other integers as numbers in range, bool as 0 or 1.
 
 import { InternalError } from "../errors.ts";
+import { roundToHalf } from "../half.ts";
 import { type DType, isFloat } from "../types.ts";
 import type { BaseOp, CombineOp } from "./scalar.ts";
 
@@ -9,11 +10,12 @@ export type Scalar = number | bigint;
 
 const bits = new DataView(new ArrayBuffer(8));
 
-/** Brings an exact result back into the dtype: rounds f32, wraps integers. */
+/** Brings an exact result back into the dtype: rounds f16 and f32, wraps integers. */
 export function normalize(value: Scalar, dtype: DType): Scalar {
   switch (dtype) {
     case "f64": return Number(value);
     case "f32": return Math.fround(Number(value));
+    case "f16": return roundToHalf(Number(value));
     case "i64": return BigInt.asIntN(64, BigInt(value));
     case "i32": return Number(value) | 0;
     case "u32": return Number(value) >>> 0;
@@ -89,7 +91,7 @@ function boolOp(op: BaseOp, a: number, b: number): number {
   }
 }
 
-const widths: { readonly [D in DType]: number } = { f32: 32, f64: 64, i32: 32, u32: 32, i64: 64, i8: 8, u8: 8, bool: 1 };
+const widths: { readonly [D in DType]: number } = { f16: 16, f32: 32, f64: 64, i32: 32, u32: 32, i64: 64, i8: 8, u8: 8, bool: 1 };
 
 /** Exact; the caller wraps. */
 function intOp(op: BaseOp, dtype: DType, a: bigint, b: bigint): bigint | number {
@@ -131,7 +133,7 @@ export function convertScalar(value: Scalar, from: DType, to: DType): Scalar {
 }
 
 function toFloatOrWrap(value: Scalar, to: DType): Scalar {
-  if (to === "f64") return Number(value);
+  if (to === "f64" || to === "f16") return normalize(Number(value), to);
   // One rounding: a bigint goes straight to f32 only through a double that keeps a sticky bit.
   if (to === "f32") return typeof value === "bigint" ? bigintToF32(value) : Math.fround(value);
   if (to === "i64") return BigInt(value);
@@ -154,7 +156,7 @@ export function bitcastScalar(value: Scalar, from: DType, to: DType): Scalar {
 
 function writeScalar(view: DataView, value: Scalar, dtype: DType): void {
   switch (dtype) {
-    case "f32": view.setFloat32(0, Number(value)); break;
+    case "f16": case "f32": view.setFloat32(0, Number(value)); break;
     case "f64": view.setFloat64(0, Number(value)); break;
     case "i64": view.setBigInt64(0, BigInt(value)); break;
     case "i32": case "u32": view.setInt32(0, Number(value)); break;
@@ -164,7 +166,7 @@ function writeScalar(view: DataView, value: Scalar, dtype: DType): void {
 
 function readScalar(view: DataView, dtype: DType): Scalar {
   switch (dtype) {
-    case "f32": return view.getFloat32(0);
+    case "f16": case "f32": return view.getFloat32(0);
     case "f64": return view.getFloat64(0);
     case "i64": return view.getBigInt64(0);
     case "i32": return view.getInt32(0);

@@ -1,8 +1,9 @@
 // The scalar operations of kernels: what every target implements, for one element.
 // Base operations are emitted by a target directly; math functions are expanded into base operations
 // (ir/kernel/math) unless the target has a trusted one of its own.
+// f16 is loaded, stored, chosen and converted only: `passes/fit/widen.ts` makes the rest of f32.
 
-import type { DType } from "../types.ts";
+import { type DType, isFloat } from "../types.ts";
 
 /** Total on all inputs: none traps. Integers wrap; `docs/semantics.md` has the edges. */
 export const baseOps = [
@@ -51,7 +52,7 @@ export type CombineOp = "add" | "mul" | "min" | "max" | "and" | "or" | "xor";
 /** The value that leaves the other operand unchanged. */
 export function identityOf(op: CombineOp, dtype: DType): number | bigint {
   const exact = (value: bigint): number | bigint => (dtype === "i64" ? value : Number(value));
-  const float = dtype === "f32" || dtype === "f64";
+  const float = isFloat(dtype);
   switch (op) {
     case "add": case "or": case "xor": return exact(0n);
     case "mul": return exact(1n);
@@ -62,7 +63,7 @@ export function identityOf(op: CombineOp, dtype: DType): number | bigint {
 }
 
 const extreme: { readonly [D in DType]: readonly [bigint, bigint] } = {
-  f32: [0n, 0n], f64: [0n, 0n], bool: [0n, 1n],
+  f16: [0n, 0n], f32: [0n, 0n], f64: [0n, 0n], bool: [0n, 1n],
   i8: [-128n, 127n], u8: [0n, 255n], i32: [-(2n ** 31n), 2n ** 31n - 1n], u32: [0n, 2n ** 32n - 1n],
   i64: [-(2n ** 63n), 2n ** 63n - 1n],
 };

@@ -1,6 +1,7 @@
 // The combining operations of reductions on single elements, rounded or wrapped to the dtype after each step. Apart from
 // the scalar meaning of kernels on purpose: the two check each other.
 
+import { roundToHalf } from "../half.ts";
 import type { CombineOp } from "../kernel/scalar.ts";
 import type { DType } from "../types.ts";
 import type { Element } from "./index-space.ts";
@@ -8,6 +9,7 @@ import type { Element } from "./index-space.ts";
 export type Combine = (a: Element, b: Element) => Element;
 
 const wrap: { readonly [D in Exclude<DType, "i64">]: (value: number) => number } = {
+  f16: roundToHalf,
   f32: Math.fround,
   f64: (value) => value,
   i32: (value) => value | 0,

@@ -5,6 +5,7 @@ import { dataAttribute, dimsAttribute, dtypeAttribute, intAttribute, numberAttri
 import type { TensorData } from "../data.ts";
 import { allocateTensor, elementCount } from "../data.ts";
 import { InternalError, userError } from "../errors.ts";
+import { roundToHalf } from "../half.ts";
 import type { Attributes } from "../node.ts";
 import type { Gradient, OpDefinition } from "../op.ts";
 import { showDim } from "../size.ts";
@@ -49,10 +50,11 @@ const constant: OpDefinition<"constant"> = {
   lower: { kind: "leaf" },
 };
 
-/** The one form in which an attribute holds a value of a dtype: a bigint for i64, else a number; f32 rounded, bools 0 or 1. E205 if it does not fit. */
+/** The one form in which an attribute holds a value of a dtype: a bigint for i64, else a number; f16 and f32 rounded, bools 0 or 1. E205 if it does not fit. */
 export function normalValue(value: number | bigint | boolean, dtype: DType, op?: string): number | bigint {
   if (dtype === "f64") return Number(value);
   if (dtype === "f32") return Math.fround(Number(value));
+  if (dtype === "f16") return roundToHalf(Number(value));
   if (dtype === "bool") {
     if (Number(value) !== 0 && Number(value) !== 1) throw userError("E205", { op, message: `${value} is not a bool` });
     return Number(value);

@@ -10,18 +10,17 @@ import { splitConcats } from "./split-concats.ts";
 export interface TargetFit {
   /** The optimised graph in a form that the target takes. E101, E214. */
   graph(graph: Graph): Graph;
-  readonly budget: BufferBudget;
+  /** Undefined: kernels have any number of buffers. */
+  readonly budget: BufferBudget | undefined;
 }
 
-/** Undefined for a target that takes whatever there is. */
-export function fitTo(target: TargetDescription): TargetFit | undefined {
+export function fitTo(target: TargetDescription): TargetFit {
   const { kernelBuffers } = target;
-  if (kernelBuffers === undefined) return undefined;
   return {
     graph: (graph) => {
       refuse(graph, target);
-      return splitConcats(graph, kernelBuffers - 1);
+      return kernelBuffers === undefined ? graph : splitConcats(graph, kernelBuffers - 1);
     },
-    budget: budgetOf(kernelBuffers),
+    budget: kernelBuffers === undefined ? undefined : budgetOf(kernelBuffers),
   };
 }

@@ -1,8 +1,9 @@
 // Elementwise ops of constants are constants. Only splats are folded: a tensor of different values would have to be
 // stored in the module.
 
-import { allocateTensor, type TensorData } from "../../ir/data.ts";
+import { allocateTensor } from "../../ir/data.ts";
 import { DamoError, InternalError } from "../../ir/errors.ts";
+import { evaluateOp } from "../../ir/evaluate-op.ts";
 import type { Attributes, Node } from "../../ir/node.ts";
 import type { GraphBuilder } from "../../ir/op.ts";
 import { any, computed, op, type Pattern, type Rule, rule } from "../../ir/rewrite.ts";
@@ -43,8 +44,8 @@ function valueOf(node: Node): number | bigint {
     scalar.data[0] = attributes["value"] as never;
     return scalar;
   });
-  const result = opTable.get(node.op)!.evaluate(operands, { type: { dtype: node.type.dtype, shape: [] }, attributes: node.attributes }) as TensorData;
-  return result.data[0]!;
+  const [result] = evaluateOp(opTable.get(node.op)!, operands, { type: { dtype: node.type.dtype, shape: [] }, attributes: node.attributes });
+  return result!.data[0]!;
 }
 
 export const constantRules: readonly Rule[] = [...opTable.values()]

@@ -6,11 +6,11 @@ import type { DType } from "../../ir/types.ts";
 import { type FunctionSignature, passedSizes, type Signature, type TensorSignature } from "../../ir/program/signature.ts";
 
 const arrays: { readonly [D in DType]: string } = {
-  f32: "Float32Array", f64: "Float64Array", i32: "Int32Array", u32: "Uint32Array", i64: "BigInt64Array",
+  f16: "Float32Array", f32: "Float32Array", f64: "Float64Array", i32: "Int32Array", u32: "Uint32Array", i64: "BigInt64Array",
   i8: "Int8Array", u8: "Uint8Array", bool: "Uint8Array",
 };
 const elements: { readonly [D in DType]: string } = {
-  f32: "number", f64: "number", i32: "number", u32: "number", i64: "bigint", i8: "number", u8: "number", bool: "boolean",
+  f16: "number", f32: "number", f64: "number", i32: "number", u32: "number", i64: "bigint", i8: "number", u8: "number", bool: "boolean",
 };
 
 export interface BindingFile {

@@ -18,6 +18,7 @@ import { evaluateDim } from "../../ir/size.ts";
 import { isFloat } from "../../ir/types.ts";
 import { control } from "../../passes/control/index.ts";
 import { effectsOf } from "../../passes/effects/index.ts";
+import { fitTo } from "../../passes/fit/index.ts";
 import { differentiate } from "../../passes/differentiate.ts";
 import type { Pass } from "../../passes/pass.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../../passes/pipeline.ts";
@@ -31,7 +32,7 @@ import { startBackend } from "../runtime/start-backend.ts";
 import type { TracedModel } from "../trace.ts";
 
 /** Passes may reassociate and use other roundings; what differs by more than this share of the largest element is wrong. */
-const tolerance = { f32: 2e-3, f64: 1e-8 } as const;
+const tolerance = { f16: 2e-2, f32: 2e-3, f64: 1e-8 } as const;
 /** Larger functions are evaluated on at most this many elements per input, by small symbolic sizes. */
 const symbolicSizes = [3, 5, 2, 4];
 
@@ -48,7 +49,7 @@ export async function createCheckedBackend(traced: TracedModel, code: CodeVarian
 async function lowerChecked(traced: TracedModel, code: CodeVariant, threads: number): Promise<Lowered> {
   const target = wasmTargetFor(code);
   const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f)]));
-  const scheduled = scheduleModule(traced.functions, target, { watch: watchGraph, control, effectsOf, lowerRoutine, observe: (f, ...step) => checkers.get(f)!.observe(...step) });
+  const scheduled = scheduleModule(traced.functions, target, { watch: watchGraph, control, effectsOf, lowerRoutine, fit: fitTo(target), observe: (f, ...step) => checkers.get(f)!.observe(...step) });
   const lowered = planModule(scheduled, traced.state, target, await loadMath(mathOf(scheduled), target), await loadSharing(threads, target));
   traced.functions.forEach((f, i) => checkers.get(f)!.checkProgram(f, lowered.graphs[i]!, lowered.module.programs[i]!, lowered.plans[i]!));
   return lowered;

@@ -1,12 +1,13 @@
 // .safetensors files: a JSON header with each tensor's dtype, shape and byte range, then the bytes, little-endian and
 // row-major. E704 for a damaged file or a dtype that Damo does not have.
 
-import { allocateTensor, elementCount, type TensorData } from "../../ir/data.ts";
+import { elementCount, type TensorData } from "../../ir/data.ts";
 import { userError } from "../../ir/errors.ts";
 import { type DType, itemSize } from "../../ir/types.ts";
+import { readElements, writeElements } from "./elements.ts";
 
 const names: { readonly [D in DType]: string } = {
-  f32: "F32", f64: "F64", i32: "I32", u32: "U32", i64: "I64", i8: "I8", u8: "U8", bool: "BOOL",
+  f16: "F16", f32: "F32", f64: "F64", i32: "I32", u32: "U32", i64: "I64", i8: "I8", u8: "U8", bool: "BOOL",
 };
 
 /** The format's own limit on the header. */
@@ -60,11 +61,7 @@ function readTensor(name: string, { dtype: written, shape, data_offsets: [from, 
   if (dtype === undefined) throw damaged(`${name} has elements of type ${written}, which is not supported`);
   const size = elementCount(shape) * itemSize[dtype];
   if (from + size !== to || to > body.length) throw damaged(`the data of ${name} does not fit its shape [${shape.join(",")}]`);
-  const tensor = allocateTensor(dtype, shape);
-  const target = new Uint8Array(tensor.data.buffer);
-  target.set(body.subarray(from, to));
-  if (dtype === "bool") for (let i = 0; i < target.length; i++) target[i] = Number(target[i] !== 0);
-  return tensor;
+  return readElements(dtype, shape, body.subarray(from, to));
 }
 
 /** A file with the tensors in the order given, each aligned to 8 bytes or more, and texts as its metadata. */
@@ -73,9 +70,10 @@ export function formatSafetensors(tensors: ReadonlyMap<string, TensorData>, meta
   // Wider elements first keeps every tensor aligned without gaps, which the format does not allow.
   const ordered = [...tensors].sort(([, a], [, b]) => itemSize[b.dtype] - itemSize[a.dtype]);
   const header: { [name: string]: Entry } = {};
-  for (const [name, { dtype, shape, data }] of ordered) {
-    header[name] = { dtype: names[dtype], shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
+  for (const [name, { dtype, shape }] of ordered) {
+    const size = elementCount(shape) * itemSize[dtype];
+    header[name] = { dtype: names[dtype], shape, data_offsets: [offset, offset + size] };
+    offset += size;
   }
   const json = JSON.stringify(metadata === undefined ? header : { __metadata__: metadata, ...header });
   const text = new TextEncoder().encode(json);
@@ -83,8 +81,6 @@ export function formatSafetensors(tensors: ReadonlyMap<string, TensorData>, meta
   const bytes = new Uint8Array(8 + padded + offset).fill(0x20, 8, 8 + padded);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
   bytes.set(text, 8);
-  for (const [name, { data }] of ordered) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 8 + padded + header[name]!.data_offsets[0]);
-  }
+  for (const [name, tensor] of ordered) bytes.set(writeElements(tensor), 8 + padded + header[name]!.data_offsets[0]);
   return bytes;
 }

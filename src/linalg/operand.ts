@@ -5,7 +5,7 @@ import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
 import type { GraphBuilder } from "../../ir/op.ts";
 import type { Dim } from "../../ir/size.ts";
-import { isFloat, type Shape } from "../../ir/types.ts";
+import { isWideFloat, type Shape } from "../../ir/types.ts";
 import { describeNode, describeTyped } from "../expression.ts";
 import { captureLocation } from "../location.ts";
 import { broadcastShapes, expectDType, joinDims, meet, type Operand, stretch, toDType, toNode } from "../ops/operand.ts";
@@ -30,7 +30,7 @@ export function builder(): GraphBuilder {
 
 /** E202 unless f32 or f64, E203 for fewer than two axes. */
 export function toMatrix(op: string, x: Operand): Node {
-  const node = expectDType(op, toNode(op, x), isFloat, "f32 or f64");
+  const node = expectDType(op, toNode(op, x), isWideFloat, "f32 or f64");
   if (node.type.shape.length < 2) throw userError("E203", { op, message: `${describeNode(node)} has fewer than two axes` });
   return node;
 }
@@ -53,7 +53,7 @@ export const batchOf = (node: Node): Shape => node.type.shape.slice(0, -2);
 /** Operands in one dtype. */
 export function meetMatrices(op: string, ...operands: readonly Operand[]): readonly Node[] {
   const dtype = meet(op, operands);
-  if (!isFloat(dtype)) throw userError("E202", { op, message: `operands must be f32 or f64, not ${dtype}` });
+  if (!isWideFloat(dtype)) throw userError("E202", { op, message: `operands must be f32 or f64, not ${dtype}` });
   return operands.map((operand) => toDType(op, operand, dtype));
 }
 

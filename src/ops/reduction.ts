@@ -57,10 +57,14 @@ function countOf(node: Node, axes: readonly number[], dtype: DType): Node {
 
 const toFloat = (node: Node): Node => convert(node, floatOf(node.type.dtype));
 
+/** What means are taken in: sums of halves soon leave their range. */
+const wide = (node: Node): Node => (node.type.dtype === "f16" ? convert(node, "f32") : node);
+
 export const mean: Reduction = (x, axes, options) => {
-  const node = toFloat(toNode("mean", x));
+  const given = toFloat(toNode("mean", x));
+  const node = wide(given);
   const over = toAxes("mean", axes, node.type.shape.length);
-  return elementwise.div(reduceAxes("sum", node, over, options?.keepDims), countOf(node, over, node.type.dtype));
+  return convert(elementwise.div(reduceAxes("sum", node, over, options?.keepDims), countOf(node, over, node.type.dtype)), given.type.dtype);
 };
 
 export interface Moments extends KeepDims {
@@ -69,13 +73,14 @@ export interface Moments extends KeepDims {
 }
 
 function variance(name: string, x: Operand, axes: AxisArgument, options: Moments | undefined): Node {
-  const node = toFloat(toNode(name, x));
+  const given = toFloat(toNode(name, x));
+  const node = wide(given);
   const over = toAxes(name, axes, node.type.shape.length);
   const centered = elementwise.sub(node, mean(node, over, { keepDims: true }));
   const squares = reduceAxes("sum", elementwise.mul(centered, centered), over, options?.keepDims);
   const count = countOf(node, over, node.type.dtype);
   const ddof = options?.ddof ?? 0;
-  return elementwise.div(squares, ddof === 0 ? count : elementwise.sub(count, ddof));
+  return convert(elementwise.div(squares, ddof === 0 ? count : elementwise.sub(count, ddof)), given.type.dtype);
 }
 
 export function varOf(x: Operand, axes?: AxisArgument, options?: Moments): Node {

@@ -11,12 +11,13 @@ import { convert, iota, reshape } from "../ops/primitive.ts";
 import { argmax, sum } from "../ops/reduction.ts";
 import { toAxis, toDim, toShape } from "../shape.ts";
 import { standardGumbel } from "./continuous.ts";
-import { type FloatDType, jumpingParameter, parameterOf } from "./parameter.ts";
+import { drawnIn, jumpingParameter, parameterOf } from "./parameter.ts";
 import { unitInterval } from "./uniform.ts";
 
-/** Weights of classes, by which no draw can be differentiated. */
+/** Weights of classes, by which no draw can be differentiated; f32 where halves are given. */
 export function classWeights(op: string, value: Operand): Node {
-  return jumpingParameter(op, expectDType(op, toOperand(op, value), isFloat, "f32 or f64"));
+  const node = expectDType(op, toOperand(op, value), isFloat, "f32 or f64");
+  return jumpingParameter(op, convert(node, drawnIn(node.type.dtype)));
 }
 
 /** True with probability p. */
@@ -44,7 +45,7 @@ function noisyLogits(op: string, key: Operand, logits: Operand, draws: Shape, { 
   if (rank === 0) throw userError("E203", { op, message: `${describeNode(node)} has no axis of classes` });
   const rows = moveAxis(node, toAxis(op, axis, rank), rank - 1);
   const shape = [...draws, ...rows.type.shape];
-  return e.add(stretch(rows, shape), standardGumbel(op, key, shape, node.type.dtype as FloatDType));
+  return e.add(stretch(rows, shape), standardGumbel(op, key, shape, drawnIn(node.type.dtype)));
 }
 
 /** `count` different classes for each row of logits, as if drawn one after another without putting back: the classes of the

@@ -3,7 +3,7 @@
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
 import { cholesky } from "../../ir/routines/linalg/cholesky.ts";
-import { isFloat } from "../../ir/types.ts";
+import { isWideFloat } from "../../ir/types.ts";
 import { describeTyped } from "../expression.ts";
 import { dot } from "../ops/contraction.ts";
 import * as e from "../ops/elementwise.ts";
@@ -30,7 +30,7 @@ export function multivariateNormal(key: Operand, mean: Operand, options: Multiva
   if (given === undefined || (scaleTril !== undefined && covariance !== undefined)) {
     throw userError("E205", { op, message: "takes a covariance or its Cholesky factor", hint: "pass { covariance } or { scaleTril }" });
   }
-  const rows = expectDType(op, toOperand(op, mean), isFloat, "f32 or f64");
+  const rows = expectDType(op, toOperand(op, mean), isWideFloat, "f32 or f64");
   const { dtype, shape: own } = rows.type as { readonly dtype: FloatDType; readonly shape: Node["type"]["shape"] };
   const matrix = toDType(op, given, dtype);
   const size = own.at(-1);

@@ -5,16 +5,17 @@ import { isFloat } from "../../ir/types.ts";
 import { checkRate, dropout as dropMasked } from "../composites/normalization.ts";
 import * as e from "../ops/elementwise.ts";
 import { expectDType, type Operand, toOperand } from "../ops/operand.ts";
+import { convert } from "../ops/primitive.ts";
 import { standardNormal } from "./continuous.ts";
 import { bernoulli } from "./discrete.ts";
-import { type FloatDType, parameterOf } from "./parameter.ts";
+import { drawnIn, parameterOf } from "./parameter.ts";
 
 function floatOperand(op: string, x: Operand): Node {
   return expectDType(op, toOperand(op, x), isFloat, "f32 or f64");
 }
 
 function noiseLike(op: string, key: Operand, { type: { dtype, shape } }: Node): Node {
-  return standardNormal(op, key, shape, dtype as FloatDType);
+  return convert(standardNormal(op, key, shape, drawnIn(dtype)), dtype);
 }
 
 /** Elements are kept with probability 1 - rate and divided by it, the others are 0 (Srivastava et al., 2014). */

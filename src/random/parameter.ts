@@ -2,7 +2,7 @@
 
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
-import { type DType, isFloat, type Shape } from "../../ir/types.ts";
+import { type DType, isFloat, isWideFloat, type Shape } from "../../ir/types.ts";
 import { stretchTo } from "../ops/movement.ts";
 import { type Operand, toDType } from "../ops/operand.ts";
 import { make } from "../ops/primitive.ts";
@@ -13,11 +13,17 @@ export interface DrawOptions {
   readonly dtype?: DType | undefined;
 }
 
-/** f32 or f64. E101 otherwise. */
+/** E101 unless it is f32 or f64. */
 export function floatDType(op: string, options: DrawOptions | undefined): FloatDType {
   const dtype = options?.dtype ?? "f32";
-  if (isFloat(dtype)) return dtype as FloatDType;
-  throw userError("E101", { op, message: `${String(dtype)} is not a float dtype` });
+  if (isWideFloat(dtype)) return dtype;
+  const isHalf = dtype === "f16";
+  throw userError("E101", { op, message: isHalf ? "draws are f32 or f64" : `${String(dtype)} is not a float dtype`, hint: isHalf ? "convert what is drawn" : undefined });
+}
+
+/** For values of `dtype`, a float: there are no draws in f16. */
+export function drawnIn(dtype: DType): FloatDType {
+  return dtype === "f64" ? "f64" : "f32";
 }
 
 /** A parameter of a distribution, stretched over the draws. */

@@ -3,14 +3,17 @@
 
 import fc from "fast-check";
 import { allocateTensor, elementCount, type TensorData } from "../../ir/data.ts";
+import { roundToHalf } from "../../ir/half.ts";
 import { type DType, dtypes as allDtypes, intRange, isFloat } from "../../ir/types.ts";
 import { toValue } from "../value.ts";
 import type { Value } from "../types/index.ts";
 import { randomGraph, type RandomGraph, type RandomGraphOptions } from "./random-graph.ts";
 
-/** One of the dtypes; all by default. */
+const wasmDtypes: readonly DType[] = allDtypes.filter((dtype) => dtype !== "f16");
+
+/** One of the dtypes; by default all but f16, which WebAssembly has not. */
 export function dtypes<D extends DType = DType>(...among: readonly D[]): fc.Arbitrary<D> {
-  return fc.constantFrom(...(among.length === 0 ? allDtypes as readonly D[] : among));
+  return fc.constantFrom(...(among.length === 0 ? wasmDtypes as readonly D[] : among));
 }
 
 export interface ShapeOptions {
@@ -53,9 +56,9 @@ function elements(dtype: DType, values: NonNullable<TensorOptions<DType>["values
   if (dtype === "bool") return fc.constantFrom(0, 1);
   if (isFloat(dtype)) {
     if (values === "small") return fc.integer({ min: -8, max: 8 });
-    const range = values === "unit" ? { min: -1, max: 1 } : {};
+    const range = values === "unit" ? { min: -1, max: 1 } : dtype === "f16" && values === "finite" ? { min: -65504, max: 65504 } : {};
     const options = { ...range, noNaN: values !== "any", noDefaultInfinity: values !== "any" };
-    return dtype === "f32" ? fc.float(options) : fc.double(options);
+    return dtype === "f64" ? fc.double(options) : dtype === "f32" ? fc.float(options) : fc.float(options).map(roundToHalf);
   }
   const [least, most] = intRange[dtype];
   if (values === "any" || values === "finite") {

@@ -15,7 +15,7 @@ export interface CheckTargetsOptions {
   readonly tolerance?: number;
 }
 
-const epsilon = { f32: 2 ** -23, f64: 2 ** -52 } as const;
+const epsilon = { f16: 2 ** -10, f32: 2 ** -23, f64: 2 ** -52 } as const;
 
 /** Compiles the function for `wasm` and for `reference`, feeds both, and throws an Error at the first output that differs. */
 export async function checkTargetsAgree(f: AnyFn, feeds: { readonly [name: string]: unknown }, options: CheckTargetsOptions = {}): Promise<void> {

@@ -4,7 +4,7 @@ import type { TensorData } from "../../ir/data.ts";
 import { isFloat } from "../../ir/types.ts";
 
 /** Distance from 1 to the next number. */
-const epsilon = { f32: 2 ** -23, f64: 2 ** -52 } as const;
+const epsilon = { f16: 2 ** -10, f32: 2 ** -23, f64: 2 ** -52 } as const;
 
 /**
  * Smooth regime: error <= k * max(ulp of the largest element (at least of 1), what f32 itself loses against f64 on this graph).

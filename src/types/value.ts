@@ -6,16 +6,22 @@ import type { Show } from "./message.ts";
 import type { AnyTensor, Arg, List, Loose, Shape } from "./shape.ts";
 
 /** One element as JavaScript sees it. */
-export interface Elements { f32: number; f64: number; i32: number; u32: number; i64: bigint; i8: number; u8: number; bool: boolean }
+export interface Elements { f16: number; f32: number; f64: number; i32: number; u32: number; i64: bigint; i8: number; u8: number; bool: boolean }
 
 /** One element as it may be passed in. */
 interface ElementsIn {
-  f32: number; f64: number; i32: number; u32: number; i64: bigint | number; i8: number; u8: number; bool: boolean | 0 | 1;
+  f16: number; f32: number; f64: number; i32: number; u32: number; i64: bigint | number; i8: number; u8: number; bool: boolean | 0 | 1;
 }
+
+/** A Float16Array, which not every engine and `lib` has. */
+interface HalfArray extends ArrayLike<number> { readonly [Symbol.toStringTag]: "Float16Array" }
+
+/** Which typed arrays may be passed in: f16 is rounded from f32. */
+interface ArraysIn extends Omit<DTypeArrays, "f16"> { f16: Float32Array | HalfArray }
 
 /** The dtype that a typed array holds. */
 export type DTypeOfArray<A> =
-  A extends Float32Array ? "f32" : A extends Float64Array ? "f64" : A extends Int32Array ? "i32" : A extends Uint32Array ? "u32"
+  A extends HalfArray ? "f16" : A extends Float32Array ? "f32" : A extends Float64Array ? "f64" : A extends Int32Array ? "i32" : A extends Uint32Array ? "u32"
   : A extends BigInt64Array ? "i64" : A extends Int8Array ? "i8" : A extends Uint8Array ? "u8" : DType;
 
 type R0<E> = readonly E[];
@@ -34,11 +40,11 @@ type AnyNestIn<E, R> = E | R | readonly AnyNestIn<E, R>[];
 export type NestedOut<D extends DType, S extends List> = Nest<Elements[D]>[S["length"]];
 
 /** Nested arrays of S's rank; the innermost may be typed arrays. */
-export type NestedIn<D extends DType, S extends List> = NestIn<ElementsIn[D], readonly ElementsIn[D][] | DTypeArrays[D]>[S["length"]];
+export type NestedIn<D extends DType, S extends List> = NestIn<ElementsIn[D], readonly ElementsIn[D][] | ArraysIn[D]>[S["length"]];
 
 /** Elements in one flat array, row by row, with their shape. */
 export interface FlatArray<D extends DType, S extends Shape = readonly number[]> {
-  readonly data: DTypeArrays[D];
+  readonly data: ArraysIn[D];
   readonly shape: S;
   readonly dtype?: D | undefined;
 }
@@ -52,17 +58,17 @@ export type FlatDType<F> =
 export type Feed<D extends DType, S extends List> = NestedIn<D, S> | FlatArray<D>;
 
 /** Numbers, bigints or booleans in nested arrays, the innermost of which may be typed: what constants are made of. */
-export type Nested = number | bigint | boolean | TypedArray | readonly Nested[];
+export type Nested = number | bigint | boolean | TypedArray | HalfArray | readonly Nested[];
 
 /** The dtype of a constant made of nested arrays (ranks up to 6) when none is said. */
 export type NestedDType<N> = ElementDType<Inner<Inner<Inner<Inner<Inner<Inner<N>>>>>>>;
 type Inner<N> = N extends readonly (infer X)[] ? X : N;
 type ElementDType<E> =
-  [E] extends [TypedArray] ? DTypeOfArray<E> : [E] extends [boolean] ? "bool" : [E] extends [bigint] ? "i64" : "f32";
+  [E] extends [TypedArray | HalfArray] ? DTypeOfArray<E> : [E] extends [boolean] ? "bool" : [E] extends [bigint] ? "i64" : "f32";
 
 /** The shape of nested arrays: literal sizes where they are tuples, else `number`. */
 export type NestedShape<N> =
-  N extends readonly unknown[] ? [N["length"], ...NestedShape<N[number]>] : N extends TypedArray ? [number] : [];
+  N extends readonly unknown[] ? [N["length"], ...NestedShape<N[number]>] : N extends TypedArray | HalfArray ? [number] : [];
 
 /** A shape whose sizes are all numbers: names have got their values. */
 type Sizes<S extends List> = { readonly [K in keyof S]: S[K] extends number ? S[K] : number };

@@ -2,6 +2,7 @@
 // refuses, and one broken kernel for each rule of the verifier.
 
 import { describe, expect, it } from "vitest";
+import { allocateArray } from "../../ir/data.ts";
 import { interpretKernel } from "../../ir/kernel/interpret.ts";
 import { KernelBuilder } from "../../ir/kernel/build.ts";
 import type { Instruction, Kernel } from "../../ir/kernel/kernel.ts";
@@ -62,8 +63,7 @@ function emitted(dtype: DType, from: readonly DType[], lanes: number, build: (b:
 }
 
 function emptyArray(dtype: DType) {
-  const arrays = { f32: Float32Array, f64: Float64Array, i32: Int32Array, u32: Uint32Array, i64: BigInt64Array, i8: Int8Array, u8: Uint8Array, bool: Uint8Array };
-  return new arrays[dtype](8);
+  return allocateArray(dtype, 8);
 }
 
 const comparisons: ReadonlySet<string> = new Set(["eq", "ne", "lt", "le", "gt", "ge"]);

@@ -43,7 +43,7 @@ const mistakes: readonly (readonly [expected: string, run: () => unknown])[] = [
   ["E202 and: takes integers or bool, not f32", () => t.and(t as never)],
   ["E209 add: 0.5 is not a value of i32; convert the tensor", () => labels.add(0.5)],
   ["E209 add: an array is not a tensor; use constant() for arrays", () => t.add([1, 2] as never)],
-  ["E101 convert: \"f16\" is not a dtype", () => t.convert("f16" as never)],
+  ["E101 convert: \"f8\" is not a dtype", () => t.convert("f8" as never)],
   ["E102 -1 is not a size", () => input("y", [-1])],
   ["E102 0.5 is not a size", () => input("y", [0.5])],
   ["E102 \"a b\" is not a size", () => input("y", ["a b"])],

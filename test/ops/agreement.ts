@@ -2,6 +2,7 @@
 
 import { expect } from "vitest";
 import { elementCount, type TensorData } from "../../ir/data.ts";
+import { packHalves } from "../../ir/half.ts";
 import { mathOps } from "../../ir/kernel/scalar.ts";
 import { opOf } from "../../ir/table.ts";
 import { isFloat } from "../../ir/types.ts";
@@ -16,8 +17,15 @@ const ulps: { readonly [op: string]: number } = { lgamma: 5, digamma: 5, erfinv:
 /** Sums in another order: terms are of order 1 to 100 in these samples. */
 const sums: ReadonlySet<string> = new Set(["reduce_sum", "reduce_prod", "dot_general", "conv_general", "cumsum", "cumprod", "reduce_window", "overlap_add"]);
 
+/** Half the distance from 1 to the next number. */
+const unit = { f16: 2 ** -11, f32: 2 ** -24, f64: 2 ** -53 } as const;
+
 /** Numbers in the order of their bits, so that neighbours differ by 1. */
-function ordinal(value: number, dtype: "f32" | "f64"): number {
+function ordinal(value: number, dtype: "f16" | "f32" | "f64"): number {
+  if (dtype === "f16") {
+    const bits = packHalves(Float32Array.of(value))[0]!;
+    return bits >= 0x8000 ? -(bits & 0x7fff) : bits;
+  }
   if (dtype === "f32") {
     const bits = new Int32Array(Float32Array.of(value).buffer)[0]!;
     return bits < 0 ? -(bits & 0x7fffffff) : bits;
@@ -35,7 +43,7 @@ export function expectAgreement(op: string, expected: TensorData, actual: Tensor
     const where = `${op}, element ${i}: ${b}, not ${a}`;
     if (!isFloat(dtype)) expect(b, where).toBe(a);
     else if (math.has(op)) expect(Math.abs(ordinal(Number(a), dtype) - ordinal(Number(b), dtype)), where).toBeLessThanOrEqual(ulps[op] ?? 3);
-    else if (sums.has(op) || opOf(op).lower.kind === "routine") expect(Math.abs(Number(a) - Number(b)), where).toBeLessThanOrEqual(64 * scale * (dtype === "f32" ? 2 ** -24 : 2 ** -53));
+    else if (sums.has(op) || opOf(op).lower.kind === "routine") expect(Math.abs(Number(a) - Number(b)), where).toBeLessThanOrEqual(64 * scale * unit[dtype]);
     else expect(b, where).toBe(a);
   }
 }

@@ -24,6 +24,11 @@ export const contractions: Rows = {
     gives(["i8"], "conv_general", [image(100, 1), kernel(2, 1)], [-55], convolution),
   ],
   "dot_general | nothing to sum": [gives([...floats, ...integers], "dot_general", [matrix(2, 0), matrix(0, 2)], [0, 0, 0, 0], product)],
+  "dot_general, conv_general on f16 | precision": [
+    gives(["f16"], "dot_general", [matrix(1, 4, 2048, 1, 1, 1), matrix(4, 1, 1, 1, 1, 1)], [2052], product),
+    gives(["f16"], "dot_general", [matrix(1, 2, 300, -300), matrix(2, 1, 300, 300)], [0], product),
+    gives(["f16"], "conv_general", [image(2048, 1), kernel(1, 1)], [2048], convolution), gives(["f16"], "conv_general", [image(300, -300), kernel(300, 300)], [0], convolution),
+  ],
   "dot_general, conv_general on floats | precision": [
     gives(["f32"], "dot_general", [matrix(1, 2, -c, a), matrix(2, 1, 1, a)], [0], product), gives(["f32"], "conv_general", [image(-c, a), kernel(1, a)], [0], convolution),
     gives(["f32"], "dot_general", [matrix(1, 3, 2 ** 24, 1, 1), matrix(3, 1, 1, 1, 1)], [2 ** 24], product),

@@ -11,7 +11,7 @@ const { PI } = Math;
 const inf = Infinity;
 const nan = NaN;
 const ones = 0xffffffff;
-const [f32, f64, i8, u8, i32, u32, i64] = [["f32"], ["f64"], ["i8"], ["u8"], ["i32"], ["u32"], ["i64"]] as const;
+const [f16, f32, f64, i8, u8, i32, u32, i64] = [["f16"], ["f32"], ["f64"], ["i8"], ["u8"], ["i32"], ["u32"], ["i64"]] as const;
 
 export const elementwise: Rows = {
   "all on floats | NaN payloads and the sign of NaN": [
@@ -24,6 +24,16 @@ export const elementwise: Rows = {
     gives(f32, (b, x, y) => b.sub(b.mul(x!, x!), y!), [[1 + 2 ** -12], [1 + 2 ** -11]], [0]),
     // 2^24 + 1 is not an f32.
     gives(f32, (b, x, y) => b.sub(b.add(x!, y!), x!), [[2 ** 24], [1]], [0]),
+  ],
+  "all on f16 | intermediate precision": [
+    // (1 + 2^-10)^2 is 1 + 2^-9 + 2^-20; 2^11 + 1 is no half, and 3 / 2^25 is a tie of subnormals.
+    gives(f16, (b, x, y) => b.sub(b.mul(x!, x!), y!), [[1 + 2 ** -10], [1 + 2 ** -9]], [0]),
+    gives(f16, (b, x, y) => b.sub(b.add(x!, y!), x!), [[2 ** 11], [1]], [0]),
+    gives(f16, "mul", [[2 ** -14, 60000, 3 * 2 ** -24], [2 ** -10, 2, 0.5]], [2 ** -24, inf, 2 ** -23]),
+    // 1/3 is 1365.33 / 2^12, the root of 2 is 1448.15 / 2^10.
+    gives(f16, "div", [[1], [3]], [1365 / 4096]), gives(f16, "sqrt", [[2]], [1448 / 1024]),
+    // e is 1391.77 / 2^9.
+    gives(f16, "exp", [[0, 1, 12]], [1, 1392 / 512, inf]),
   ],
   "add sub mul neg abs pow on integers | overflow": [
     gives(i8, "add", [[127, -128], [1, -1]], [-128, 127]),
@@ -129,6 +139,12 @@ export const elementwise: Rows = {
     gives(i64, "convert", [[2n ** 53n + 1n, 2n ** 53n + 3n]], [2 ** 53, 2 ** 53 + 4], { dtype: "f64" }),
     // By way of f64 this would be a tie, and 2^60.
     gives(i64, "convert", [[2n ** 60n + 2n ** 36n + 1n]], [2 ** 60 + 2 ** 37], { dtype: "f32" }),
+  ],
+  "convert to f16 | not representable": [
+    gives(floats, "convert", [[2049, 2051, -2049, 65519, 65520, -1e9, 2 ** -25, 3 * 2 ** -25, nan]], [2048, 2052, -2048, 65504, inf, -inf, 0, 2 ** -23, nan], { dtype: "f16" }),
+    // In f32 this would be a tie, 2049.
+    gives(f64, "convert", [[2049 + 2 ** -30]], [2050], { dtype: "f16" }),
+    gives(i32, "convert", [[2049, 70000]], [2048, inf], { dtype: "f16" }),
   ],
   "convert to bool | ": [
     gives(floats, "convert", [[nan, 0, -0, 0.5, inf]], [1, 0, 0, 1, 1], { dtype: "bool" }), gives(integers, "convert", [[0, 1, 100]], [0, 1, 1], { dtype: "bool" }),

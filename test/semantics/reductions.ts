@@ -27,6 +27,11 @@ export const reductions: Rows = {
     gives(["i32"], "reduce_sum", [[2147483647, 1]], [-2147483648], all), gives(["i64"], "reduce_sum", [[2n ** 63n - 1n, 1n]], [-(2n ** 63n)], all),
     gives(["u8"], "cumsum", [[200, 100]], [200, 44], run), gives(["i8"], "cumprod", [[100, 2, 2]], [100, -56, -112], run),
   ],
+  "reductions and running combinations of f16 | precision": [
+    // In halves 2048 + 1 is 2048.
+    gives(["f16"], "reduce_sum", [[2048, 1, 1, 1]], [2052], all), gives(["f16"], "cumsum", [[2048, 1, 1, 1]], [2048, 2048, 2050, 2052], run),
+    gives(["f16"], "reduce_sum", [[65504, 65504, -65504]], [65504], all), gives(["f16"], "reduce_prod", [[256, 256, 0.25]], [16384], all),
+  ],
   "reductions of f32, f64 | precision": [
     gives(["f32"], "reduce_sum", [[2 ** 24, 1]], [2 ** 24], all), gives(["f64"], "reduce_sum", [[2 ** 53, 1]], [2 ** 53], all),
     gives(["f32"], "cumsum", [[2 ** 24, 1, 1, 1]], [2 ** 24, 2 ** 24, 2 ** 24, 2 ** 24], run),

@@ -79,7 +79,9 @@ function checkRepeated(row: Case, dtype: DType): void {
 }
 
 function compare(graph: Graph, inputs: readonly TensorData[], expected: readonly (readonly Element[])[]): void {
-  for (const [target, results] of [["reference", evaluateGraph(graph, inputs)], ["wasm", runOnWasm(graph, inputs, new Map())]] as const) {
+  // WebAssembly has no f16.
+  const isHalf = [...graph.parameters, ...graph.results].some(({ type }) => type.dtype === "f16");
+  for (const [target, results] of [["reference", evaluateGraph(graph, inputs)], ...(isHalf ? [] : [["wasm", runOnWasm(graph, inputs, new Map())]] as const)] as const) {
     expected.forEach((elements, i) => {
       const { dtype, data } = results[i]!;
       const wanted = tensor(dtype, [elements.length], elements.map((element) => typed(dtype, element)));

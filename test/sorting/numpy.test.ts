@@ -65,7 +65,7 @@ test("every case is expressed", () => {
   expect(Object.keys(expressions).sort()).toEqual(Object.keys(cases).sort());
 });
 
-const arrays = { f32: Float32Array, f64: Float64Array, i32: Int32Array, u32: Uint32Array, i64: BigInt64Array, i8: Int8Array, u8: Uint8Array, bool: Uint8Array };
+const arrays = { f16: Float32Array, f32: Float32Array, f64: Float64Array, i32: Int32Array, u32: Uint32Array, i64: BigInt64Array, i8: Int8Array, u8: Uint8Array, bool: Uint8Array };
 const restore = ({ dtype, shape, data }: Dense) =>
   ({ shape, data: dtype === "i64" ? BigInt64Array.from(data, BigInt) : (arrays[dtype] as Float64ArrayConstructor).from(data, Number) });
 

@@ -39,11 +39,11 @@ grad(loose, [w]);
 grad(cost, [w, v] as Tensor<"f32">[]).map((g) => g.mul(2));
 // @ts-expect-error '"grad: the cost must be a scalar, its shape is [batch]; use mean() or sum()"'
 grad(x.mean(1), [w]);
-// @ts-expect-error '"grad: the cost needs f32 or f64, not i32"'
+// @ts-expect-error '"grad: the cost needs f16, f32 or f64, not i32"'
 grad(y.sum(), [w]);
-// @ts-expect-error '"grad: a variable needs f32 or f64, not i32"'
+// @ts-expect-error '"grad: a variable needs f16, f32 or f64, not i32"'
 grad(cost, [w, y]);
-// @ts-expect-error '"grad: a variable needs f32 or f64, not i32"'
+// @ts-expect-error '"grad: a variable needs f16, f32 or f64, not i32"'
 grad(cost, { y });
 // @ts-expect-error '"vjp: a cotangent of shape [batch, 512] is given shape [512]"'
 vjp(x.dot(w), [w], tensor([512]));

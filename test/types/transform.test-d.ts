@@ -53,9 +53,9 @@ is<{ v: { v: Tensor<"f32", [784, 784]> } }>()(hessian(cost, { v }));
 is<{ v: Tensor<"f32", [784]> }>()(hessianVectorProduct(cost, { v }, { v: v.mul(2) }));
 is<[Tensor<"f32", [10]>, Tensor<"f32", []>]>()(Rop([v.dot(w), cost], v, v));
 is<[Tensor<"f32", [784]>]>()(Lop(v.dot(w), [v], tensor([10])));
-// @ts-expect-error '"jacobian: the value needs f32 or f64, not i32"'
+// @ts-expect-error '"jacobian: the value needs f16, f32 or f64, not i32"'
 jacobian(ys, v);
-// @ts-expect-error '"jacobian: a variable needs f32 or f64, not i32"'
+// @ts-expect-error '"jacobian: a variable needs f16, f32 or f64, not i32"'
 jacobian(v.dot(w), ys);
 // @ts-expect-error '"hessian: the cost must be a scalar, its shape is [10]; use mean() or sum()"'
 hessian(v.dot(w), v);

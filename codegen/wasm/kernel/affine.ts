@@ -1,8 +1,9 @@
 // Offsets that are affine in a loop's index: offset = rate * index + rest, with a constant rate and a rest that is known
 // before the loop. From them come pointers that walk through memory, and vector loads of consecutive elements.
 
-import type { Kernel, LoopInstruction, OpInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import type { ValueId } from "../../../ir/kernel/kernel.ts";
 import { type Definition, collectDefinitions } from "./definitions.ts";
+import type { Kernel, LoopInstruction, OpInstruction } from "./wasm-kernel.ts";
 
 /** Expressions larger than this are computed in the loop as they stand. */
 const maxNodes = 48;

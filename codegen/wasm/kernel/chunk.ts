@@ -1,8 +1,9 @@
 // Splits a long kernel into calls. Engines replace baseline code by optimised code only between calls, so a kernel that
 // runs once over much data would stay slow to its end. Its outermost loop runs in blocks, each block one call.
 
-import type { Instruction, Kernel, LoopInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import type { ValueId } from "../../../ir/kernel/kernel.ts";
 import { type Definition, collectDefinitions } from "./definitions.ts";
+import type { Instruction, Kernel, LoopInstruction } from "./wasm-kernel.ts";
 
 export interface Chunked {
   /** The kernel for the iterations from `begin`, its last size parameter, to at most `block` later. */

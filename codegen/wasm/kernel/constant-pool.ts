@@ -1,19 +1,20 @@
 // The vector constants that a kernel's loops use. They are set up in locals before all loops: engines would make an
 // inline constant anew in each turn. A constant that is not in the pool is written where it is used.
 
-import { type DType, isFloat } from "../../../ir/types.ts";
+import { isFloat } from "../../../ir/types.ts";
 import type { Demand } from "./demand.ts";
 import { isWide, registersFor } from "./vector-forms.ts";
+import type { WasmDType } from "./wasm-kernel.ts";
 
 /** Key -> the 16 bytes. */
 export type ConstantPool = ReadonlyMap<string, Uint8Array>;
 
-export function splatKey(value: number | bigint, dtype: DType): string {
+export function splatKey(value: number | bigint, dtype: WasmDType): string {
   const kind = dtype === "f32" || isWide(dtype) ? dtype : "i32";
   return `${kind} ${Object.is(value, -0) ? "-0" : dtype === "bool" ? -Number(value) : value}`;
 }
 
-export function splatBytes(value: number | bigint, dtype: DType): Uint8Array {
+export function splatBytes(value: number | bigint, dtype: WasmDType): Uint8Array {
   const bytes = new Uint8Array(16);
   const view = new DataView(bytes.buffer);
   for (let at = 0; at < 16; at += isWide(dtype) ? 8 : 4) {
@@ -36,7 +37,7 @@ export function laneBytes(register: number): Uint8Array {
 
 export function collectConstants(demand: Demand): ConstantPool {
   const pool = new Map<string, Uint8Array>();
-  const add = (value: number | bigint, dtype: DType): void => {
+  const add = (value: number | bigint, dtype: WasmDType): void => {
     const key = splatKey(value, dtype);
     if (!pool.has(key)) pool.set(key, splatBytes(value, dtype));
   };

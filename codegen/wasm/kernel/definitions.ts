@@ -1,14 +1,14 @@
 // Where each value of a kernel comes from, and in which loops it stands.
 
-import type { Carried, Instruction, Kernel, LoopInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
-import type { DType } from "../../../ir/types.ts";
+import type { ValueId } from "../../../ir/kernel/kernel.ts";
+import type { Carried, Instruction, Kernel, LoopInstruction, WasmDType } from "./wasm-kernel.ts";
 
 /** A chain of open loops, innermost first; undefined is the kernel's top. */
 export type LoopScope = { readonly loop: LoopInstruction; readonly parent: LoopScope } | undefined;
 
 export interface Definition {
   readonly kind: "instruction" | "index" | "current" | "result";
-  readonly dtype: DType;
+  readonly dtype: WasmDType;
   readonly scope: LoopScope;
   readonly instruction: Exclude<Instruction, { kind: "store" | "loop" }> | undefined;
   /** Of an index, a current value or a result: its loop. */
@@ -39,7 +39,7 @@ export function collectDefinitions(kernel: Kernel): Definitions {
 function visit(
   body: readonly Instruction[], scope: LoopScope, definitions: Definition[], scopeOf: Map<Instruction, LoopScope>,
 ): void {
-  const define = (id: ValueId, dtype: DType, rest: Partial<Definition>): void => {
+  const define = (id: ValueId, dtype: WasmDType, rest: Partial<Definition>): void => {
     definitions[id] = { kind: "instruction", dtype, scope, instruction: undefined, loop: undefined, carried: undefined, ...rest };
   };
   for (const instruction of body) {

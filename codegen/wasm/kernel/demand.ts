@@ -1,12 +1,13 @@
 // What of a kernel must be computed, and in which form: backward from stores and loop bounds. A value in a vector loop
 // may be needed as a scalar (uniform, or its lane 0, for addresses), as a vector, as both, or not at all.
 
-import type { Kernel, LoadInstruction, LoopInstruction, OpInstruction, StoreInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import type { StoreInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
 import { AffineAnalysis } from "./affine.ts";
 import { type Definition, type LoopScope, collectDefinitions, hasStore } from "./definitions.ts";
 import { type LaneAnalysis, type LaneRate, analyzeLanes } from "./lanes.ts";
 import { matchSelectExtremum } from "./select-extremum.ts";
 import { byLane } from "./vector-forms.ts";
+import type { Kernel, LoadInstruction, LoopInstruction, OpInstruction } from "./wasm-kernel.ts";
 
 export type Access = LoadInstruction | StoreInstruction;
 

@@ -2,15 +2,16 @@
 // locals, and which addresses the loops carry along.
 
 import { InternalError } from "../../../ir/errors.ts";
-import type { Kernel, LoopInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import type { ValueId } from "../../../ir/kernel/kernel.ts";
 import { isBaseOp } from "../../../ir/kernel/scalar.ts";
-import { type DType, itemSize } from "../../../ir/types.ts";
+import { itemSize } from "../../../ir/types.ts";
 import type { FunctionBuilder, Local } from "../encode/index.ts";
 import { collectConstants, laneBytes, laneKey, splatBytes, splatKey } from "./constant-pool.ts";
 import type { Access, Demand, Pointer } from "./demand.ts";
 import { type Push, emitScalarOp } from "./scalar-ops.ts";
 import type { ValidLanes, VectorContext } from "./vector-context.ts";
 import { registersFor, scalarType } from "./vector-forms.ts";
+import type { Kernel, LoopInstruction, WasmDType } from "./wasm-kernel.ts";
 
 /** The turn of a vector loop that is being written; `valid`, the lanes that exist, is set in the partial one. */
 export interface VectorTurn {
@@ -53,7 +54,7 @@ export class EmitterState implements VectorContext {
   }
 
   // --- constants and scratch
-  constant(value: number | bigint, dtype: DType): void {
+  constant(value: number | bigint, dtype: WasmDType): void {
     this.#pushHeld(splatKey(value, dtype), () => splatBytes(value, dtype));
   }
 
@@ -76,7 +77,7 @@ export class EmitterState implements VectorContext {
   }
 
   // --- values
-  dtypeOf(value: ValueId): DType {
+  dtypeOf(value: ValueId): WasmDType {
     return this.demand.definitions[value]!.dtype;
   }
 
@@ -121,7 +122,7 @@ export class EmitterState implements VectorContext {
     throw new InternalError(`kernel ${this.kernel.name}: %${value} is not computed in the form that is asked for`);
   }
 
-  #pushConstant(value: number | bigint, dtype: DType): void {
+  #pushConstant(value: number | bigint, dtype: WasmDType): void {
     switch (scalarType[dtype]) {
       case "f32": this.f.f32(Number(value)); break;
       case "f64": this.f.f64(Number(value)); break;

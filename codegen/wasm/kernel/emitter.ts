@@ -1,9 +1,9 @@
 // Writes the body of a kernel: instructions in their order, each value in the forms that are needed of it.
 
 import { InternalError } from "../../../ir/errors.ts";
-import type { Instruction, LoadInstruction, OpInstruction, StoreInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import type { StoreInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
 import { type BaseOp, isBaseOp } from "../../../ir/kernel/scalar.ts";
-import { type DType, itemSize } from "../../../ir/types.ts";
+import { itemSize } from "../../../ir/types.ts";
 import type { FunctionBuilder, Local } from "../encode/index.ts";
 import type { EmitterState, VectorTurn } from "./emitter-state.ts";
 import { type LoadQuad, collectLoadQuads, emitLoadQuad } from "./load-quads.ts";
@@ -14,6 +14,7 @@ import { scalarType } from "./vector-forms.ts";
 import { type VectorAddress, emitVectorLoad, emitVectorStore } from "./vector-memory.ts";
 import { emitVectorOp } from "./vector-ops.ts";
 import type { VectorOperand } from "./vector-context.ts";
+import type { Instruction, LoadInstruction, OpInstruction, WasmDType } from "./wasm-kernel.ts";
 
 export function emitBody(state: EmitterState, body: readonly Instruction[], turn: VectorTurn | undefined): void {
   for (const instruction of body) {
@@ -55,7 +56,7 @@ function emitOperation(state: EmitterState, instruction: OpInstruction, turn: Ve
   }
 }
 
-function emitSelectExtremum(state: EmitterState, { op, args }: SelectExtremum, dtype: DType, result: readonly Local[]): void {
+function emitSelectExtremum(state: EmitterState, { op, args }: SelectExtremum, dtype: WasmDType, result: readonly Local[]): void {
   result.forEach((local, register) => {
     for (const arg of args) state.pushVector(arg, register);
     state.f.op(dtype === "f64" ? `f64x2.${op}` : `f32x4.${op}`).set(local);
@@ -110,7 +111,7 @@ function emitStore(state: EmitterState, store: StoreInstruction, turn: VectorTur
   }
 }
 
-function vectorAddress(state: EmitterState, access: LoadInstruction | StoreInstruction, dtype: DType, turn: VectorTurn): VectorAddress {
+function vectorAddress(state: EmitterState, access: LoadInstruction | StoreInstruction, dtype: WasmDType, turn: VectorTurn): VectorAddress {
   const { lane } = state.demand.access.get(access)!;
   if (lane !== undefined) return { dtype, ...turn, lane, base: state.address(access) };
   return {
@@ -121,12 +122,12 @@ function vectorAddress(state: EmitterState, access: LoadInstruction | StoreInstr
   };
 }
 
-function emitScalarLoad(f: FunctionBuilder, dtype: DType): void {
+function emitScalarLoad(f: FunctionBuilder, dtype: WasmDType): void {
   if (itemSize[dtype] === 1) f.load(dtype === "i8" ? "i32.load8_s" : "i32.load8_u");
   else f.load(`${scalarType[dtype]}.load`);
 }
 
-function emitScalarStore(f: FunctionBuilder, dtype: DType): void {
+function emitScalarStore(f: FunctionBuilder, dtype: WasmDType): void {
   if (itemSize[dtype] === 1) f.store("i32.store8");
   else f.store(`${scalarType[dtype]}.store`);
 }

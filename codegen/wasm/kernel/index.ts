@@ -1,6 +1,6 @@
 // Kernels as WebAssembly functions: one i32 address for each buffer, then one i32 for each size, no result.
 
-import { type Kernel, type ValueId, kernelKey } from "../../../ir/kernel/kernel.ts";
+import { type Kernel as AnyKernel, type ValueId, kernelKey } from "../../../ir/kernel/kernel.ts";
 import { type CodeVariant, strict } from "../code-variant.ts";
 import type { FunctionBuilder, ModuleBuilder, ValueType } from "../encode/index.ts";
 import { type Chunked, chunkKernel } from "./chunk.ts";
@@ -9,6 +9,7 @@ import { EmitterState } from "./emitter-state.ts";
 import { emitBody } from "./emitter.ts";
 import type { KernelCache } from "./kernel-cache.ts";
 import { declarePartialStore } from "./partial-store.ts";
+import type { Kernel } from "./wasm-kernel.ts";
 
 export type { KernelCache } from "./kernel-cache.ts";
 
@@ -16,7 +17,8 @@ export type { KernelCache } from "./kernel-cache.ts";
  * The index of the kernel's function; equal kernels share one. The kernel holds base operations only. A long one is split into calls,
  * unless it is a `part`: one that is itself called for a block of rows at a time.
  */
-export function declareKernel(module: ModuleBuilder, kernel: Kernel, cache: KernelCache, code: CodeVariant = strict, part = false): number {
+export function declareKernel(module: ModuleBuilder, given: AnyKernel, cache: KernelCache, code: CodeVariant = strict, part = false): number {
+  const kernel = given as Kernel;
   const key = part ? `part ${kernelKey(kernel)}` : kernelKey(kernel);
   let index = cache.get(key);
   if (index === undefined) {

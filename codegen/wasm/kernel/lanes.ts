@@ -1,9 +1,10 @@
 // How values vary over the lanes of the vector loop that they stand in, and which loops become vector loops at all.
 
-import type { Instruction, Kernel, LoopInstruction, OpInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import type { ValueId } from "../../../ir/kernel/kernel.ts";
 import { InternalError } from "../../../ir/errors.ts";
 import { combineRates } from "./affine.ts";
 import { collectDefinitions, loopsInside } from "./definitions.ts";
+import type { Instruction, Kernel, LoopInstruction, OpInstruction } from "./wasm-kernel.ts";
 
 /** 0: the same in all lanes. Other numbers: lane l is lane 0 plus that many times l (i32 only). undefined: anything. */
 export type LaneRate = number | undefined;

@@ -1,12 +1,13 @@
 // Loads of four neighbours side by side, in each lane at another place: of each place one register is loaded, and a
 // 4 x 4 transposition makes of them the four values. Single elements would take four loads for every register.
 
-import type { Kernel, LoadInstruction, LoopInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import type { ValueId } from "../../../ir/kernel/kernel.ts";
 import { itemSize } from "../../../ir/types.ts";
 import type { Local } from "../encode/index.ts";
 import { type Definition, collectDefinitions, loopsInside } from "./definitions.ts";
 import type { VectorContext } from "./vector-context.ts";
 import { type VectorAddress, laneAddresses } from "./vector-memory.ts";
+import type { Kernel, LoadInstruction, LoopInstruction } from "./wasm-kernel.ts";
 
 /** Loads of elements k, k + 1, k + 2, k + 3 from places that are the same otherwise. */
 export type LoadQuad = readonly LoadInstruction[];

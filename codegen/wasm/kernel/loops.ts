@@ -1,10 +1,9 @@
 // Loops: one element at a time, or L lanes at a time with a last, partial turn; and the end of a reduction, where the
 // lanes are combined in the order that the kernel IR prescribes.
 
-import type { Carried, Instruction, LoopInstruction } from "../../../ir/kernel/kernel.ts";
 import { identityOf } from "../../../ir/kernel/scalar.ts";
 import { normalize } from "../../../ir/kernel/scalar-meaning.ts";
-import { type DType, itemSize } from "../../../ir/types.ts";
+import { itemSize } from "../../../ir/types.ts";
 import type { Local } from "../encode/index.ts";
 import { collectDefinitions, hasStore } from "./definitions.ts";
 import type { Form } from "./demand.ts";
@@ -14,6 +13,7 @@ import { type ValidLanes, widenMask } from "./vector-context.ts";
 import { isWide, lanesPerRegister, registersFor, scalarType, shapeOf } from "./vector-forms.ts";
 import { mayReadAhead } from "./vector-memory.ts";
 import { emitVectorBinary } from "./vector-ops.ts";
+import type { Carried, Instruction, LoopInstruction, WasmDType } from "./wasm-kernel.ts";
 
 /** Writes the body of the loop, or a part of it. */
 type Body = (part: readonly Instruction[], turn: VectorTurn | undefined) => void;
@@ -276,7 +276,7 @@ function accumulate(state: EmitterState, accumulators: readonly Carried[], { lan
 }
 
 /** Takes a register of next values from the stack and pushes it with the lanes that do not exist, all after the first `existing`, as they are. */
-function keepOthers(state: EmitterState, local: Local, dtype: DType, register: number, valid: ValidLanes, existing: number | undefined): void {
+function keepOthers(state: EmitterState, local: Local, dtype: WasmDType, register: number, valid: ValidLanes, existing: number | undefined): void {
   const { f } = state;
   const count = lanesPerRegister(dtype);
   if (existing === undefined) {

@@ -2,17 +2,18 @@
 // called more than once, and leaves the result on the stack. None traps.
 
 import type { BaseOp } from "../../../ir/kernel/scalar.ts";
-import { type DType, isFloat, isSigned } from "../../../ir/types.ts";
+import { isFloat, isSigned } from "../../../ir/types.ts";
 import type { FunctionBuilder } from "../encode/index.ts";
 import { InternalError } from "../../../ir/errors.ts";
 import { scalarType } from "./vector-forms.ts";
+import type { WasmDType } from "./wasm-kernel.ts";
 
 export type Push = () => void;
 
 interface Operation {
   readonly f: FunctionBuilder;
   /** Of the operands; of `a` and `b` for select. */
-  readonly dtype: DType;
+  readonly dtype: WasmDType;
   readonly a: Push;
   readonly b: Push;
   readonly c: Push;
@@ -28,7 +29,7 @@ const missing: Push = () => {
 
 /** `from` is the first operand's dtype, `dtype` the result's. `scratch` is an i32 local, `constant` the second operand's value. */
 export function emitScalarOp(
-  f: FunctionBuilder, op: BaseOp, dtype: DType, from: DType, args: readonly Push[], scratch: () => number, constant?: number | bigint,
+  f: FunctionBuilder, op: BaseOp, dtype: WasmDType, from: WasmDType, args: readonly Push[], scratch: () => number, constant?: number | bigint,
 ): void {
   const [a = missing, b = missing, c = missing] = args;
   if (op === "convert") {
@@ -43,7 +44,7 @@ export function emitScalarOp(
 }
 
 /** Brings a wrapped i32 back into the range of a narrow dtype. */
-function renormalize(f: FunctionBuilder, dtype: DType): void {
+function renormalize(f: FunctionBuilder, dtype: WasmDType): void {
   if (dtype === "i8") f.op("i32.extend8_s");
   else if (dtype === "u8") f.i32(0xff).op("i32.and");
 }
@@ -72,11 +73,11 @@ function floatUnary(name: "sqrt" | "floor" | "ceil" | "trunc" | "nearest"): Emit
   };
 }
 
-function intType(dtype: DType): "i32" | "i64" {
+function intType(dtype: WasmDType): "i32" | "i64" {
   return dtype === "i64" ? "i64" : "i32";
 }
 
-function floatType(dtype: DType): "f32" | "f64" {
+function floatType(dtype: WasmDType): "f32" | "f64" {
   return dtype === "f64" ? "f64" : "f32";
 }
 
@@ -231,7 +232,7 @@ const scalarOps: { readonly [K in Exclude<BaseOp, "convert" | "bitcast">]: Emit 
 };
 
 /** Replaces the scalar on the stack. */
-function emitScalarConvert(f: FunctionBuilder, from: DType, to: DType, scratch: () => number): void {
+function emitScalarConvert(f: FunctionBuilder, from: WasmDType, to: WasmDType, scratch: () => number): void {
   const source = scalarType[from];
   if (to === "bool") {
     if (source === "f32") f.f32(0).op("f32.ne");
@@ -251,7 +252,7 @@ function emitScalarConvert(f: FunctionBuilder, from: DType, to: DType, scratch: 
   }
 }
 
-function convertToFloat(f: FunctionBuilder, from: DType, to: "f32" | "f64"): void {
+function convertToFloat(f: FunctionBuilder, from: WasmDType, to: "f32" | "f64"): void {
   if (from === to) return;
   if (from === "f64") f.op("f32.demote_f64");
   else if (from === "f32") f.op("f64.promote_f32");
@@ -265,7 +266,7 @@ function saturateNarrow(f: FunctionBuilder, from: "f32" | "f64", to: "i8" | "u8"
   f.tee(scratch).i32(high).get(scratch).i32(high).op("i32.lt_s").op("select");
 }
 
-function emitScalarBitcast(f: FunctionBuilder, from: DType, to: DType): void {
+function emitScalarBitcast(f: FunctionBuilder, from: WasmDType, to: WasmDType): void {
   const source = scalarType[from];
   const target = scalarType[to];
   if (source === "f32" && target === "i32") f.op("i32.reinterpret_f32");

@@ -1,9 +1,10 @@
 // a < b ? b : a on floats is one instruction, pmax(a, b), and b < a ? b : a is pmin(a, b): the same bits for every
 // operand, NaN and zeros included. A comparison that only such selections read is not computed.
 
-import type { OpInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import type { ValueId } from "../../../ir/kernel/kernel.ts";
 import { isFloat } from "../../../ir/types.ts";
 import type { Definition } from "./definitions.ts";
+import type { OpInstruction } from "./wasm-kernel.ts";
 
 export interface SelectExtremum {
   readonly op: "pmin" | "pmax";

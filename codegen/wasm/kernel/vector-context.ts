@@ -1,12 +1,12 @@
 // What vector operations work with: their operands, the function around them, and the two fix-ups that many share.
 
-import type { DType } from "../../../ir/types.ts";
 import type { FunctionBuilder, Local } from "../encode/index.ts";
 import type { Push } from "./scalar-ops.ts";
+import type { WasmDType } from "./wasm-kernel.ts";
 
 /** An operand: its registers, or, where it is the same in all lanes and used so, a scalar. */
 export interface VectorOperand {
-  readonly dtype: DType;
+  readonly dtype: WasmDType;
   push(register: number): void;
   readonly scalar: Push | undefined;
   readonly constant: number | bigint | undefined;
@@ -22,7 +22,7 @@ export interface ValidLanes {
 export interface VectorContext {
   readonly f: FunctionBuilder;
   /** Pushes a vector whose lanes all have the value. */
-  constant(value: number | bigint, dtype: DType): void;
+  constant(value: number | bigint, dtype: WasmDType): void;
   /** The function that stores the first bytes of so many registers. */
   partialStore(registers: number): number;
   /** A local for use within one operation. */
@@ -30,7 +30,7 @@ export interface VectorContext {
 }
 
 /** Brings wrapped 32-bit lanes back into the range of a narrow dtype. */
-export function renormalizeVector(context: VectorContext, dtype: DType): void {
+export function renormalizeVector(context: VectorContext, dtype: WasmDType): void {
   const { f } = context;
   if (dtype === "i8") {
     f.i32(24).op("i32x4.shl").i32(24).op("i32x4.shr_s");

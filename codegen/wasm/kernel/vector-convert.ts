@@ -1,14 +1,15 @@
 // Numeric conversions between dtypes on whole vectors, where WebAssembly has instructions for them. Widths change by
 // taking low and high halves apart or shuffling two registers into one.
 
-import { type DType, isFloat, isSigned } from "../../../ir/types.ts";
+import { isFloat, isSigned } from "../../../ir/types.ts";
 import type { Local } from "../encode/index.ts";
 import { isWide } from "./vector-forms.ts";
 import { type VectorContext, type VectorOperand, renormalizeVector, widenMask } from "./vector-context.ts";
+import type { WasmDType } from "./wasm-kernel.ts";
 
 /** Sets the result's registers. Not for i64 to or from floats, which go lane by lane. */
 export function emitVectorConvert(
-  context: VectorContext, value: VectorOperand, to: DType, result: readonly Local[],
+  context: VectorContext, value: VectorOperand, to: WasmDType, result: readonly Local[],
 ): void {
   result.forEach((local, register) => {
     if (to === "bool") toBool(context, value, register);
@@ -40,7 +41,7 @@ function toBool(context: VectorContext, value: VectorOperand, k: number): void {
 }
 
 /** The number one wherever the mask is set. */
-function fromBool(context: VectorContext, value: VectorOperand, to: DType, k: number): void {
+function fromBool(context: VectorContext, value: VectorOperand, to: WasmDType, k: number): void {
   const { f } = context;
   if (isWide(to)) {
     value.push(k >> 1);
@@ -53,7 +54,7 @@ function fromBool(context: VectorContext, value: VectorOperand, to: DType, k: nu
   f.op("v128.and");
 }
 
-function fromWide(context: VectorContext, value: VectorOperand, to: DType, k: number): void {
+function fromWide(context: VectorContext, value: VectorOperand, to: WasmDType, k: number): void {
   const { f } = context;
   if (isWide(to)) {
     value.push(k);
@@ -68,7 +69,7 @@ function fromWide(context: VectorContext, value: VectorOperand, to: DType, k: nu
   else renormalizeVector(context, to);
 }
 
-function narrowToWide({ f }: VectorContext, value: VectorOperand, to: DType, k: number): void {
+function narrowToWide({ f }: VectorContext, value: VectorOperand, to: WasmDType, k: number): void {
   const { dtype } = value;
   value.push(k >> 1);
   if (to === "f64") {
@@ -85,7 +86,7 @@ function narrowToWide({ f }: VectorContext, value: VectorOperand, to: DType, k: 
   }
 }
 
-function narrowToNarrow(context: VectorContext, value: VectorOperand, to: DType, k: number): void {
+function narrowToNarrow(context: VectorContext, value: VectorOperand, to: WasmDType, k: number): void {
   const { f } = context;
   const { dtype } = value;
   value.push(k);
@@ -100,7 +101,7 @@ function narrowToNarrow(context: VectorContext, value: VectorOperand, to: DType,
   }
 }
 
-function saturateNarrow(context: VectorContext, to: DType): void {
+function saturateNarrow(context: VectorContext, to: WasmDType): void {
   const { f } = context;
   if (to !== "i8" && to !== "u8") return;
   context.constant(to === "i8" ? -128 : 0, "i32");

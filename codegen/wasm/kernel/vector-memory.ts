@@ -2,16 +2,16 @@
 // turn (`valid` lanes) loads may run into a slot's padding but never past it, lanes that do not exist take the address of
 // lane 0, and stores write only the lanes that exist.
 
-import type { DType } from "../../../ir/types.ts";
 import { isSigned, itemSize } from "../../../ir/types.ts";
 import type { Local } from "../encode/index.ts";
 import { emitKnownStore, emitPartialStore } from "./partial-store.ts";
 import type { Push } from "./scalar-ops.ts";
 import type { ValidLanes, VectorContext } from "./vector-context.ts";
 import { isWide, lanesPerRegister, registersFor } from "./vector-forms.ts";
+import type { WasmDType } from "./wasm-kernel.ts";
 
 export interface VectorAddress {
-  readonly dtype: DType;
+  readonly dtype: WasmDType;
   readonly lanes: number;
   /** Pushes the byte address of lane 0; where the lanes' offsets differ arbitrarily, of the buffer. */
   readonly base: Push;
@@ -27,7 +27,7 @@ export interface VectorAddress {
 const padding = 64;
 
 /** Whether all lanes from an element of a tensor on may be loaded at once, however few of them exist. */
-export function mayReadAhead(dtype: DType, lanes: number): boolean {
+export function mayReadAhead(dtype: WasmDType, lanes: number): boolean {
   return itemSize[dtype] * (lanes - 1) <= padding;
 }
 
@@ -57,7 +57,7 @@ function loadConsecutive(context: VectorContext, { dtype, base, valid }: VectorA
 }
 
 /** Four elements of one byte each, extended to 32-bit lanes; takes the address from the stack. */
-function loadBytes({ f }: VectorContext, dtype: DType, offset: number): void {
+function loadBytes({ f }: VectorContext, dtype: WasmDType, offset: number): void {
   const sign = isSigned(dtype) ? "s" : "u";
   f.load("v128.load32_zero", offset, 1);
   f.op(`i16x8.extend_low_i8x16_${sign}`).op(`i32x4.extend_low_i16x8_${sign}`);
@@ -175,7 +175,7 @@ function valueLocals(context: VectorContext, registers: number): readonly Local[
   return Array.from({ length: registers }, (_, i) => context.scratch("v128", 1 + i));
 }
 
-function storeRegister(context: VectorContext, dtype: DType, base: Push, push: Push, offset: number): void {
+function storeRegister(context: VectorContext, dtype: WasmDType, base: Push, push: Push, offset: number): void {
   const { f } = context;
   base();
   pushStored(context, dtype, push);
@@ -189,7 +189,7 @@ function storeRegister(context: VectorContext, dtype: DType, base: Push, push: P
 }
 
 /** A mask is stored as ones. */
-function pushStored(context: VectorContext, dtype: DType, push: Push): void {
+function pushStored(context: VectorContext, dtype: WasmDType, push: Push): void {
   push();
   if (dtype !== "bool") return;
   context.constant(1, "i32");

@@ -3,16 +3,17 @@
 
 import { InternalError } from "../../../ir/errors.ts";
 import type { BaseOp } from "../../../ir/kernel/scalar.ts";
-import { type DType, isFloat, isSigned } from "../../../ir/types.ts";
+import { isFloat, isSigned } from "../../../ir/types.ts";
 import type { FunctionBuilder, Local } from "../encode/index.ts";
 import { type Push, emitScalarOp } from "./scalar-ops.ts";
 import { type VectorContext, type VectorOperand, renormalizeVector, widenMask } from "./vector-context.ts";
 import { emitVectorConvert } from "./vector-convert.ts";
 import { type VectorShape, byLane, isWide, lanesPerRegister, registersFor, scalarType, shapeOf } from "./vector-forms.ts";
+import type { WasmDType } from "./wasm-kernel.ts";
 
 export interface VectorOperation {
   readonly op: BaseOp;
-  readonly dtype: DType;
+  readonly dtype: WasmDType;
   readonly args: readonly VectorOperand[];
   readonly lanes: number;
   /** One local for each register of the result. */
@@ -41,7 +42,7 @@ function isShift(op: BaseOp): op is "shl" | "shr" {
 }
 
 /** combine(a, b) on single registers, for the end of a reduction, where few bytes count more than speed; leaves the result on the stack. */
-export function emitVectorBinary(context: VectorContext, op: BaseOp, dtype: DType, a: Push, b: Push): void {
+export function emitVectorBinary(context: VectorContext, op: BaseOp, dtype: WasmDType, a: Push, b: Push): void {
   if ((op === "min" || op === "max") && isFloat(dtype)) {
     a();
     b();
@@ -65,11 +66,11 @@ function binary(name: "add" | "sub" | "mul"): EmitRegister {
   };
 }
 
-function floatShape(dtype: DType): "f32x4" | "f64x2" {
+function floatShape(dtype: WasmDType): "f32x4" | "f64x2" {
   return dtype === "f64" ? "f64x2" : "f32x4";
 }
 
-function intShape(dtype: DType): "i32x4" | "i64x2" {
+function intShape(dtype: WasmDType): "i32x4" | "i64x2" {
   return dtype === "i64" ? "i64x2" : "i32x4";
 }
 

@@ -5,7 +5,7 @@ import type { DType } from "../../../ir/types.ts";
 
 export type ShaderDType = "f32" | "i32" | "u32" | "bool";
 
-const instead: { readonly [D in Exclude<DType, ShaderDType>]: ShaderDType } = { f64: "f32", i64: "i32", i8: "i32", u8: "u32" };
+const instead: { readonly [D in Exclude<DType, ShaderDType>]: ShaderDType } = { f16: "f32", f64: "f32", i64: "i32", i8: "i32", u8: "u32" };
 
 /** E101 where WGSL does not have it. */
 export function shaderDType(dtype: DType, kernel: string): ShaderDType {

@@ -2,7 +2,7 @@
 
 import { userError } from "../../errors.ts";
 import { type Dim, showDim } from "../../size.ts";
-import { isFloat, showShape, showType, type TensorType } from "../../types.ts";
+import { isWideFloat, showShape, showType, type TensorType } from "../../types.ts";
 
 /** Whether the length is 2^a 3^b 5^c: what the passes of the routine can do. */
 export function isSmooth(length: number): boolean {
@@ -22,7 +22,7 @@ export function checkLength(op: string, length: Dim): number {
 export function checkOperands(op: string, operands: readonly TensorType[], shapes: readonly (readonly Dim[])[]): void {
   const [{ dtype } = { dtype: "f32" as const }] = operands;
   operands.forEach((operand, i) => {
-    if (!isFloat(operand.dtype) || operand.dtype !== dtype) throw userError("E202", { op, message: `operand ${i}, ${showType(operand)}, must be ${isFloat(dtype) ? dtype : "f32 or f64"}` });
+    if (!isWideFloat(operand.dtype) || operand.dtype !== dtype) throw userError("E202", { op, message: `operand ${i}, ${showType(operand)}, must be ${isWideFloat(dtype) ? dtype : "f32 or f64"}` });
     const wanted = shapes[i]!;
     if (operand.shape.length !== wanted.length || operand.shape.some((dim, axis) => dim !== wanted[axis])) {
       throw userError("E203", { op, message: `operand ${i} has the shape ${showShape(operand.shape)} and needs ${showShape(wanted)}` });

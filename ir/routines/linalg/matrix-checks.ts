@@ -2,13 +2,13 @@
 
 import { userError } from "../../errors.ts";
 import { addDims, type Dim, dimEquals, maxDims, minDims, mulDims } from "../../size.ts";
-import { isFloat, itemSize, showShape, showType, type TensorType } from "../../types.ts";
+import { isWideFloat, itemSize, showShape, showType, type TensorType } from "../../types.ts";
 import type { RoutineSite } from "../../routine.ts";
 
 /** E202 unless all are f32, or all f64. */
 export function checkFloats(op: string, operands: readonly TensorType[]): void {
   const dtype = operands[0]!.dtype;
-  if (!isFloat(dtype)) throw userError("E202", { op, message: `${showType(operands[0]!)} must be f32 or f64` });
+  if (!isWideFloat(dtype)) throw userError("E202", { op, message: `${showType(operands[0]!)} must be f32 or f64` });
   const other = operands.find((operand) => operand.dtype !== dtype);
   if (other !== undefined) throw userError("E202", { op, message: `dtypes ${dtype} and ${other.dtype} differ` });
 }
