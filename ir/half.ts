@@ -3,6 +3,9 @@
 const single = new Float32Array(1);
 const singleBits = new Uint32Array(single.buffer);
 
+/** Between the biases of the exponents: the bits of a half, shifted, are those of an f32 that is so many times less. */
+const scale = 2 ** 112;
+
 /** The half nearest to it, ties to even; infinite from 65,520 on. */
 export function roundToHalf(value: number): number {
   single[0] = value;
@@ -16,19 +19,17 @@ export function roundToHalf(value: number): number {
 /** The nearest halves as they lie in files and on devices: two bytes each. */
 export function packHalves(values: Float32Array): Uint16Array<ArrayBuffer> {
   return Uint16Array.from(values, (value) => {
-    single[0] = roundToHalf(value);
+    const half = roundToHalf(value);
+    single[0] = half / scale;
     const bits = singleBits[0]!;
-    const sign = bits >>> 16 & 0x8000;
-    const magnitude = Math.abs(single[0]);
-    if (!(magnitude < Infinity)) return sign | (magnitude === Infinity ? 0x7c00 : 0x7e00);
-    return sign | (magnitude < 2 ** -14 ? magnitude * 2 ** 24 : (bits >>> 13 & 0x3ffff) - 0x1c000);
+    return bits >>> 16 & 0x8000 | (Math.abs(half) < Infinity ? bits >>> 13 & 0x7fff : half === half ? 0x7c00 : 0x7e00);
   });
 }
 
 export function unpackHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
   return Float32Array.from(halves, (bits) => {
-    const [sign, exponent, fraction] = [bits >> 15 === 0 ? 1 : -1, bits >> 10 & 31, bits & 1023];
-    if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
-    return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+    singleBits[0] = (bits & 0x7fff) << 13;
+    const magnitude = single[0]! * scale;
+    return (bits >> 15 ? -1 : 1) * (magnitude < 65536 ? magnitude : bits & 1023 ? Number.NaN : Infinity);
   });
 }

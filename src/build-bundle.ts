@@ -17,9 +17,9 @@ export interface Bundle {
 /** Of the bundle's layout. Readers refuse a larger one. */
 const bundleFormat = 1;
 
-/** For every device: nothing that the least of them lacks is relied on. */
+/** For every device: nothing that the least of them lacks is relied on, but for halves, if the model has some. */
 export async function buildBundle(traced: TracedModel): Promise<Bundle> {
-  const plan = await planFor(traced, leastLimits, false);
+  const plan = await planFor(traced, { ...leastLimits, halves: true }, false);
   const tensors = new Map<string, TensorData>([
     ...traced.state.map(({ name, initial }) => [`state.${name}`, initial] as const),
     ...plan.constants.map((constant, i) => [`constant.${i}`, constant] as const),

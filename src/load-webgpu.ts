@@ -2,12 +2,11 @@
 // docs/webgpu.md describes bundles. Inputs are checked before anything reaches the device.
 
 import type { GpuPlan } from "../codegen/wgsl/module/plan.ts";
-import type { TensorData, TypedArray } from "../ir/data.ts";
+import { elementCount, type TensorData, type TypedArray } from "../ir/data.ts";
 import { type DType, fail, type Feed, read, readFeeds, record, type Sizes, type TensorSignature, type Value, valueOf, write } from "./load-feeds.ts";
-import { paddedBytes } from "./runtime/webgpu/buffers.ts";
 import { openDevice } from "./runtime/webgpu/device.ts";
 import { fromDevice, toDevice } from "./runtime/webgpu/device-data.ts";
-import { Executor, verdictBytes } from "./runtime/webgpu/executor.ts";
+import { Executor } from "./runtime/webgpu/executor.ts";
 import type { PreparedFunction } from "./runtime/webgpu/prepared.ts";
 
 export type { DType, Feed, TensorSignature, Value };
@@ -53,7 +52,7 @@ export interface LoadOptions {
 
 type Source = Uint8Array | ArrayBuffer | URL | string | Response;
 
-const views = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, bool: Uint8Array } as unknown as { readonly [D in DType]: new (source: number | ArrayBuffer) => TypedArray };
+const views = { f16: Float32Array, f32: Float32Array, i32: Int32Array, u32: Uint32Array, bool: Uint8Array } as unknown as { readonly [D in DType]: new (source: number | ArrayBuffer) => TypedArray };
 
 interface NodeProcess {
   getBuiltinModule?(name: string): { readFileSync(path: URL | string): Uint8Array<ArrayBuffer> };
@@ -75,7 +74,8 @@ async function readBundle(source: Source): Promise<readonly [plan: GpuPlan, stat
   const plan = JSON.parse(damo) as GpuPlan;
   const tensor = (name: string, dtype: DType): TensorData => {
     const { shape, data_offsets: [from, to] } = (tensors as unknown as { [name: string]: { shape: number[]; data_offsets: [number, number] } })[name]!;
-    return { dtype, shape, data: new views[dtype](bytes.slice(start + from, start + to).buffer) } as TensorData;
+    const { buffer } = bytes.slice(start + from, start + to);
+    return { dtype, shape, data: dtype === "f16" ? fromDevice(dtype, buffer, (to - from) / 2) : new views[dtype](buffer) } as TensorData;
   };
   return [
     { ...plan, constants: plan.constants.map(({ dtype }, i) => tensor(`constant.${i}`, dtype)) },
@@ -108,7 +108,7 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
     return result;
   };
   const host = (tensor: TensorSignature, { shape, data }: ReturnType<typeof read>): TypedArray => {
-    const stored = new views[tensor.dtype](shape.reduce((a, b) => a * b, 1));
+    const stored = new views[tensor.dtype](elementCount(shape));
     write(stored, { data, shape }, tensor);
     return stored;
   };
@@ -134,27 +134,23 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
       const number = executor.queued;
       return buffers.map((buffer, i) => {
         const { dtype } = outputs[i]!;
-        const { shape, bytes } = f.outputShapes[i]!;
+        const { shape, elements } = f.outputShapes[i]!;
         return {
           dtype, shape, buffer,
-          read: () => inOrder(async () => {
-            const [all] = await executor.read([{ buffer, bytes: paddedBytes(bytes) + verdictBytes }]);
-            executor.report(all!.slice(paddedBytes(bytes)), number);
-            return valueOf(dtype, shape, fromDevice(dtype, all!.slice(0, bytes)));
-          }),
+          read: () => inOrder(async () => valueOf(dtype, shape, await executor.readResult(buffer, dtype, elements, number))),
           destroy: () => executor.buffers.destroy(buffer),
         };
       });
     };
     const onHost = async (f: PreparedFunction, data: readonly (TypedArray | GPUBuffer)[]): Promise<readonly Value[]> =>
-      (await executor.call(f, data)).map((bytes, i) => valueOf(outputs[i]!.dtype, f.outputShapes[i]!.shape, fromDevice(outputs[i]!.dtype, bytes)));
+      (await executor.call(f, data)).map((result, i) => valueOf(outputs[i]!.dtype, f.outputShapes[i]!.shape, result));
     return Object.assign((feeds: Feeds = {}) => call(feeds, onHost), { gpu: (feeds: Feeds = {}) => call(feeds, onDevice) });
   };
   return {
     signature: plan, adapter,
     functions: record(plan.functions, functionOf),
     state: record(plan.state, (tensor, i) => ({
-      get: () => inOrder(async () => valueOf(tensor.dtype, tensor.shape as readonly number[], fromDevice(tensor.dtype, await executor.getState(i)))),
+      get: () => inOrder(async () => valueOf(tensor.dtype, tensor.shape as readonly number[], await executor.getState(i))),
       set: (value) => {
         const shape = tensor.shape as readonly number[];
         const data = host(tensor, { ...read(value, tensor.name), shape });

@@ -1,16 +1,15 @@
 // Models on WebGPU: calls are queued in the order in which they are made, and give promises.
 
-import type { TensorData, TypedArray } from "../ir/data.ts";
+import { elementCount, type TensorData, type TypedArray } from "../ir/data.ts";
 import { DamoError, userError } from "../ir/errors.ts";
 import type { SourceLocation } from "../ir/node.ts";
 import { type DeviceFeed, DeviceTensor, isDeviceFeed, isOnHost, type TensorOwner } from "./device-tensor.ts";
 import { readFeeds, readState } from "./feeds.ts";
 import { captureLocation } from "./location.ts";
 import { bufferUsage } from "./runtime/webgpu/buffer-usage.ts";
-import { paddedBytes } from "./runtime/webgpu/buffers.ts";
 import type { OpenDevice } from "./runtime/webgpu/device.ts";
-import { fromDevice, toDevice } from "./runtime/webgpu/device-data.ts";
-import { Executor, verdictBytes } from "./runtime/webgpu/executor.ts";
+import { deviceBytes, toDevice } from "./runtime/webgpu/device-data.ts";
+import { Executor } from "./runtime/webgpu/executor.ts";
 import type { PreparedFunction, SizeValues } from "./runtime/webgpu/prepared.ts";
 import { watchLoss } from "./runtime/webgpu/watch-loss.ts";
 import type { TracedModel } from "./trace.ts";
@@ -65,7 +64,7 @@ export class WebgpuModel implements TensorOwner {
   async call(index: number, values: unknown): Promise<readonly HostValue[]> {
     return this.#asked(this.traced.functions[index]!.name, async () => this.#run(this.#readCall(index, values), async (f, inputs) => {
       const outputs = await this.#executor.call(f, inputs);
-      return outputs.map((bytes, i) => hostValue(f.f.outputs[i]!.dtype, f.outputShapes[i]!.shape, bytes));
+      return outputs.map((data, i) => hostValue(f.f.outputs[i]!.dtype, f.outputShapes[i]!.shape, data));
     }));
   }
 
@@ -81,14 +80,12 @@ export class WebgpuModel implements TensorOwner {
     return this.#asked("read", async () => {
       const { dtype, shape, buffer, call } = tensor;
       tensor.check("read", "the tensor");
-      const bytes = 4 * shape.reduce((product, size) => product * size, 1);
-      const read = await this.#inOrder((queued) => {
-        const reading = this.#executor.read([{ buffer, bytes: paddedBytes(bytes) + verdictBytes }]);
+      const data = await this.#inOrder((queued) => {
+        const reading = this.#executor.readResult(buffer, dtype, elementCount(shape), call);
         queued();
         return reading;
       });
-      this.#executor.report(read[0]!.slice(paddedBytes(bytes)), call);
-      return hostValue(dtype, shape, read[0]!.slice(0, bytes));
+      return hostValue(dtype, shape, data);
     });
   }
 
@@ -99,12 +96,12 @@ export class WebgpuModel implements TensorOwner {
   getState(index: number): Promise<HostValue> {
     return this.#asked("state", async () => {
       const { dtype, shape } = this.traced.state[index]!.type;
-      const bytes = await this.#inOrder((queued) => {
+      const data = await this.#inOrder((queued) => {
         const reading = this.#executor.getState(index);
         queued();
         return reading;
       });
-      return hostValue(dtype, shape as readonly number[], bytes);
+      return hostValue(dtype, shape as readonly number[], data);
     });
   }
 
@@ -205,7 +202,7 @@ export class WebgpuModel implements TensorOwner {
       throw userError("E510", { op, message: `${what} is in a buffer without the usage COPY_SRC`, hint: "create it with GPUBufferUsage.COPY_SRC" });
     }
     if (value.dtype !== dtype) throw userError(place.dtypeCode, { op, message: `${what} must be ${dtype}, it is ${value.dtype}` });
-    const bytes = 4 * value.shape.reduce((product, size) => product * size, 1);
+    const bytes = deviceBytes(dtype, elementCount(value.shape));
     if (bytes > value.buffer.size) throw userError(place.shapeCode, { op, message: `${what} has the shape [${value.shape.join(",")}], which does not fit into a buffer of ${value.buffer.size} bytes` });
     return value;
   }
@@ -278,8 +275,8 @@ export class WebgpuModel implements TensorOwner {
   }
 }
 
-function hostValue(dtype: DType, shape: readonly number[], bytes: ArrayBuffer): HostValue {
-  return new HostValue({ dtype, shape, data: fromDevice(dtype, bytes) } as TensorData);
+function hostValue(dtype: DType, shape: readonly number[], data: TypedArray): HostValue {
+  return new HostValue({ dtype, shape, data } as TensorData);
 }
 
 function disposed(op: string): DamoError {

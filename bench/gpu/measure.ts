@@ -1,6 +1,9 @@
 // Times each case: dispatches in one submission, as many as fill a tenth of a second, the median of five; then prints the table.
 
-import { countWorkgroups } from "../../codegen/wgsl/shader.ts";
+import { countWorkgroups, halvesEnabled } from "../../codegen/wgsl/shader.ts";
+import type { TypedArray } from "../../ir/data.ts";
+import { hasHalves } from "../../src/runtime/webgpu/device.ts";
+import { toDevice } from "../../src/runtime/webgpu/device-data.ts";
 import { isMissing, requestTestDevice } from "../../test/webgpu/adapter.ts";
 import { bindGroupLayout } from "../../test/webgpu/validate-shader.ts";
 import { type GpuCase, gpuCases, smallWork } from "./cases.ts";
@@ -15,12 +18,12 @@ const isSoftware = /swiftshader|llvmpipe/i.test(adapter);
 
 async function secondsOf({ shader, elements, sizes }: GpuCase): Promise<number> {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-  const upload = (data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): GPUBuffer => {
+  const upload = (data: TypedArray): GPUBuffer => {
     const buffer = device.createBuffer({ size: Math.ceil(data.byteLength / 16) * 16, usage });
-    device.queue.writeBuffer(buffer, 0, data);
+    device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
     return buffer;
   };
-  const buffers = [...elements.map((count) => upload(Float32Array.from({ length: count }, (_, i) => Math.sin(i)))), upload(Int32Array.from(sizes))];
+  const buffers = [...elements.map((count, i) => upload(toDevice(shader.buffers[i]!.dtype, Float32Array.from({ length: count }, (_, at) => Math.sin(at))))), upload(Int32Array.from(sizes))];
   const layout = bindGroupLayout(device, elements.length, sizes.length);
   const pipeline = await device.createComputePipelineAsync({
     layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
@@ -52,8 +55,9 @@ const names = process.argv.slice(2);
 const wanted = gpuCases.filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)));
 console.log(`${adapter}\n\n| case | shader | ms | GFLOP/s | GB/s at least |\n|---|---|---|---|---|`);
 for (const entry of wanted) {
-  if (isSoftware && entry.flops > smallWork) {
-    console.log(`| ${entry.name} | ${entry.shader.name} | not measured: no GPU | | |`);
+  const lacking = isSoftware && entry.flops > smallWork ? "no GPU" : entry.shader.code.startsWith(halvesEnabled) && !hasHalves(device) ? "no shader-f16" : undefined;
+  if (lacking !== undefined) {
+    console.log(`| ${entry.name} | ${entry.shader.name} | not measured: ${lacking} | | |`);
     continue;
   }
   const seconds = await secondsOf(entry);

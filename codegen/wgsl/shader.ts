@@ -34,6 +34,14 @@ export interface ShaderBuffer {
   readonly access: Access;
 }
 
+/** A WGSL module with the extension that it needs. */
+export function withExtensions(code: string): string {
+  return /\b(f16|vec4h)\b/.test(code) ? `${halvesEnabled}\n${code}` : code;
+}
+
+/** How modules begin that need the feature shader-f16. */
+export const halvesEnabled = "enable f16;";
+
 /**
  * ceil(times * product of the size words / per). Whoever dispatches takes at most what the device allows along an axis;
  * so a shader goes through its work in strides of `num_workgroups` wherever more than 65,535 can be asked for.

@@ -2,17 +2,17 @@
 
 import type { TargetDescription } from "../../ir/target.ts";
 import { itemSize } from "../../ir/types.ts";
-import { slotAlignment, slotPadding } from "./module/plan.ts";
+import { deviceItemSize, slotAlignment, slotPadding } from "./module/plan.ts";
 
 /** For the limits of a device: the shaders and plans are for it and for those that have no less. */
 export function describeWebgpu(limits: WebgpuLimits): TargetDescription {
   const none = { constant: 0, perM: 0, perN: 0, perK: 0 };
   return {
     name: "webgpu",
-    dtypes: ["f32", "i32", "u32", "bool"],
+    dtypes: [...(limits.halves ? ["f16"] as const : []), "f32", "i32", "u32", "bool"],
     // Linked code and the log are the processor's.
     lacks: ({ name, lower }) => lower.kind === "routine" || name === "print",
-    itemSize: { ...itemSize, bool: 4 },
+    itemSize: { ...itemSize, bool: deviceItemSize("bool") },
     inBlocks: false,
     lanes: 1,
     lightLanes: 1,
@@ -32,7 +32,9 @@ export function describeWebgpu(limits: WebgpuLimits): TargetDescription {
 export interface WebgpuLimits {
   /** maxStorageBuffersPerShaderStage */
   readonly storageBuffers: number;
+  /** Whether it has the feature shader-f16. */
+  readonly halves: boolean;
 }
 
 /** What every device has. */
-export const leastLimits: WebgpuLimits = { storageBuffers: 8 };
+export const leastLimits: WebgpuLimits = { storageBuffers: 8, halves: false };

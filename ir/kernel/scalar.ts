@@ -1,6 +1,7 @@
 // The scalar operations of kernels: what every target implements, for one element.
 // Base operations are emitted by a target directly; math functions are expanded into base operations
 // (ir/kernel/math) unless the target has a trusted one of its own.
+// f16 is loaded, stored, chosen and converted to and from f32 only: `passes/fit/widen.ts` makes the rest of f32.
 
 import { type DType, isFloat } from "../types.ts";
 

@@ -3,10 +3,13 @@
 import { elementCount } from "../data.ts";
 import { InternalError } from "../errors.ts";
 import type { KernelBuffer } from "../kernel/interpret.ts";
+import { normalize } from "../kernel/scalar-meaning.ts";
+import type { DType } from "../types.ts";
 import { convolveOperands } from "./access.ts";
 import type { BufferId, Convolve } from "./program.ts";
 
-export function interpretConvolution(convolve: Convolve, batch: number, bufferOf: (buffer: BufferId) => KernelBuffer): void {
+/** `stored`: the dtype of what is written. */
+export function interpretConvolution(convolve: Convolve, batch: number, bufferOf: (buffer: BufferId) => KernelBuffer, stored: DType = convolve.dtype): void {
   const { computes, dtype, geometry } = convolve;
   const { image, window, counts, channels, outputs, groups } = geometry;
   const round = dtype === "f32" ? Math.fround : (value: number) => value;
@@ -29,7 +32,7 @@ export function interpretConvolution(convolve: Convolve, batch: number, bufferOf
   };
   const write = (at: number, value: number): void => {
     if (at >= target.data.length) throw new InternalError(`a convolution writes element ${at} of ${target.data.length} of buffer ${written}`);
-    target.data[at] = value;
+    target.data[at] = normalize(value, stored);
     if (target.written !== undefined) target.written[at] = 1;
   };
   const firstChannel = (output: number): number => Math.floor(output / outputsPerGroup) * perGroup;

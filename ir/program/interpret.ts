@@ -4,6 +4,7 @@
 import { allocateArray, arrayViews, type TensorData, type TypedArray } from "../data.ts";
 import { InternalError } from "../errors.ts";
 import { type InterpretOptions, interpretKernel, type KernelBuffer } from "../kernel/interpret.ts";
+import { normalize } from "../kernel/scalar-meaning.ts";
 import { type Dim, evaluateDim } from "../size.ts";
 import { itemSize } from "../types.ts";
 import { convolveOperands } from "./access.ts";
@@ -237,7 +238,7 @@ class Interpreter {
           for (let l = 0; l < k; l++) sum = round(sum + round(a(g, i, l) * b(g, l, j)));
           const at = (g * m + i) * n + j;
           this.#touch(c.data, at, true);
-          c.data[at] = sum;
+          c.data[at] = normalize(sum, this.#program.buffers[contract.c]!.dtype);
           if (c.written !== undefined) c.written[at] = 1;
         }
       }
@@ -261,7 +262,7 @@ class Interpreter {
       const { data } = partOf(buffer);
       for (let at = 0; at < data.length; at++) this.#touch(data, at, buffer === written);
     }
-    interpretConvolution(convolve, end - begin, partOf);
+    interpretConvolution(convolve, end - begin, partOf, this.#program.buffers[written]!.dtype);
     this.#epilogue(convolve.epilogue, begin, end);
   }
 

@@ -5,7 +5,7 @@ import type { TensorData } from "../data.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Routine } from "../routine.ts";
 import type { Dim } from "../size.ts";
-import type { DType, Shape, TensorType } from "../types.ts";
+import type { DType, FloatDType, Shape, TensorType } from "../types.ts";
 import type { Print } from "./log.ts";
 
 /** Where a buffer's bytes live and who may change them. `index` counts within its role (state: within the model). */
@@ -69,10 +69,13 @@ export interface MatrixOperand {
   readonly columnStride: Dim;
 }
 
-/** c[b] = a[b] (m x k) times b[b] (k x n); c is dense row-major; one stride of a and of b is 1. */
+/**
+ * c[b] = a[b] (m x k) times b[b] (k x n); c is dense row-major; one stride of a and of b is 1. In f32 each buffer may be of halves, to which the elements of c are then
+ * rounded.
+ */
 export interface Contract extends Threaded {
   readonly kind: "contract";
-  readonly dtype: "f32" | "f64";
+  readonly dtype: FloatDType;
   readonly batch: Dim;
   readonly m: Dim;
   readonly n: Dim;
@@ -110,12 +113,12 @@ export interface ConvolutionGeometry {
 /**
  * A convolution between dense tensors: image [batch, image..., channels], filter [window..., channels / groups, outputs],
  * result [batch, counts..., outputs]. One of the last two is computed of the others: the result, each element a
- * sum over the filter in row-major order, or the filter, each element a sum over the result's places in row-major order.
+ * sum over the filter in row-major order, or the filter, each element a sum over the result's places in row-major order. Halves as in Contract.
  */
 export interface Convolve extends Threaded {
   readonly kind: "convolve";
   readonly computes: "result" | "filter";
-  readonly dtype: "f32" | "f64";
+  readonly dtype: FloatDType;
   readonly batch: Dim;
   readonly geometry: ConvolutionGeometry;
   readonly image: BufferId;

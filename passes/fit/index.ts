@@ -6,6 +6,7 @@ import type { BufferBudget } from "../schedule/buffer-budget.ts";
 import { budgetOf } from "./buffer-budget.ts";
 import { refuse } from "./refuse.ts";
 import { splitConcats } from "./split-concats.ts";
+import { widenHalves } from "./widen.ts";
 
 export interface TargetFit {
   /** The optimised graph in a form that the target takes. E101, E214. */
@@ -19,7 +20,8 @@ export function fitTo(target: TargetDescription): TargetFit {
   return {
     graph: (graph) => {
       refuse(graph, target);
-      return kernelBuffers === undefined ? graph : splitConcats(graph, kernelBuffers - 1);
+      const wide = target.dtypes.includes("f16") ? widenHalves(graph, target) : graph;
+      return kernelBuffers === undefined ? wide : splitConcats(wide, kernelBuffers - 1);
     },
     budget: kernelBuffers === undefined ? undefined : budgetOf(kernelBuffers),
   };

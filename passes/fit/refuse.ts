@@ -8,15 +8,13 @@ import type { TargetDescription } from "../../ir/target.ts";
 import { type DType, isFloat, showType } from "../../ir/types.ts";
 
 const names: { readonly [N in TargetDescription["name"]]: string } = { wasm: "WebAssembly", webgpu: "WebGPU" };
-/** What else a program with it can be compiled for. */
-const elsewhere = (dtype?: DType): string => (dtype === "f16" ? 'compile for the target "reference"' : "compile for WebAssembly");
 
 /** E214 for an op, else E101 for a dtype. */
 export function refuse(graph: Graph, target: TargetDescription): void {
   const nodes = new Set<Node>();
   collect(graph, nodes);
   for (const { op, location } of nodes) {
-    if (target.lacks?.(opOf(op)) === true) throw userError("E214", { op, message: `${names[target.name]} does not have it`, hint: elsewhere(), location });
+    if (target.lacks?.(opOf(op)) === true) throw userError("E214", { op, message: `${names[target.name]} does not have it`, hint: "compile for WebAssembly", location });
   }
   for (const node of nodes) refuseDtype(node, target);
 }
@@ -38,7 +36,10 @@ function refuseDtype(node: Node, target: TargetDescription): void {
   for (const type of types) {
     if (target.dtypes.includes(type.dtype)) continue;
     const what = op === "parameter" ? `${String(node.attributes["name"])} is ${showType(type)}` : `the result is ${showType(type)}`;
-    throw userError("E101", { op, message: `${what}, and ${names[target.name]} does not have ${type.dtype}`, hint: `use ${instead(type.dtype, target)}, or ${elsewhere(type.dtype)}`, location });
+    const isHalf = type.dtype === "f16";
+    const here = isHalf && target.name === "webgpu" ? "the device" : names[target.name];
+    const elsewhere = !isHalf ? "compile for WebAssembly" : target.name === "wasm" ? "compile for WebGPU" : 'compile for the target "reference"';
+    throw userError("E101", { op, message: `${what}, and ${here} does not have ${type.dtype}`, hint: `use ${instead(type.dtype, target)}, or ${elsewhere}`, location });
   }
 }
 

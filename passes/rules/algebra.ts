@@ -28,7 +28,7 @@ export const algebraRules: readonly Rule[] = [
   rule("div-power-of-two", op("div", any("x", ofFloat), anyConstant("c")), computed(["x", "c"], (b, match) => {
     const divisor = Number(match.value("c"));
     const exponent = Math.log2(Math.abs(divisor));
-    if (!Number.isInteger(exponent) || Math.abs(exponent) > 100) return undefined;
+    if (!Number.isInteger(exponent) || Math.abs(exponent) > (match.root.type.dtype === "f16" ? 14 : 100)) return undefined;
     return b.mul(match.node("x"), b.fullLike(match.root, 1 / divisor));
   }), { claim: bits, edges: "none" }),
   // x * (1 / y) => x / y
@@ -48,10 +48,10 @@ export const algebraRules: readonly Rule[] = [
   rule("mul-constants", op("mul", anyConstant("c"), op("mul", anyConstant("d"), x)), computed(["c", "d", "x"], (b, match) => {
     if (!ofFloat(match.root.type)) return undefined;
     const product = Number(match.value("c")) * Number(match.value("d"));
-    const rounded = match.root.type.dtype === "f32" ? Math.fround(product) : product;
     // Only while the product is an ordinary number: the factors may reach what their product cannot.
-    if (!(Math.abs(rounded) < 1e30 && Math.abs(rounded) > 1e-30)) return undefined;
-    return b.mul(b.fullLike(match.root, rounded), match.node("x"));
+    const [least, most] = match.root.type.dtype === "f16" ? [1e-4, 6e4] : [1e-30, 1e30];
+    if (!(Math.abs(product) < most && Math.abs(product) > least)) return undefined;
+    return b.mul(b.fullLike(match.root, product), match.node("x"));
   }), { claim: reals, edges: "one rounding instead of two; an overflow on the way may be avoided" }),
   // x^1 => x
   rule("pow-one", op("pow", x, constant(1)), x, { claim: bits, edges: "none" }),

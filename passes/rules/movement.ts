@@ -70,7 +70,7 @@ export const movementRules: readonly Rule[] = [
     const kept = shape.map((_, axis) => axis).filter((axis) => !reduced.includes(axis));
     if (!isFloat(source.type.dtype) || reduced.some((axis) => axes.includes(axis))) return undefined;
     const times = reduced.reduce((product, axis) => (typeof shape[axis] === "number" ? product * shape[axis] : Number.NaN), 1);
-    if (!(times < 2 ** 24)) return undefined;
+    if (!(times < (source.type.dtype === "f16" ? 2 ** 11 : 2 ** 24))) return undefined;
     const narrow = b.broadcast(source, kept.map((axis) => shape[axis]!), axes.map((axis) => kept.indexOf(axis)));
     return b.mul(narrow, b.fullLike(narrow, times));
   }), { claim: reals, edges: "one rounding instead of many", examples: [(b, p) => b.sum(b.broadcast(p("x", "f64", [3]), [4, 3], [1]), [0])] }),

@@ -48,7 +48,8 @@ export const strengthRules: readonly Rule[] = [
     computed(["e", "shifted", "back"], (b, match) => {
       const [e, back, most] = [match.node("e"), match.node("back"), shiftOf(match.node("shifted"))];
       const sum = stretchedReduction(back, "reduce_sum");
-      if (most === undefined || sum?.inputs[0] !== e || String(intsAttribute(sum, "axes")) !== String(intsAttribute(most, "axes"))) return undefined;
+      // The reciprocal of a half is a worse one.
+      if (e.type.dtype === "f16" || most === undefined || sum?.inputs[0] !== e || String(intsAttribute(sum, "axes")) !== String(intsAttribute(most, "axes"))) return undefined;
       const total = back.inputs[0]!;
       return b.mul(e, b.make("broadcast", [b.div(b.fullLike(total, 1), total)], back.attributes));
     }), {

@@ -4,6 +4,7 @@ import { intsAttribute } from "../../ir/attributes.ts";
 import type { Node } from "../../ir/node.ts";
 import { type Dim, mulDims, productOfDims } from "../../ir/size.ts";
 import type { TargetDescription } from "../../ir/target.ts";
+import { isFloat } from "../../ir/types.ts";
 import { collapse, type View } from "./view.ts";
 
 export interface MatrixView {
@@ -48,7 +49,7 @@ export function productOf(node: Node): Product {
 
 /** Whether a product goes to the matrix kernel; small ones (of each batch element) and integers become plain loops that fuse. */
 export function isMatrixProduct(node: Node, target: TargetDescription): boolean {
-  if (node.op !== "dot_general" || (node.type.dtype !== "f32" && node.type.dtype !== "f64")) return false;
+  if (node.op !== "dot_general" || !isFloat(node.type.dtype)) return false;
   const { m, n, k } = productOf(node);
   const known = [m, n, k].filter((dim) => typeof dim === "number").reduce((product, dim) => product * dim, 1);
   const symbolic = [m, n, k].some((dim) => typeof dim !== "number");

@@ -6,12 +6,13 @@ import type { Node } from "../../ir/node.ts";
 import type { ConvolutionGeometry } from "../../ir/program/program.ts";
 import type { Dim } from "../../ir/size.ts";
 import { opOf } from "../../ir/table.ts";
-import type { Shape } from "../../ir/types.ts";
+import { type FloatDType, isFloat, type Shape } from "../../ir/types.ts";
 
 /** A convolution as a statement computes it. */
 export interface DirectConvolution {
   readonly computes: "result" | "filter";
-  readonly dtype: "f32" | "f64";
+  /** In which it is computed: halves in f32. */
+  readonly dtype: FloatDType;
   readonly batch: Dim;
   readonly geometry: ConvolutionGeometry;
 }
@@ -23,13 +24,13 @@ export function isDirectConvolution(node: Node): boolean {
 export function directConvolution(node: Node): DirectConvolution | undefined {
   const { lower } = opOf(node.op);
   const { dtype } = node.type;
-  if (lower.kind !== "convolution" || (dtype !== "f32" && dtype !== "f64")) return undefined;
+  if (lower.kind !== "convolution" || !isFloat(dtype)) return undefined;
   const [image, other] = node.inputs;
   const [filter, result] = lower.computes === "result" ? [other!.type.shape, node.type.shape] : [node.type.shape, other!.type.shape];
   const geometry = geometryOf(node, image!.type.shape, filter, result);
   const { computes } = lower;
   if (geometry === undefined || !(isDepthwise(geometry, computes) || isProduct(geometry))) return undefined;
-  return { computes, dtype, batch: result[0]!, geometry };
+  return { computes, dtype: dtype === "f16" ? "f32" : dtype, batch: result[0]!, geometry };
 }
 
 function geometryOf(node: Node, image: Shape, filter: Shape, result: Shape): ConvolutionGeometry | undefined {

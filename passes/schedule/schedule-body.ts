@@ -7,7 +7,7 @@ import type { Node } from "../../ir/node.ts";
 import type { Buffer, BufferId, Contract, Convolve, Launch, MatrixOperand, Statement } from "../../ir/program/program.ts";
 import { addDims, type Dim, mulDims, productOfDims, showDim } from "../../ir/size.ts";
 import { opOf } from "../../ir/table.ts";
-import { showType } from "../../ir/types.ts";
+import { isWideFloat, showType } from "../../ir/types.ts";
 import { required } from "../control/parts.ts";
 import { type Access, accessesOf } from "./access.ts";
 import { type MatrixView, productOf } from "./contraction.ts";
@@ -208,8 +208,8 @@ class BodyScheduler {
   }
 
   #contract(node: Node, epilogue: Launch | undefined): Contract {
-    const { dtype } = node.type;
-    if (dtype !== "f32" && dtype !== "f64") throw new InternalError(`a matrix product of ${dtype}`);
+    const dtype = node.type.dtype === "f16" ? "f32" : node.type.dtype;
+    if (!isWideFloat(dtype)) throw new InternalError(`a matrix product of ${dtype}`);
     const { batch, m, n, k } = productOf(node);
     const [a, b] = this.#plan.matrixOperands.get(node)!;
     const known = (dim: Dim) => (typeof dim === "number" ? dim : undefined);

@@ -5,6 +5,7 @@ import { allocateTensor, type TensorData } from "../../ir/data.ts";
 import { DamoError } from "../../ir/errors.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
 import { topologicalOrder } from "../../ir/graph.ts";
+import { roundToHalf } from "../../ir/half.ts";
 import type { Node } from "../../ir/node.ts";
 import { applyRules, type Pattern, type Rule } from "../../ir/rewrite.ts";
 import type { DType } from "../../ir/types.ts";
@@ -58,7 +59,7 @@ function inputFor(parameter: Node, rule: Rule, seed: number): TensorData {
     return unit() < 0.4 ? edges[Math.floor(unit() * edges.length)]! : (unit() - 0.5) * 2 ** Math.floor(unit() * 40 - 20);
   };
   const tensor = allocateTensor(dtype, shape.map(Number));
-  for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = value() as never;
+  for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = (dtype === "f16" ? roundToHalf(value()) : value()) as never;
   return tensor;
 }
 
@@ -78,8 +79,8 @@ function leftSides(rule: Rule, b: LocatedBuilder): readonly Node[] {
     return make();
   };
   if (rule.examples !== undefined) return rule.examples.map((example) => fresh(() => example(b, parameter)));
-  const dtypes: readonly DType[] = rule.claim.kind === "bits" ? ["f32", "f64", "i32", "bool"] : ["f64"];
-  return dtypes.flatMap((dtype) => [1, 2, -3, 0.25].flatMap((constant) =>
+  const dtypes: readonly DType[] = rule.claim.kind === "bits" ? ["f16", "f32", "f64", "i32", "bool"] : ["f64"];
+  return dtypes.flatMap((dtype) => [1, 2, -3, 0.25, 2 ** -16].flatMap((constant) =>
     fresh(() => instantiate(rule.pattern, dtype, constant, b, parameter)) ?? []));
 }
 

@@ -9,6 +9,7 @@ import { createBuilder } from "../../ir/build.ts";
 import type { Attribute, Attributes, Graph } from "../../ir/node.ts";
 import type { ProgramModule } from "../../ir/program/program.ts";
 import type { TracedFunction } from "../../ir/program/traced.ts";
+import type { FloatDType } from "../../ir/types.ts";
 import { lowerModule } from "../../passes/lower-module.ts";
 import type { GraphOptions } from "../../passes/pipeline.ts";
 
@@ -52,14 +53,19 @@ export function runExports(
 
 /** The same graph with f64 in the place of f32. */
 export function widen(graph: Graph): Graph {
+  return withFloats(graph, "f64");
+}
+
+/** The same graph with another dtype in the place of f32. */
+export function withFloats(graph: Graph, dtype: FloatDType | "f16"): Graph {
   const parameters = graph.parameters.map((node, i) => createBuilder(node.location).parameter(i, String(node.attributes["name"]),
-    { dtype: node.type.dtype === "f32" ? "f64" : node.type.dtype, shape: node.type.shape }));
+    { dtype: node.type.dtype === "f32" ? dtype : node.type.dtype, shape: node.type.shape }));
   const replaced = new Map(graph.parameters.map((node, i) => [node, parameters[i]!]));
-  const wide = (attributes: Attributes): Attributes => Object.fromEntries(Object.entries(attributes).map(([name, value]): [string, Attribute] =>
-    [name, name === "dtype" && value === "f32" ? "f64" : value]));
+  const retyped = (attributes: Attributes): Attributes => Object.fromEntries(Object.entries(attributes).map(([name, value]): [string, Attribute] =>
+    [name, name === "dtype" && value === "f32" ? dtype : value]));
   const { results } = rebuild(graph, (node, inputs) => {
     const actual = inputs.map((input) => replaced.get(input) ?? input);
-    return createBuilder(node.location).make(node.op, actual, wide(node.attributes));
+    return createBuilder(node.location).make(node.op, actual, retyped(node.attributes));
   });
   return { name: graph.name, parameters, results: results.map((node) => replaced.get(node) ?? node) };
 }

@@ -138,7 +138,7 @@ describe("who refuses it", () => {
   const x = input("x", [2], halves);
 
   test("WebAssembly", async () => {
-    await expect(compile(fn({ inputs: { x }, outputs: x.add(1) }))).rejects.toThrow(/^E101 parameter: x is f16\[2\], and WebAssembly does not have f16; use f32, or compile for the target "reference", language.test.ts:/);
+    await expect(compile(fn({ inputs: { x }, outputs: x.add(1) }))).rejects.toThrow(/^E101 parameter: x is f16\[2\], and WebAssembly does not have f16; use f32, or compile for WebGPU, language.test.ts:/);
     const y = input("y", [2]);
     await expect(compile(fn({ inputs: { y }, outputs: y.convert("f16").convert("f32") }))).rejects.toThrow(/E101 convert: the result is f16\[2\]/);
     await expect(compile(fn({ inputs: { x }, outputs: x.add(1) }), { mode: "debug" })).rejects.toThrow(/^E101 parameter: x is f16\[2\]/);

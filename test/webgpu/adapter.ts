@@ -57,7 +57,8 @@ export async function requestTestDevice(descriptor: GPUDeviceDescriptor = {}): P
   if (isMissing(found)) return found;
   // An adapter gives one device.
   const adapter = await found.gpu.requestAdapter();
-  return { device: await adapter!.requestDevice(descriptor), name: found.name };
+  const halves: GPUFeatureName[] = adapter!.features.has("shader-f16") ? ["shader-f16"] : [];
+  return { device: await adapter!.requestDevice({ requiredFeatures: halves, ...descriptor }), name: found.name };
 }
 
 /** What a test file says when it skips. */

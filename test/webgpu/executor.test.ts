@@ -32,9 +32,10 @@ const shaders = [
 const [copy, add, addPart, failAbove, isBelow, not, twice, isLess] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 const tensor = (name: string, ...shape: (number | string)[]): TensorSignature => ({ name, dtype: "i32", shape });
-const at = (kind: "input" | "output" | "state" | "constant" | "slot", index: number, elements: number | string): PlanBuffer => ({ place: { kind, index }, elements });
-const control: PlanBuffer = { place: { kind: "control" }, elements: 8 };
-const carried = (elements: number | string): PlanBuffer => ({ place: { kind: "carried" }, elements });
+const bytesOf = (elements: number | string): number | string => (typeof elements === "number" ? 4 * elements : `4*${elements}`);
+const at = (kind: "input" | "output" | "state" | "constant" | "slot", index: number, elements: number | string): PlanBuffer => ({ place: { kind, index }, bytes: bytesOf(elements) });
+const control: PlanBuffer = { place: { kind: "control" }, bytes: 32 };
+const carried = (elements: number | string): PlanBuffer => ({ place: { kind: "carried" }, bytes: bytesOf(elements) });
 const dispatch = (shader: number, buffers: readonly number[], words: Extract<Command, { kind: "dispatch" }>["words"], gate?: number): Command =>
   ({ kind: "dispatch", shader, buffers, words, ...(gate === undefined ? {} : { gate }) });
 const slot = (bytes: number | string) => ({ bytes, first: 0, last: 0 });
@@ -58,9 +59,9 @@ describe.skipIf(isMissing(found))("the executor", () => {
     Executor.open(device, plan, state.map((values) => ({ dtype: "i32", shape: [values.length], data: Int32Array.from(values) })));
   const run = async (executor: Executor, inputs: readonly number[][], sizes: { readonly [name: string]: number } = {}): Promise<number[][]> => {
     const outputs = await executor.call(await executor.prepare(0, sizes), inputs.map((values) => Int32Array.from(values)));
-    return outputs.map((bytes) => [...new Int32Array(bytes)]);
+    return outputs.map((data) => [...data as Int32Array]);
   };
-  const stateOf = async (executor: Executor): Promise<number[]> => [...new Int32Array(await executor.getState(0))];
+  const stateOf = async (executor: Executor): Promise<number[]> => [...await executor.getState(0) as Int32Array];
 
   test("runs a step over named sizes, state and slots, without new pipelines for other sizes", async () => {
     const plan = planOf({

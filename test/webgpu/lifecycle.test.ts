@@ -44,7 +44,7 @@ describe("without an adapter", () => {
   test("E411 says what is missing", async () => {
     stub({ requestAdapter: async () => null });
     expect(await failureOf(onWebgpu())).toMatchObject({ code: "E411", message: expect.stringContaining("driver") as string });
-    stub({ requestAdapter: async () => ({ limits: {}, info: { vendor: "maker", architecture: "", description: "" }, requestDevice: async () => { throw new TypeError("none left"); } }) });
+    stub({ requestAdapter: async () => ({ features: new Set(), limits: {}, info: { vendor: "maker", architecture: "", description: "" }, requestDevice: async () => { throw new TypeError("none left"); } }) });
     expect((await failureOf(onWebgpu())).message).toContain("E411 compile: the adapter maker gives no device: none left");
   });
 });

@@ -2,23 +2,23 @@
 // where each has a channel of its own. Each is the sequential sum over the window.
 
 import { elementCount } from "../../../ir/data.ts";
-import { oneWorkgroup, type Shader } from "../shader.ts";
-import { declareResult, operandBuffers } from "../product/multiplication.ts";
+import { allSingle, arrayType, declareResult, narrowed, operandBuffers, widened } from "../product/stored.ts";
+import { oneWorkgroup, type Shader, withExtensions } from "../shader.ts";
 import type { ConvolutionDescription } from "./multiply-patches.ts";
 import { declarePixelIndex } from "./patches.ts";
 
 const threads = 64;
 
-export function emitDirectConvolution({ geometry }: ConvolutionDescription): Shader {
+export function emitDirectConvolution({ geometry, stored = allSingle }: ConvolutionDescription): Shader {
   const { window, channels, outputs, groups } = geometry;
   const [perGroup, outputsPerGroup] = [channels / groups, outputs / groups];
   const lanes = perGroup === 1 && outputsPerGroup === 1 && channels % 4 === 0 ? 4 : 1;
   const type = lanes === 4 ? "vec4f" : "f32";
   const columns = outputs / lanes;
-  const code = `struct Sizes { places: i32 }
-@group(0) @binding(0) var<storage, read_write> a: array<${type}>;
-@group(0) @binding(1) var<storage, read_write> b: array<${type}>;
-${declareResult(lanes === 4)}
+  const code = withExtensions(`struct Sizes { places: i32 }
+@group(0) @binding(0) var<storage, read_write> a: array<${arrayType(stored.a, lanes === 4)}>;
+@group(0) @binding(1) var<storage, read_write> b: array<${arrayType(stored.b, lanes === 4)}>;
+${declareResult(stored, lanes === 4)}
 @group(0) @binding(3) var<uniform> sizes: Sizes;
 ${declarePixelIndex(geometry)}
 
@@ -32,14 +32,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) count
     for (var tap = 0; tap < ${elementCount(window)}; tap++) {
       let first = pixel_index(place, tap, channel);
       if (first >= 0) {
-        for (var i = 0; i < ${perGroup}; i++) { sum = fma(a[first / ${lanes} + i], b[(tap * ${perGroup} + i) * ${columns} + column], sum); }
+        for (var i = 0; i < ${perGroup}; i++) { sum = fma(${widened(stored.a, lanes === 4, `a[first / ${lanes} + i]`)}, ${widened(stored.b, lanes === 4, `b[(tap * ${perGroup} + i) * ${columns} + column]`)}, sum); }
       }
     }
-    c[at] = sum;
+    c[at] = ${narrowed(stored.c, lanes === 4, "sum")};
   }
-}`;
+}`);
   return {
-    name: "convolution, result, direct", code, buffers: operandBuffers, sizes: 1,
+    name: "convolution, result, direct", code, buffers: operandBuffers(stored), sizes: 1,
     workgroups: [{ times: columns, words: [0], per: threads }, oneWorkgroup, oneWorkgroup],
   };
 }

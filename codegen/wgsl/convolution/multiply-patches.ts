@@ -6,25 +6,29 @@ import type { Convolve } from "../../../ir/program/program.ts";
 import { matrixOperand } from "../product/matrix-operand.ts";
 import type { Multiplication } from "../product/multiplication.ts";
 import { declareOperand } from "../product/operand.ts";
+import { allSingle, type StoredDTypes } from "../product/stored.ts";
 import { patchOperand } from "./patches.ts";
 
-export type ConvolutionDescription = Pick<Convolve, "computes" | "geometry">;
+export interface ConvolutionDescription extends Pick<Convolve, "computes" | "geometry"> {
+  /** Of what is read, in the order of convolveOperands, and of what is written. Absent: f32. */
+  readonly stored?: StoredDTypes;
+}
 
-export function multiplyPatches({ computes, geometry }: ConvolutionDescription): Multiplication {
+export function multiplyPatches({ computes, geometry, stored = allSingle }: ConvolutionDescription): Multiplication {
   const { window, channels, outputs, groups } = geometry;
   const [entries, n] = [elementCount(window) * (channels / groups), outputs / groups];
   const ofResult = computes === "result";
   const sizes = { batch: groups, m: ofResult ? undefined : entries, n, k: ofResult ? entries : undefined };
   // Both the filter and the result have a row of all outputs for each entry, or place.
   const strides = { offset: 0, batchStride: n, rowStride: outputs, columnStride: 1, unit: "column" } as const;
-  const { operand: a, declarations } = patchOperand(geometry, ofResult ? "places" : "entries");
-  const b = matrixOperand("b", { sizes, a: strides, b: strides });
+  const { operand: a, declarations } = patchOperand(geometry, ofResult ? "places" : "entries", stored.a);
+  const b = matrixOperand("b", { sizes, a: strides, b: strides, stored });
   return {
-    name: `convolution, ${computes}`, sizes, a, b, words: 1,
+    name: `convolution, ${computes}`, sizes, stored, a, b, words: 1,
     sizeTexts: { batch: String(groups), m: ofResult ? "sizes.places" : String(entries), n: String(n), k: ofResult ? String(entries) : "sizes.places" },
     declarations: `struct Sizes { places: i32 }
-${declareOperand(a)}
-${declareOperand(b)}
+${declareOperand(a, stored)}
+${declareOperand(b, stored)}
 @group(0) @binding(3) var<uniform> sizes: Sizes;
 ${declarations}`,
     rowStride: String(outputs), batchStride: String(n), storesVectors: n % 4 === 0,

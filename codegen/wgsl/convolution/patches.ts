@@ -4,6 +4,7 @@
 import { elementCount } from "../../../ir/data.ts";
 import type { ConvolutionGeometry } from "../../../ir/program/program.ts";
 import type { Operand } from "../product/operand.ts";
+import { type StoredDType, widened } from "../product/stored.ts";
 
 /** Whether four entries side by side lie in one vector of the image. */
 export function takesVectors({ channels, groups }: ConvolutionGeometry): boolean {
@@ -28,7 +29,7 @@ export function declarePixelIndex({ image, window, counts, strides, dilation, sp
 }
 
 /** Patches as the left operand: by rows of places, or transposed. */
-export function patchOperand(geometry: ConvolutionGeometry, rows: "places" | "entries"): { readonly operand: Operand; readonly declarations: string } {
+export function patchOperand(geometry: ConvolutionGeometry, rows: "places" | "entries", stored: StoredDType): { readonly operand: Operand; readonly declarations: string } {
   const perGroup = geometry.channels / geometry.groups;
   const vectors = takesVectors(geometry);
   const call = (name: string) => (outer: string, depth: string): string => `${name}(${rows === "places" ? `${outer}, ${depth}` : `${depth}, ${outer}`}, g)`;
@@ -41,8 +42,8 @@ export function patchOperand(geometry: ConvolutionGeometry, rows: "places" | "en
     operand: { name: "a", unit: rows === "places" ? "depth" : "outer", base: "", vector: vectors ? call("pixels") : undefined, element: call("pixel") },
     declarations: [
       declarePixelIndex(geometry),
-      load("pixel", "f32", "0.0", vectors ? "a[at / 4][at % 4]" : "a[at]"),
-      ...(vectors ? [load("pixels", "vec4f", "vec4f()", "a[at / 4]")] : []),
+      load("pixel", "f32", "0.0", widened(stored, false, vectors ? "a[at / 4][at % 4]" : "a[at]")),
+      ...(vectors ? [load("pixels", "vec4f", "vec4f()", widened(stored, true, "a[at / 4]"))] : []),
     ].join("\n"),
   };
 }

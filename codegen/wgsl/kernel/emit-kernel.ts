@@ -3,7 +3,7 @@
 
 import { InternalError } from "../../../ir/errors.ts";
 import type { Kernel, LoopInstruction } from "../../../ir/kernel/kernel.ts";
-import { oneWorkgroup, type Shader, type ShaderBuffer, type ShaderSequence, type WorkgroupCount } from "../shader.ts";
+import { oneWorkgroup, type Shader, type ShaderBuffer, type ShaderSequence, withExtensions, type WorkgroupCount } from "../shader.ts";
 import { BoundBuffers, type BufferBindings } from "./bound-buffers.ts";
 import { defineFunctions } from "./functions.ts";
 import { chooseGrid, type Grid, type KnownSizes, placeOf, rangeOf } from "./grid.ts";
@@ -166,7 +166,7 @@ function assemble(body: ShaderBody, { invocations, builtins, along = oneWorkgrou
   const words = bound.words();
   const workspace: readonly ShaderBuffer[] = hasWorkspace ? [{ dtype: "u32", access: "readwrite" }] : [];
   const buffers = [...bound.buffers, ...workspace];
-  const code = [
+  const code = withExtensions([
     ...bound.buffers.map(({ dtype }, i) => `@group(0) @binding(${i}) var<storage, read_write> b${i}: array<${elementType(dtype)}>;`),
     ...workspace.map(() => `@group(0) @binding(${bound.buffers.length}) var<storage, read_write> workspace: array<u32>;`),
     ...(words.length > 0 ? [`struct Sizes { ${words.map((word) => `${word}: i32`).join(", ")} }`, `@group(0) @binding(${buffers.length}) var<uniform> sizes: Sizes;`] : []),
@@ -179,6 +179,6 @@ function assemble(body: ShaderBody, { invocations, builtins, along = oneWorkgrou
     ...bound.begins().map((statement) => `  ${statement}`),
     ...body.lines,
     "}",
-  ].join("\n");
+  ].join("\n"));
   return { name, code, sizes: words.length, workgroups: [along, { ...oneWorkgroup, times: slices }, oneWorkgroup], buffers };
 }

@@ -84,7 +84,8 @@ export const scalarForms: { readonly [Op in BaseOp]: Form } = {
 
 function convert({ from, to, args: [a], use }: Operation): string {
   if (from === to) return a!;
+  if ((from === "f16" && to !== "f32") || (to === "f16" && from !== "f32")) throw new InternalError(`convert of ${from} to ${to}`);
   if (to === "bool") return from === "f32" ? `(bitcast<u32>(${a}) & 0x7fffffffu) != 0u` : `${a} != ${from}()`;
-  if (from === "f32") return `${use(to === "i32" ? "to_i32" : "to_u32")}(${a})`;
+  if (from === "f32" && to !== "f16") return `${use(to === "i32" ? "to_i32" : "to_u32")}(${a})`;
   return `${to}(${a})`;
 }

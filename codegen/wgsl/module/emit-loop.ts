@@ -55,7 +55,7 @@ class LoopEmitter {
         if (words !== undefined && isReverse) on.dispatchControl(enterStep, steps, [...this.#list(words), { step: 0, times: 1 }], [words.active]);
         on.under(words?.active, () => {
           on.body(body);
-          for (const { next, to } of this.#moves) on.copyPlaces(on.places.of(next), to, on.elementsOf(next));
+          for (const { next, to } of this.#moves) on.copyPlaces(on.places.of(next), to, on.buffers[next]!);
         });
         if (words !== undefined) this.#leave(words, steps);
       });
@@ -84,12 +84,12 @@ class LoopEmitter {
       this.#carried.push({ current: places.carry(current).buffer, init: first.buffer, next: places.carry(next).buffer, rooms: rooms.map((room) => places.of(room).buffer) });
       return;
     }
-    const elements = this.#on.elementsOf(current);
-    const place = rooms[0] === undefined ? places.temporary(elements, this.#life) : places.of(rooms[0]);
+    const value = this.#on.buffers[current]!;
+    const place = rooms[0] === undefined ? places.temporary(value, this.#life) : places.of(rooms[0]);
     places.settle(current, place);
     if (rooms.length > 0) places.settle(next, places.of(rooms.at(-1)!));
     if (rooms.length !== 1) this.#moves.push({ next, to: place });
-    this.#on.copyPlaces(places.of(init), place, elements);
+    this.#on.copyPlaces(places.of(init), place, value);
   }
 
   /** The place of the first value, which nothing in the loop names but as the current one: a device takes no buffer twice. */
@@ -98,8 +98,8 @@ class LoopEmitter {
     const place = on.places.of(init);
     const isNamed = this.#named().has(place.buffer) || this.#carried.some((other) => other.init === place.buffer);
     if (place.bases.length === 0 && !isNamed) return place;
-    const own = on.places.temporary(on.elementsOf(init), this.#life);
-    on.copyPlaces(place, own, on.elementsOf(init));
+    const own = on.places.temporary(on.buffers[init]!, this.#life);
+    on.copyPlaces(place, own, on.buffers[init]!);
     return own;
   }
 

@@ -6,17 +6,17 @@ import { describeFunction } from "../../../ir/program/describe-function.ts";
 import type { MemoryPlan } from "../../../ir/program/plan.ts";
 import type { Buffer, BufferId, Check, Contract, Convolve, If, Launch, Program, Repeat, Statement } from "../../../ir/program/program.ts";
 import { statementsOf } from "../../../ir/program/walk.ts";
-import type { Dim } from "../../../ir/size.ts";
 import { convolutionSizes, emitConvolution } from "../convolution/emit-convolution.ts";
 import { describeProduct, productSizes } from "../product/describe-product.ts";
 import { emitProduct } from "../product/emit-product.ts";
+import type { StoredDType, StoredDTypes } from "../product/stored.ts";
 import type { Shader } from "../shader.ts";
 import type { WebgpuLimits } from "../target.ts";
 import { branchShader, checkShader } from "./control-shaders.ts";
 import { emitCopy } from "./copy-shader.ts";
 import { emitLoop } from "./emit-loop.ts";
 import type { FunctionScope } from "./function-scope.ts";
-import { type Place, Places } from "./places.ts";
+import { type Elements, type Place, Places } from "./places.ts";
 import { type Command, controlWords, type GpuFunction, type PlanWord } from "./plan.ts";
 import { planSize } from "./plan-size.ts";
 import type { ConstantTable, ShaderTable } from "./shader-table.ts";
@@ -101,16 +101,12 @@ class FunctionEmitter implements FunctionScope {
     return this.#program.buffers;
   }
 
-  elementsOf(buffer: BufferId): Dim {
-    return this.#program.buffers[buffer]!.elements;
-  }
-
   get outer(): number {
     return this.#word ?? (this.#context.canFail ? controlWords.running : -1);
   }
 
   #control(): Place {
-    return this.places.at({ kind: "control" }, controlWords.flags);
+    return this.places.at({ kind: "control" }, 4 * controlWords.flags);
   }
 
   newWord(): number {
@@ -160,19 +156,19 @@ class FunctionEmitter implements FunctionScope {
   }
 
   copy(from: BufferId, to: BufferId): void {
-    this.copyPlaces(this.places.of(from), this.places.of(to), this.elementsOf(to));
+    this.copyPlaces(this.places.of(from), this.places.of(to), this.buffers[to]!);
   }
 
-  copyPlaces(from: Place, to: Place, elements: Dim): void {
+  copyPlaces(from: Place, to: Place, what: Elements): void {
     if (from.buffer === to.buffer) {
       if (from.bases.length === 0 && to.bases.length === 0) return;
       // Two parts of one buffer: a device takes no buffer twice.
-      const aside = this.places.temporary(elements, this.#now());
-      this.copyPlaces(from, aside, elements);
-      this.copyPlaces(aside, to, elements);
+      const aside = this.places.temporary(what, this.#now());
+      this.copyPlaces(from, aside, what);
+      this.copyPlaces(aside, to, what);
       return;
     }
-    this.#dispatch(emitCopy(from.bases.length, to.bases.length), [from.buffer, to.buffer], [planSize(elements), ...from.bases, ...to.bases]);
+    this.#dispatch(emitCopy(what.dtype === "f16" ? "f16" : "u32", from.bases.length, to.bases.length), [from.buffer, to.buffer], [planSize(what.elements), ...from.bases, ...to.bases]);
   }
 
   plain(buffer: BufferId, life: Life): Place {
@@ -185,8 +181,8 @@ class FunctionEmitter implements FunctionScope {
   }
 
   #aside(place: Place, buffer: BufferId, life: Life): Place {
-    const aside = this.places.temporary(this.elementsOf(buffer), life);
-    this.copyPlaces(place, aside, this.elementsOf(buffer));
+    const aside = this.places.temporary(this.buffers[buffer]!, life);
+    this.copyPlaces(place, aside, this.buffers[buffer]!);
     return aside;
   }
 
@@ -197,7 +193,7 @@ class FunctionEmitter implements FunctionScope {
       storageBuffers: this.#context.limits.storageBuffers, bindings: places.map(({ buffer }) => bound.indexOf(buffer)), bases: places.map(({ bases }) => bases.length),
       sizes: sizes.map((size) => (typeof size === "number" ? size : undefined)),
     });
-    if (workspaceBytes > 0) bound.push(this.places.temporary(Math.ceil(workspaceBytes / 4), life).buffer);
+    if (workspaceBytes > 0) bound.push(this.places.temporary({ dtype: "u32", elements: Math.ceil(workspaceBytes / 4) }, life).buffer);
     const words = [...sizes.map(planSize), ...places.flatMap(({ bases }) => bases)];
     for (const shader of shaders) this.#dispatch(shader, bound, words);
   }
@@ -208,18 +204,24 @@ class FunctionEmitter implements FunctionScope {
     // A device takes no buffer twice.
     const b = given.buffer === a.buffer ? this.#aside(given, contract.b.buffer, life) : given;
     const base = ({ bases, aligned }: Place) => ({ words: bases.length, aligned });
-    const description = describeProduct(contract);
+    const description = { ...describeProduct(contract), ...this.#stored(contract.a.buffer, contract.b.buffer, contract.c) };
     const hasBases = a.bases.length + b.bases.length > 0;
     const shader = emitProduct(hasBases ? { ...description, bases: { a: base(a), b: base(b) } } : description);
     this.into(contract.c, life, (c) => this.#dispatch(shader, [a.buffer, b.buffer, c.buffer], [...productSizes(contract).map(planSize), ...a.bases, ...b.bases]));
     if (contract.epilogue !== undefined) throw new InternalError("an epilogue on webgpu");
   }
 
+  /** What the buffers of a multiplication hold, if that is not f32 alone. */
+  #stored(...buffers: readonly [a: BufferId, b: BufferId, c: BufferId]): { readonly stored?: StoredDTypes } {
+    const [a, b, c] = buffers.map((buffer) => (this.buffers[buffer]!.dtype === "f16" ? "f16" : "f32")) as [StoredDType, StoredDType, StoredDType];
+    return [a, b, c].includes("f16") ? { stored: { a, b, c } } : {};
+  }
+
   #convolve(convolve: Convolve, life: Life): void {
     const { read, written } = convolveOperands(convolve);
     const [x, given] = read.map((buffer) => this.plain(buffer, life)) as [Place, Place];
     const other = given.buffer === x.buffer ? this.#aside(given, read[1]!, life) : given;
-    this.into(written, life, (result) => this.#dispatch(emitConvolution(convolve), [x.buffer, other.buffer, result.buffer], convolutionSizes(convolve).map(planSize)));
+    this.into(written, life, (result) => this.#dispatch(emitConvolution({ ...convolve, ...this.#stored(read[0]!, read[1]!, written) }), [x.buffer, other.buffer, result.buffer], convolutionSizes(convolve).map(planSize)));
     if (convolve.epilogue !== undefined) throw new InternalError("an epilogue on webgpu");
   }
 
@@ -229,9 +231,9 @@ class FunctionEmitter implements FunctionScope {
       write(place);
       return;
     }
-    const aside = this.places.temporary(this.elementsOf(buffer), life);
+    const aside = this.places.temporary(this.buffers[buffer]!, life);
     write(aside);
-    this.copyPlaces(aside, place, this.elementsOf(buffer));
+    this.copyPlaces(aside, place, this.buffers[buffer]!);
   }
 
   #check({ flag, error }: Check, life: Life): void {

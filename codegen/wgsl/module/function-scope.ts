@@ -1,9 +1,8 @@
 // What the emitter of a statement with a body needs of the function that it stands in.
 
 import type { Buffer, BufferId, Statement } from "../../../ir/program/program.ts";
-import type { Dim } from "../../../ir/size.ts";
 import type { Shader } from "../shader.ts";
-import type { Place, Places } from "./places.ts";
+import type { Elements, Place, Places } from "./places.ts";
 import type { Command, PlanWord } from "./plan.ts";
 import type { Life } from "./slots.ts";
 
@@ -12,7 +11,6 @@ export interface FunctionScope {
   readonly buffers: readonly Buffer[];
   /** The word that decides whether what is emitted now is carried out, for a control shader: -1 for none. */
   readonly outer: number;
-  elementsOf(buffer: BufferId): Dim;
   /** A control word of its own. */
   newWord(): number;
   /** A shader of the control words: always carried out. `changed`: the words that it may set. */
@@ -27,7 +25,7 @@ export interface FunctionScope {
   loopBody(set: readonly number[], emit: () => void): readonly Command[];
   push(command: Command): void;
   copy(from: BufferId, to: BufferId): void;
-  copyPlaces(from: Place, to: Place, elements: Dim): void;
+  copyPlaces(from: Place, to: Place, what: Elements): void;
   /** The buffer's value at the start of what is bound: a slice is copied. */
   plain(buffer: BufferId, life: Life): Place;
   /** Has a value written to the start of what is bound: a slice is copied to afterwards. */

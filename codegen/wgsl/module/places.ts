@@ -4,11 +4,14 @@
 import { InternalError } from "../../../ir/errors.ts";
 import type { MemoryPlan } from "../../../ir/program/plan.ts";
 import type { Buffer, BufferId } from "../../../ir/program/program.ts";
-import type { Dim } from "../../../ir/size.ts";
+import { type Dim, mulDims } from "../../../ir/size.ts";
 import type { ConstantTable } from "./shader-table.ts";
-import type { PlanBuffer, PlanPlace, PlanWord } from "./plan.ts";
+import { deviceItemSize, type PlanBuffer, type PlanPlace, type PlanWord } from "./plan.ts";
 import { planSize } from "./plan-size.ts";
 import type { Life, Slots } from "./slots.ts";
+
+/** How many there are, of what. */
+export type Elements = Pick<Buffer, "dtype" | "elements">;
 
 export interface Place {
   /** Index into GpuFunction.buffers. */
@@ -40,7 +43,9 @@ export class Places {
   }
 
   of(id: BufferId): Place {
-    const { role, elements } = this.#buffers[id]!;
+    const buffer = this.#buffers[id]!;
+    const { role, elements } = buffer;
+    const bytes = bytesOf(buffer);
     switch (role.kind) {
       case "slice": {
         const depth = this.#depths.get(id);
@@ -50,17 +55,17 @@ export class Places {
         return { buffer: whole.buffer, bases: [...whole.bases, base], aligned: whole.aligned && isMultipleOfFour(elements) };
       }
       case "carried": {
-        const buffer = this.#carried.get(id);
-        if (buffer === undefined) throw new InternalError(`carried buffer ${id} is read outside its loop`);
-        return whole(buffer);
+        const carried = this.#carried.get(id);
+        if (carried === undefined) throw new InternalError(`carried buffer ${id} is read outside its loop`);
+        return whole(carried);
       }
       case "scratch": {
         const slot = this.#slotOf.get(id);
         if (slot === undefined) throw new InternalError(`buffer ${id} has no slot`);
-        return this.at({ kind: "slot", index: slot }, elements);
+        return this.at({ kind: "slot", index: slot }, bytes);
       }
-      case "constant": return this.at({ kind: "constant", index: this.#constants.add(role.data) }, elements);
-      default: return this.at(role, elements);
+      case "constant": return this.at({ kind: "constant", index: this.#constants.add(role.data) }, bytes);
+      default: return this.at(role, bytes);
     }
   }
 
@@ -71,16 +76,17 @@ export class Places {
     return role.kind === "carried" ? this.#carried.get(id) : this.of(id).buffer;
   }
 
-  at(place: PlanPlace, elements: Dim): Place {
+  at(place: PlanPlace, bytes: Dim): Place {
     const key = "index" in place ? `${place.kind} ${place.index}` : place.kind;
     let buffer = this.#byPlace.get(key);
-    if (buffer === undefined) this.#byPlace.set(key, (buffer = this.#add(place, elements)));
+    if (buffer === undefined) this.#byPlace.set(key, (buffer = this.#add(place, bytes)));
     return whole(buffer);
   }
 
   /** A new slot. */
-  temporary(elements: Dim, life: Life): Place {
-    return this.at({ kind: "slot", index: this.#slots.add(elements, life) }, elements);
+  temporary(tensor: Elements, life: Life): Place {
+    const bytes = bytesOf(tensor);
+    return this.at({ kind: "slot", index: this.#slots.add(bytes, life) }, bytes);
   }
 
   /** A carried buffer has one place as long as its loop runs. */
@@ -90,7 +96,7 @@ export class Places {
 
   /** The plan's loop says where the carried buffer lies. */
   carry(carried: BufferId): Place {
-    const buffer = this.#add({ kind: "carried" }, this.#buffers[carried]!.elements);
+    const buffer = this.#add({ kind: "carried" }, bytesOf(this.#buffers[carried]!));
     this.#carried.set(carried, buffer);
     return whole(buffer);
   }
@@ -103,9 +109,14 @@ export class Places {
     this.#depth--;
   }
 
-  #add(place: PlanPlace, elements: Dim): number {
-    return this.planned.push({ place, elements: planSize(elements) }) - 1;
+  #add(place: PlanPlace, bytes: Dim): number {
+    return this.planned.push({ place, bytes: planSize(bytes) }) - 1;
   }
+}
+
+/** On a device. */
+function bytesOf({ elements, dtype }: Elements): Dim {
+  return mulDims(elements, deviceItemSize(dtype));
 }
 
 function whole(buffer: number): Place {

@@ -3,6 +3,7 @@
 
 import type { TensorData } from "../../../ir/data.ts";
 import type { FunctionSignature, TensorSignature } from "../../../ir/program/signature.ts";
+import type { DType } from "../../../ir/types.ts";
 import type { Shader } from "../shader.ts";
 
 /** A number, or an expression over the function's sizes as text (as in a signature). */
@@ -50,10 +51,15 @@ export const slotPadding = 16;
 
 export interface PlanSlot { readonly bytes: PlanSize; readonly first: number; readonly last: number }
 
-/** What a command binds. Elements are 32 bits wide: a bool is a u32. */
+/** Bytes of an element on a device: a bool is a u32. */
+export function deviceItemSize(dtype: DType): number {
+  return dtype === "f16" ? 2 : 4;
+}
+
+/** What a command binds. */
 export interface PlanBuffer {
   readonly place: PlanPlace;
-  readonly elements: PlanSize;
+  readonly bytes: PlanSize;
 }
 
 export type PlanPlace =

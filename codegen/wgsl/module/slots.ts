@@ -28,9 +28,9 @@ export class Slots {
     return this.#isPlaced ? { offsets: this.#offsets, bytes: this.#bytes } : undefined;
   }
 
-  /** One more, for so many elements. */
-  add(elements: Dim, life: Life): number {
-    const bytes = mulDims(slotAlignment, floorDivDims(addDims(mulDims(4, elements), slotPadding + slotAlignment - 1), slotAlignment));
+  /** One more, for so many bytes. */
+  add(needed: Dim, life: Life): number {
+    const bytes = mulDims(slotAlignment, floorDivDims(addDims(needed, slotPadding + slotAlignment - 1), slotAlignment));
     const slot = this.slots.push({ bytes: planSize(bytes), ...life }) - 1;
     if (typeof bytes !== "number") this.#isPlaced = false;
     if (this.#isPlaced) this.#place(slot, bytes as number);

@@ -5,6 +5,7 @@ import { InternalError } from "../../../ir/errors.ts";
 import type { Contract, MatrixOperand } from "../../../ir/program/program.ts";
 import { type Dim, dimEquals } from "../../../ir/size.ts";
 import type { ProductSizes } from "./multiplication.ts";
+import type { StoredDTypes } from "./stored.ts";
 
 /** In elements; undefined: known when it runs, from its word. */
 export interface OperandStrides {
@@ -25,11 +26,13 @@ export interface OperandBase {
 
 export const noBase: OperandBase = { words: 0, aligned: true };
 
-/** c[b] = a[b] (m x k) times b[b] (k x n), c dense row-major; f32. */
+/** c[b] = a[b] (m x k) times b[b] (k x n), c dense row-major; in f32. */
 export interface ProductDescription {
   readonly sizes: ProductSizes;
   readonly a: OperandStrides;
   readonly b: OperandStrides;
+  /** Absent: f32. */
+  readonly stored?: StoredDTypes;
   /** Absent: none. */
   readonly bases?: { readonly a: OperandBase; readonly b: OperandBase };
 }

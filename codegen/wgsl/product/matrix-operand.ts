@@ -3,6 +3,7 @@
 import { noBase, type OperandStrides, type ProductDescription } from "./describe-product.ts";
 import type { ProductSizes } from "./multiplication.ts";
 import type { Operand } from "./operand.ts";
+import { allSingle, widened } from "./stored.ts";
 
 /** A size or stride in the text: a number where it is known. */
 export function wordText(value: number | undefined, name: string): string {
@@ -11,6 +12,7 @@ export function wordText(value: number | undefined, name: string): string {
 
 export function matrixOperand(name: "a" | "b", description: ProductDescription): Operand {
   const strides = description[name];
+  const stored = (description.stored ?? allSingle)[name];
   const [row, column] = [
     strides.unit === "row" ? "1" : wordText(strides.rowStride, `${name}_row`),
     strides.unit === "column" ? "1" : wordText(strides.columnStride, `${name}_column`),
@@ -24,8 +26,8 @@ export function matrixOperand(name: "a" | "b", description: ProductDescription):
   return {
     name, unit,
     base: `let ${name}_base = ${wordText(strides.offset, `${name}_offset`)} + g * ${wordText(strides.batchStride, `${name}_batch`)}${baseWords(name, base.words).map((word) => ` + sizes.${word}`).join("")};`,
-    vector: vectors ? (outer, depth) => `${name}[(${at(outer, depth)}) / 4]` : undefined,
-    element: (outer, depth) => (vectors ? `${name}[(${at(outer, depth)}) / 4][(${at(outer, depth)}) % 4]` : `${name}[${at(outer, depth)}]`),
+    vector: vectors ? (outer, depth) => widened(stored, true, `${name}[(${at(outer, depth)}) / 4]`) : undefined,
+    element: (outer, depth) => widened(stored, false, vectors ? `${name}[(${at(outer, depth)}) / 4][(${at(outer, depth)}) % 4]` : `${name}[${at(outer, depth)}]`),
   };
 }
 

@@ -1,8 +1,9 @@
 // What multiplies, whatever it is made of: c[g] = a[g] (m x k) times b[g] (k x n) for each g of a batch. Products of matrices and
 // convolutions describe themselves so; tiled.ts and thin.ts write the shader.
 
-import type { ShaderBuffer, WorkgroupCount } from "../shader.ts";
+import type { WorkgroupCount } from "../shader.ts";
 import type { Operand } from "./operand.ts";
+import type { StoredDTypes } from "./stored.ts";
 
 /** Undefined: known when it runs. */
 export interface ProductSizes {
@@ -17,6 +18,7 @@ export interface Multiplication {
   readonly sizes: ProductSizes;
   /** The same as WGSL expressions. */
   readonly sizeTexts: { readonly [S in keyof ProductSizes]: string };
+  readonly stored: StoredDTypes;
   readonly a: Operand;
   readonly b: Operand;
   /** Of the uniform at binding 3 and of buffers a and b at bindings 0 and 1, and functions that the operands call. */
@@ -31,18 +33,7 @@ export interface Multiplication {
   readonly extents: { readonly [S in "batch" | "m" | "n"]: Omit<WorkgroupCount, "per"> };
 }
 
-export const operandBuffers: readonly ShaderBuffer[] = [
-  { dtype: "f32", access: "read" },
-  { dtype: "f32", access: "read" },
-  { dtype: "f32", access: "write" },
-];
-
 /** `let` lines for the four sizes. */
 export function defineSizes({ sizeTexts }: Multiplication): string {
   return (["batch", "m", "n", "k"] as const).map((name) => `let ${name} = ${sizeTexts[name]};`).join(" ");
-}
-
-/** The declaration of c as elements or vectors. */
-export function declareResult(vectors: boolean): string {
-  return `@group(0) @binding(2) var<storage, read_write> c: array<${vectors ? "vec4f" : "f32"}>;`;
 }

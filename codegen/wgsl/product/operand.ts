@@ -1,6 +1,8 @@
 // An operand of a multiplication seen along two axes: `outer` (the rows of a, the columns of b) and `depth` (k). It knows how to load elements.
 
-/** Loads are WGSL expressions of places inside the operand, for element `g` of the batch, after the lines of `base`. */
+import { arrayType, type StoredDTypes } from "./stored.ts";
+
+/** Loads are WGSL expressions of f32 of places inside the operand, for element `g` of the batch, after the lines of `base`. */
 export interface Operand {
   readonly name: "a" | "b";
   /** The axis along which neighbours are neighbours in memory. */
@@ -13,6 +15,6 @@ export interface Operand {
 }
 
 /** The declaration of its buffer. */
-export function declareOperand({ name, vector }: Operand): string {
-  return `@group(0) @binding(${name === "a" ? 0 : 1}) var<storage, read_write> ${name}: array<${vector === undefined ? "f32" : "vec4f"}>;`;
+export function declareOperand({ name, vector }: Operand, stored: StoredDTypes): string {
+  return `@group(0) @binding(${name === "a" ? 0 : 1}) var<storage, read_write> ${name}: array<${arrayType(stored[name], vector !== undefined)}>;`;
 }

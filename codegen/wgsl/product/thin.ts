@@ -1,9 +1,10 @@
 // A multiplication with few rows or few columns: the other operand is read once, in place. Threads share out k; what each has summed up is
 // added pairwise, upper half onto lower, in workgroup memory. That order depends on the known sizes and layout alone.
 
-import { oneWorkgroup, type Shader } from "../shader.ts";
-import { declareResult, defineSizes, type Multiplication, operandBuffers, type ProductSizes } from "./multiplication.ts";
+import { oneWorkgroup, type Shader, withExtensions } from "../shader.ts";
+import { defineSizes, type Multiplication, type ProductSizes } from "./multiplication.ts";
 import type { Operand } from "./operand.ts";
+import { declareResult, narrowed, operandBuffers } from "./stored.ts";
 
 /** Up to so many rows or columns are few. */
 export const fewest = 4;
@@ -17,7 +18,7 @@ export function thinSide({ m, n }: ProductSizes): "rows" | "columns" | undefined
 }
 
 export function emitThin(multiplication: Multiplication, side: "rows" | "columns"): Shader {
-  const { name, sizes, a, b, declarations, rowStride, batchStride, words, extents } = multiplication;
+  const { name, sizes, stored, a, b, declarations, rowStride, batchStride, words, extents } = multiplication;
   const [wide, few, extent] = side === "rows" ? ([b, a, "n"] as const) : ([a, b, "m"] as const);
   const rows = Array.from({ length: (side === "rows" ? sizes.m : sizes.n)! }, (_, r) => r);
   // Threads side by side read neighbours: 128 bytes along the matrix, or 32 and more along k.
@@ -48,8 +49,8 @@ export function emitThin(multiplication: Multiplication, side: "rows" | "columns
   const results = perThread === 4 ? lanes.map((lane) => `.${lane}`) : [""];
   const isShared = perThread === 1 && value === "vec4f";
 
-  const code = `${declarations}
-${declareResult(false)}
+  const code = withExtensions(`${declarations}
+${declareResult(stored, false)}
 var<workgroup> partial: array<array<${isShared ? "f32" : value}, ${threads}>, ${rows.length}>;
 
 @compute @workgroup_size(${threads})
@@ -76,14 +77,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
       }
     }
     if (slice == 0) {
-      ${results.map((lane, i) => `if (p + ${i} < ${extent}) { ${rows.map((r) => `c[${at(r, i)}] = partial[${r}][thread]${lane};`).join(" ")} }`).join("\n      ")}
+      ${results.map((lane, i) => `if (p + ${i} < ${extent}) { ${rows.map((r) => `c[${at(r, i)}] = ${narrowed(stored.c, false, `partial[${r}][thread]${lane}`)};`).join(" ")} }`).join("\n      ")}
     }
     workgroupBarrier();
   }
   }
-}`;
+}`);
   return {
-    name: `${name} with ${rows.length} ${side}`, code, buffers: operandBuffers, sizes: words,
+    name: `${name} with ${rows.length} ${side}`, code, buffers: operandBuffers(stored), sizes: words,
     workgroups: [{ ...extents[extent], per: outputs * perThread }, { ...extents.batch, per: 1 }, oneWorkgroup],
   };
 }

@@ -1,15 +1,16 @@
 // A multiplication in tiles: a workgroup goes through k in panels that lie in its memory as vectors of four rows of a, and
 // of four columns of b; a thread keeps a square of sums in registers. Each element is the sequential sum over k.
 
-import type { Shader } from "../shader.ts";
-import { declareResult, defineSizes, type Multiplication, operandBuffers } from "./multiplication.ts";
+import { type Shader, withExtensions } from "../shader.ts";
+import { defineSizes, type Multiplication } from "./multiplication.ts";
 import type { Operand } from "./operand.ts";
+import { declareResult, narrowed, operandBuffers } from "./stored.ts";
 import { chooseDepth, type Tile, threadsOf } from "./tiles.ts";
 
 const quad = ["x", "y", "z", "w"] as const;
 
 export function emitTiled(multiplication: Multiplication, tile: Tile): Shader {
-  const { name, sizes, a, b, declarations, rowStride, batchStride, storesVectors, words, extents } = multiplication;
+  const { name, sizes, stored, a, b, declarations, rowStride, batchStride, storesVectors, words, extents } = multiplication;
   const depth = chooseDepth(sizes);
   const masked = sizes.k === undefined || sizes.k % depth !== 0;
   const threads = threadsOf(tile);
@@ -20,8 +21,8 @@ export function emitTiled(multiplication: Multiplication, tile: Tile): Shader {
   const eachSum = (indent: number, text: (g: number, row: number, h: number) => string): string =>
     groups.flatMap((g) => quad.flatMap((_, row) => groups.map((h) => text(g, row, h)))).join(`\n${" ".repeat(indent)}`);
 
-  const code = `${declarations}
-${declareResult(storesVectors)}
+  const code = withExtensions(`${declarations}
+${declareResult(stored, storesVectors)}
 var<workgroup> a_panel: array<vec4f, ${(depth * tile.rows) / 4}>;
 var<workgroup> b_panel: array<vec4f, ${(depth * tile.columns) / 4}>;
 
@@ -30,8 +31,8 @@ fn store(g: i32, row: i32, column: i32, sum: vec4f) {
   if (row >= m) { return; }
   let at = g * (${batchStride}) + row * ${rowStride} + column;
   ${storesVectors
-    ? "if (column < n) { c[at / 4] = sum; }"
-    : quad.map((lane, i) => `if (column + ${i} < n) { c[at + ${i}] = sum.${lane}; }`).join("\n  ")}
+    ? `if (column < n) { c[at / 4] = ${narrowed(stored.c, true, "sum")}; }`
+    : quad.map((lane, i) => `if (column + ${i} < n) { c[at + ${i}] = ${narrowed(stored.c, false, `sum.${lane}`)}; }`).join("\n  ")}
 }
 
 @compute @workgroup_size(${threads})
@@ -60,9 +61,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
   }
   }
   }
-}`;
+}`);
   return {
-    name: `${name} ${tile.rows}x${tile.columns}`, code, buffers: operandBuffers, sizes: words,
+    name: `${name} ${tile.rows}x${tile.columns}`, code, buffers: operandBuffers(stored), sizes: words,
     workgroups: [{ ...extents.n, per: tile.columns }, { ...extents.m, per: tile.rows }, { ...extents.batch, per: 1 }],
   };
 }

@@ -13,6 +13,13 @@ export interface OpenDevice {
 /** The limits that are asked for as high as the adapter has them. */
 const wanted = ["maxStorageBuffersPerShaderStage", "maxStorageBufferBindingSize", "maxBufferSize", "maxComputeWorkgroupStorageSize", "maxComputeInvocationsPerWorkgroup", "maxComputeWorkgroupSizeX"] as const;
 
+/** The feature that f16 needs, asked for where there is one. */
+const feature = "shader-f16";
+
+export function hasHalves({ features }: Pick<GPUDevice, "features">): boolean {
+  return features.has(feature);
+}
+
 interface SharedDevice {
   readonly device: Promise<GPUDevice>;
   users: number;
@@ -55,7 +62,7 @@ async function requestDevice(): Promise<GPUDevice> {
     throw userError("E411", { op: "compile", message: "WebGPU finds no adapter", hint: "a driver is missing (on Linux, one for Vulkan) or switched off; or use the target wasm" });
   }
   try {
-    return await adapter.requestDevice({ requiredLimits: Object.fromEntries(wanted.map((name) => [name, adapter.limits[name]])) });
+    return await adapter.requestDevice({ requiredFeatures: hasHalves(adapter) ? [feature] : [], requiredLimits: Object.fromEntries(wanted.map((name) => [name, adapter.limits[name]])) });
   } catch (cause) {
     throw userError("E411", { op: "compile", message: `the adapter ${nameOf(adapter.info)} gives no device: ${cause instanceof Error ? cause.message : String(cause)}`, cause });
   }

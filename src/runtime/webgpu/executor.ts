@@ -2,18 +2,21 @@
 // loader that knows of WebGPU; calls must come one after another, each when the last one is queued.
 
 import { controlWords, type GpuPlan } from "../../../codegen/wgsl/module/plan.ts";
-import type { Shader } from "../../../codegen/wgsl/shader.ts";
-import type { TensorData, TypedArray } from "../../../ir/data.ts";
+import { halvesEnabled, type Shader } from "../../../codegen/wgsl/shader.ts";
+import { elementCount, type TensorData, type TypedArray } from "../../../ir/data.ts";
+import { userError } from "../../../ir/errors.ts";
+import type { DType } from "../../../ir/types.ts";
 import { errorOfMessage } from "../message-error.ts";
 import { bufferUsage, mapModeRead } from "./buffer-usage.ts";
 import { Buffers, paddedBytes } from "./buffers.ts";
-import { toDevice } from "./device-data.ts";
+import { deviceBytes, fromDevice, toDevice } from "./device-data.ts";
+import { hasHalves } from "./device.ts";
 import { gateShader } from "./gate-shader.ts";
 import { pipelineOf } from "./pipelines.ts";
 import { type ModelBuffers, PreparedFunction, type Ready, type ReadyDispatch, type ReadyLoop, type SizeValues } from "./prepared.ts";
 
 /** Bytes of the control buffer that say whether a call failed, and how. */
-export const verdictBytes = 4 * controlWords.flags;
+const verdictBytes = 4 * controlWords.flags;
 /** Of one function, for different sizes; the buffers of the one that was longest not called are destroyed. */
 const mostPrepared = 4;
 const mostSpareStaging = 4;
@@ -45,15 +48,19 @@ export class Executor {
   #queued = 0;
   #reported = 0;
 
-  /** When every pipeline is ready. InternalError for a shader that the device does not take, E602 if state and constants find no room. */
+  /** When every pipeline is ready. InternalError for a shader that the device does not take, E602 if state and constants find no room, E411 if it needs halves. */
   static async open(device: GPUDevice, plan: GpuPlan, state: readonly TensorData[]): Promise<Executor> {
+    if (!hasHalves(device) && plan.shaders.some(({ code }) => code.startsWith(halvesEnabled))) {
+      throw userError("E411", { message: "the model computes with f16, and the device does not have the feature shader-f16" });
+    }
     const shaders = [...plan.shaders, gateShader];
     const pipelines = new Map(await Promise.all(shaders.map(async (shader) => [shader, await pipelineOf(device, shader)] as const)));
     const buffers = new Buffers(device);
     const { storage, copySrc, copyDst } = bufferUsage;
     const holding = (label: string, { dtype, data }: TensorData): GPUBuffer => {
-      const buffer = buffers.make(label, data.length * 4, storage | copySrc | copyDst);
-      write(device, buffer, toDevice(dtype, data));
+      const stored = toDevice(dtype, data);
+      const buffer = buffers.make(label, stored.byteLength, storage | copySrc | copyDst);
+      write(device, buffer, stored);
       return buffer;
     };
     const model = await buffers.within((): ModelBuffers => ({
@@ -115,14 +122,14 @@ export class Executor {
   }
 
   /** Queues a call whose outputs are read back. At once, unless the function waits. */
-  async call(f: PreparedFunction, inputs: readonly (TypedArray | GPUBuffer)[]): Promise<readonly ArrayBuffer[]> {
+  async call(f: PreparedFunction, inputs: readonly (TypedArray | GPUBuffer)[]): Promise<readonly TypedArray[]> {
     const parts = f.outputs.map((buffer, i): Part => ({ buffer, bytes: f.outputShapes[i]!.bytes }));
     let reading: (() => Promise<readonly ArrayBuffer[]>) | undefined;
     const submitted = this.#submit(f, inputs, (encoder) => {
       reading = this.#copyOut(encoder, parts);
     });
     await submitted;
-    return reading!();
+    return (await reading!()).map((bytes, i) => fromDevice(f.f.outputs[i]!.dtype, bytes, f.outputShapes[i]!.elements));
   }
 
   /** Queues a call whose outputs stay on the device, each in a buffer of its own with the verdict at `paddedBytes` of its bytes. */
@@ -153,10 +160,19 @@ export class Executor {
     return data;
   }
 
-  getState(index: number): Promise<ArrayBuffer> {
-    const buffer = this.#model.state[index]!;
-    const bytes = 4 * (this.plan.state[index]!.shape as readonly number[]).reduce((product, size) => product * size, 1);
-    return this.read([{ buffer, bytes }]).then(([data]) => data!);
+  /** Of a buffer that `queue` gave, so many elements. The error of its call, which was the `queued`th. */
+  async readResult(buffer: GPUBuffer, dtype: DType, elements: number, queued: number): Promise<TypedArray> {
+    const bytes = deviceBytes(dtype, elements);
+    const [all] = await this.read([{ buffer, bytes: paddedBytes(bytes) + verdictBytes }]);
+    this.report(all!.slice(paddedBytes(bytes)), queued);
+    return fromDevice(dtype, all!.slice(0, bytes), elements);
+  }
+
+  async getState(index: number): Promise<TypedArray> {
+    const { dtype, shape } = this.plan.state[index]!;
+    const elements = elementCount(shape as readonly number[]);
+    const [data] = await this.read([{ buffer: this.#model.state[index]!, bytes: deviceBytes(dtype, elements) }]);
+    return fromDevice(dtype, data!, elements);
   }
 
   setState(index: number, { dtype, data }: TensorData): void {

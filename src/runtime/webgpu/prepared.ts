@@ -2,6 +2,7 @@
 
 import type { GpuFunction, GpuPlan, PlanSize } from "../../../codegen/wgsl/module/plan.ts";
 import type { Shader } from "../../../codegen/wgsl/shader.ts";
+import { elementCount } from "../../../ir/data.ts";
 import { userError } from "../../../ir/errors.ts";
 import { errorNumbers } from "../../../ir/program/signature.ts";
 import { placeBySize, type SizedSlot } from "../../../passes/place-slots.ts";
@@ -9,6 +10,7 @@ import { evaluateSize } from "../../load-size.ts";
 import { errorOfMessage } from "../message-error.ts";
 import { bufferUsage } from "./buffer-usage.ts";
 import { type Buffers, paddedBytes, tooLarge } from "./buffers.ts";
+import { deviceBytes } from "./device-data.ts";
 import { layoutOf } from "./pipelines.ts";
 import { type Binding, unroll, type Unrolled, type UnrolledFunction } from "./unroll.ts";
 
@@ -40,7 +42,7 @@ export interface ReadyLoop {
 
 export type Ready = ReadyDispatch | ReadyLoop;
 
-export interface SizedTensor { readonly shape: readonly number[]; readonly bytes: number }
+export interface SizedTensor { readonly shape: readonly number[]; readonly elements: number; readonly bytes: number }
 
 export class PreparedFunction {
   readonly f: GpuFunction;
@@ -88,9 +90,10 @@ export class PreparedFunction {
     if (bytes > limits.maxBufferSize) throw tooLarge(`what ${f.name} computes on the way`, bytes, limits.maxBufferSize);
 
     const { copySrc, copyDst, storage, uniform, indirect } = bufferUsage;
-    const shapes = (tensors: GpuFunction["inputs"]): readonly SizedTensor[] => tensors.map(({ shape }) => {
+    const shapes = (tensors: GpuFunction["inputs"]): readonly SizedTensor[] => tensors.map(({ dtype, shape }) => {
       const values = shape.map(valueOf);
-      return { shape: values, bytes: 4 * values.reduce((product, size) => product * size, 1) };
+      const elements = elementCount(values);
+      return { shape: values, elements, bytes: deviceBytes(dtype, elements) };
     });
     this.outputShapes = shapes(f.outputs);
     this.inputShapes = shapes(f.inputs);
@@ -147,8 +150,8 @@ export class PreparedFunction {
     }
   }
 
-  #resource({ kind, index, elements }: Binding): { readonly key: string; readonly binding: GPUBufferBinding } {
-    const [bytes, most] = [paddedBytes(elements * 4), this.#buffers.device.limits.maxStorageBufferBindingSize];
+  #resource({ kind, index, bytes: needed }: Binding): { readonly key: string; readonly binding: GPUBufferBinding } {
+    const [bytes, most] = [paddedBytes(needed), this.#buffers.device.limits.maxStorageBufferBindingSize];
     const whole = (buffer: GPUBuffer): GPUBufferBinding => ({ buffer, size: kind === "counts" || kind === "indirect" || kind === "control" ? buffer.size : bytes });
     const binding = ((): GPUBufferBinding => {
       switch (kind) {

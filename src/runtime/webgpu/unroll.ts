@@ -8,7 +8,7 @@ import { gateShader } from "./gate-shader.ts";
 export interface Binding {
   readonly kind: "input" | "output" | "state" | "constant" | "slot" | "control" | "counts" | "indirect";
   readonly index: number;
-  readonly elements: number;
+  readonly bytes: number;
 }
 
 export interface UnrolledDispatch {
@@ -137,7 +137,7 @@ class Unroller {
   }
 
   #gate(word: number, into: Unrolled[]): void {
-    const own = (kind: "control" | "counts" | "indirect"): Binding => ({ kind, index: 0, elements: 1 });
+    const own = (kind: "control" | "counts" | "indirect"): Binding => ({ kind, index: 0, bytes: 4 });
     const gate = this.#dispatch(gateShader, [own("control"), own("counts"), own("indirect")], undefined, into);
     const gated: Gated = { gate, word, members: [] };
     this.#gates.push(gated);
@@ -173,9 +173,9 @@ class Unroller {
   #bind(buffer: number): Binding {
     let binding = this.#bindings.get(buffer);
     if (binding === undefined) {
-      const { place, elements } = this.#function.buffers[buffer]!;
+      const { place, bytes } = this.#function.buffers[buffer]!;
       if (place.kind === "carried") throw new Error(`buffer ${buffer} is carried by no loop around`);
-      this.#bindings.set(buffer, binding = { kind: place.kind, index: place.kind === "control" ? 0 : place.index, elements: this.#valueOf(elements) });
+      this.#bindings.set(buffer, binding = { kind: place.kind, index: place.kind === "control" ? 0 : place.index, bytes: this.#valueOf(bytes) });
     }
     return binding;
   }
