@@ -63,7 +63,8 @@ function opsPage(): string {
 
 The ${opTable.size} primitive operations of the tensor IR. Everything else in the language (softmax, losses, normalisations, optimizers) is written in
 terms of these. Every op runs on \`reference\`, and on the targets that its row names; \`vjp\`, \`jvp\` and
-\`custom_gradient\` are gone before a target sees them. Dtypes are all on \`wasm\`, ${targets[1]!.dtypes.join(", ")} on \`webgpu\`: other ops and
+\`custom_gradient\` are gone before a target sees them. Dtypes are ${targets[0]!.dtypes.join(", ")} on \`wasm\`, and
+${targets[1]!.dtypes.join(", ")} on \`webgpu\` (f16, too, where the device has it): other ops and
 dtypes are refused there when a model is compiled, by name and line.
 
 ${table(["op", "targets", "operands", "attributes", "gradient", "becomes", "meaning"], [...opTable.values()].map(row))}
