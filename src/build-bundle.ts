@@ -4,6 +4,7 @@
 import { leastLimits } from "../codegen/wgsl/target.ts";
 import type { TensorData } from "../ir/data.ts";
 import type { Signature } from "../ir/program/signature.ts";
+import { flattenPlan } from "./flatten-plan.ts";
 import { formatSafetensors } from "./formats/safetensors.ts";
 import { planFor } from "./plan-webgpu.ts";
 import type { TracedModel } from "./trace.ts";
@@ -22,11 +23,11 @@ export async function buildBundle(traced: TracedModel): Promise<Bundle> {
   const plan = await planFor(traced, { ...leastLimits, halves: true }, false);
   const tensors = new Map<string, TensorData>([
     ...traced.state.map(({ name, initial }) => [`state.${name}`, initial] as const),
-    ...plan.constants.map((constant, i) => [`constant.${i}`, constant] as const),
+    // As they lie on a device.
+    ...plan.constants.map(({ dtype, shape, data }, i) => [`constant.${i}`, (dtype === "bool" ? { dtype: "u32", shape, data: Uint32Array.from(data as Uint8Array) } : { dtype, shape, data }) as TensorData] as const),
   ]);
-  const text = JSON.stringify({ ...plan, constants: plan.constants.map(({ dtype, shape }) => ({ dtype, shape })) });
   return {
-    bundle: formatSafetensors(tensors, { damo: text, format: String(bundleFormat) }),
+    bundle: formatSafetensors(tensors, { damo: JSON.stringify(flattenPlan(plan)), format: String(bundleFormat) }),
     signature: { functions: plan.functions.map(({ name, doc, sizes, inputs, outputs }) => ({ name, ...(doc === undefined ? {} : { doc }), sizes, inputs, outputs })), state: plan.state, weights: "embedded" },
   };
 }

@@ -39,8 +39,8 @@ export interface Dense {
 /** A feed as flat data with its shape; that the data fills the shape and is of the dtype is checked when it is written. */
 export function read(given: Feed | undefined, name: string): Dense {
   const feed = (given ?? fail(`E501 ${name} is missing`)) as Partial<Dense & TypedArray>;
-  if (feed.buffer) return { data: feed as TypedArray, shape: [feed.length!] };
   if (feed.shape) return feed as Dense;
+  if (feed.buffer) return { data: feed as TypedArray, shape: [feed.length!] };
   const shape: number[] = [];
   // Arrays, plain or typed, are what has `map`.
   for (let level = feed as unknown as readonly Nested[] | undefined; level?.map; level = level[0] as readonly Nested[]) shape.push(level.length);

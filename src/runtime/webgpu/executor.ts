@@ -1,5 +1,5 @@
-// Carries out a plan on a device: a call is one command buffer, unless it has a loop without a bound. All of a compiled model and of a bundle's
-// loader that knows of WebGPU; calls must come one after another, each when the last one is queued.
+// Carries out a plan on a device: a call is one command buffer, unless it has a loop without a bound. All of a compiled model that knows of WebGPU
+// (bundles have src/load-webgpu/runner.ts); calls must come one after another, each when the last one is queued.
 
 import { controlWords, type GpuPlan } from "../../../codegen/wgsl/module/plan.ts";
 import { halvesEnabled, type Shader } from "../../../codegen/wgsl/shader.ts";
