@@ -39,8 +39,8 @@ export async function openRunner(device: GPUDevice, { functions, shaders, messag
     buffer.destroy();
   };
   const write = (buffer: GPUBuffer, { buffer: bytes, byteOffset, byteLength }: TypedArray): void => {
-    // Devices take whole words.
-    const words = new Uint8Array(Math.ceil(byteLength / 4) * 4);
+    // Devices take whole words, and some not none.
+    const words = new Uint8Array(Math.ceil(byteLength / 4) * 4 || 4);
     words.set(new Uint8Array(bytes, byteOffset, byteLength));
     queue.writeBuffer(buffer, 0, words);
   };

@@ -1,19 +1,14 @@
 // Every op of the table on WebGPU: its samples give the evaluator's values on the adapter, or are refused for what the target does not have. An op
 // that neither runs nor is refused fails here.
 import { afterAll, describe, expect, it } from "vitest";
-import { describeWebgpu, leastLimits } from "../../codegen/wgsl/target.ts";
-import { createBuilder } from "../../ir/build.ts";
 import type { TensorData } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
-import type { Graph } from "../../ir/node.ts";
-import type { Sample } from "../../ir/ops/sample.ts";
 import { opOf, opTable } from "../../ir/table.ts";
-import { expand } from "../../passes/expand.ts";
-import { orderContractionAxes } from "../../passes/order-contraction-axes.ts";
 import { errorOf } from "../error-of.ts";
-import { allSamples, resultNodes } from "../ir/gradient-check.ts";
+import { allSamples } from "../ir/gradient-check.ts";
 import { expectAgreement, untargeted } from "../ops/agreement.ts";
 import { isMissing, reportMissing, requestTestDevice } from "./adapter.ts";
+import { graphOf, isTaken, narrow, passes, target } from "./op-samples.ts";
 import { planOf } from "./plan-of.ts";
 import { runOnWebgpu } from "./run-graph.ts";
 import { traceGraph } from "../../src/testing/run-graph.ts";
@@ -21,25 +16,6 @@ import { traceGraph } from "../../src/testing/run-graph.ts";
 const found = await requestTestDevice();
 if (isMissing(found)) reportMissing(found, "ops are not tried");
 const device = isMissing(found) ? undefined : found.device;
-
-/** Only what scheduling needs: simplifying rules would hide the op under test. */
-const passes = [expand, orderContractionAxes];
-
-const target = describeWebgpu(leastLimits);
-
-/** The sample in f32 where it is in f64: most are. */
-function narrow(sample: Sample): Sample {
-  const { inputs, attributes } = sample;
-  const one = (tensor: TensorData): TensorData => (tensor.dtype === "f64" ? { dtype: "f32", shape: tensor.shape, data: Float32Array.from(tensor.data as Float64Array) } : tensor);
-  if (sample.op === "bitcast") return sample;
-  return { ...sample, inputs: inputs.map(one), ...(attributes?.["dtype"] === "f64" ? { attributes: { ...attributes, dtype: "f32" } } : {}) };
-}
-
-function graphOf({ op, inputs, attributes }: Sample): Graph {
-  const b = createBuilder();
-  const parameters = inputs.map(({ dtype, shape }, i) => b.parameter(i, `p${i}`, { dtype, shape }));
-  return { name: op, parameters, results: resultNodes(b.make(op, parameters, attributes ?? {})) };
-}
 
 /** What arithmetic makes of subnormals is the adapter's affair (docs/adr/0027): where an operand or the result is one, the expected value stands for the actual one. */
 function withoutSubnormals(inputs: readonly TensorData[], expected: TensorData, actual: TensorData): TensorData {
@@ -51,9 +27,6 @@ function withoutSubnormals(inputs: readonly TensorData[], expected: TensorData, 
   });
   return { ...actual, data } as TensorData;
 }
-
-/** Whether the target has the op and all dtypes that occur. */
-const isTaken = ({ parameters, results }: Graph): boolean => [...parameters, ...results].every(({ type }) => target.dtypes.includes(type.dtype));
 
 describe.each([...opTable.keys()].filter((op) => !untargeted.has(op)))("%s", (op) => {
   const samples = allSamples.filter((sample) => sample.op === op);
