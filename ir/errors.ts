@@ -37,6 +37,7 @@ export const errorTable = {
   E407: "Givens are cyclic or do not have the type of what they replace.",
   E410: "A compile option is not known or not available here.",
   E411: "There is no WebGPU here, or no adapter that gives a device.",
+  E412: "A WebGPU device does not take a shader of the model.",
   E501: "A call misses an input or has one too many.",
   E502: "A call's input has the wrong dtype.",
   E503: "A call's input has the wrong shape or rank.",

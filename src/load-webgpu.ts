@@ -50,7 +50,7 @@ export interface LoadOptions {
 
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-/** Loads a bundle from its bytes, a response, a URL, or, in Node, a path. E701 or E702 for what is none, E411 where there is no adapter, or none that takes it. */
+/** Loads a bundle from its bytes, a response, a URL, or, in Node, a path. E701 or E702 for what is none, E411 where there is no adapter that has what it needs, E412 where its device does not take a shader. */
 export async function load(source: Source | Promise<Source>, options: LoadOptions = {}): Promise<LoadedModel> {
   const [plan, stored] = await readBundle(await source);
   const device = options.device ?? await openDevice(plan.features);

@@ -22,7 +22,7 @@ type Item = readonly [shader: number, buffers: readonly number[], words: number[
 /** Steps of a loop that ends by a condition, before the host asks for it. Even, as plans want it. */
 const stepsPerPiece = 64;
 
-/** E411 for a shader that the device does not take, E602 where memory is short. `stored`: variables and constants at first, as the device holds them. */
+/** E412 for a shader that the device does not take, E602 where memory is short. `stored`: variables and constants at first, as the device holds them. */
 export async function openRunner(device: GPUDevice, { functions, shaders, messages, controlBytes, stride }: BundlePlan, stored: readonly TypedArray[]) {
   const { queue, limits } = device;
   const alive = new Set<GPUBuffer>();
@@ -62,7 +62,7 @@ export async function openRunner(device: GPUDevice, { functions, shaders, messag
     return fail(`${code} ${fault.message}`);
   };
 
-  const pipelines = await guarded("E411", () => Promise.all(shaders.map(async ([code, buffers]) => {
+  const pipelines = await guarded("E412", () => Promise.all(shaders.map(async ([code, buffers]) => {
     const entries = [...Array(buffers + 1).keys()].map((binding): GPUBindGroupLayoutEntry => ({
       binding, visibility: 4, buffer: { type: binding < buffers ? "storage" : "uniform", hasDynamicOffset: binding === buffers },
     }));
@@ -222,6 +222,7 @@ export async function openRunner(device: GPUDevice, { functions, shaders, messag
           const own = words.map((word) => (typeof word === "object" ? steps[word[0]]! * valueOf(word[1]) : valueOf(word)));
           const workgroups = shaders[shader]![2].map(([times, factors, per]) =>
             Math.min(limits.maxComputeWorkgroupsPerDimension, Math.ceil(factors.reduce((product, word) => product * own[word]!, times) / per)));
+          if (ruler === undefined && workgroups.includes(0)) continue;
           items.push([shader, buffers.map(resolve), own, workgroups, ruler === undefined ? undefined : counts.length * 4]);
           if (ruler !== undefined) open[ruler]![2] = counts.push(...workgroups, ruler) / 4;
         }

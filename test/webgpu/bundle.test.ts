@@ -86,6 +86,11 @@ describe.skipIf(isMissing(found))("a loaded bundle", () => {
     loaded.dispose();
   });
 
+  test("names what a device has against a shader", async () => {
+    const text = new TextDecoder("latin1").decode((await build(defineRegression(), { target: "wgsl" })).bundle).replace("var<uniform>", "var<anyform>");
+    await expect(load(Uint8Array.from(text, (letter) => letter.charCodeAt(0)))).rejects.toThrow(/^E412 .*anyform/s);
+  });
+
   test("refuses wrong feeds, and calls after it was disposed", async () => {
     const loaded = await load((await build(defineRegression(), { target: "wgsl" })).bundle);
     const train = loaded.functions["train"]!;

@@ -41,6 +41,16 @@ afterEach(() => vi.unstubAllGlobals());
 describe("without an adapter", () => {
   const stub = (gpu: unknown) => vi.stubGlobal("navigator", { gpu });
 
+  test("E412 has the compiler's words, the line, and the adapter", async () => {
+    const device = await openDevice();
+    const shader: Shader = { name: "wrong", code: "@compute @workgroup_size(1) fn main() {\n  let x = y;\n}", buffers: [], sizes: 0, workgroups: [oneWorkgroup, oneWorkgroup, oneWorkgroup] };
+    const { code, message } = await failureOf(pipelineOf(device, shader));
+    expect(code).toBe("E412");
+    expect(message).toContain(`E412 compile: ${(found as { name: string }).name} does not take the shader "wrong": line 2: unresolved value 'y'\n    let x = y;`);
+    expect(message).toContain("the target wasm runs the model");
+    device.destroy();
+  });
+
   test("E411 says what is missing", async () => {
     stub({ requestAdapter: async () => null });
     expect(await failureOf(onWebgpu())).toMatchObject({ code: "E411", message: expect.stringContaining("driver") as string });

@@ -74,6 +74,7 @@ async function loadPackage(): Promise<GPU | undefined> {
   return (await import("../../node-webgpu.ts")).loadNodeWebgpu();
 }
 
-function nameOf({ vendor, architecture, description }: GPUAdapterInfo): string {
+/** Vendor and name. */
+export function nameOf({ vendor, architecture, description }: GPUAdapterInfo): string {
   return [vendor, architecture, description].filter((part) => part !== "").join(" ") || "an adapter without a name";
 }

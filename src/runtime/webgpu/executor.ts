@@ -48,7 +48,7 @@ export class Executor {
   #queued = 0;
   #reported = 0;
 
-  /** When every pipeline is ready. InternalError for a shader that the device does not take, E602 if state and constants find no room, E411 if it needs halves. */
+  /** When every pipeline is ready. E412 for a shader that the device does not take, E602 if state and constants find no room, E411 if it needs halves. */
   static async open(device: GPUDevice, plan: GpuPlan, state: readonly TensorData[]): Promise<Executor> {
     if (!hasHalves(device) && plan.shaders.some(({ code }) => code.startsWith(halvesEnabled))) {
       throw userError("E411", { message: "the model computes with f16, and the device does not have the feature shader-f16" });

@@ -1,8 +1,9 @@
 // Compute pipelines of a device, each made once for its source, all at the same time, off the calling thread.
 
 import type { Shader } from "../../../codegen/wgsl/shader.ts";
-import { InternalError } from "../../../ir/errors.ts";
+import { userError } from "../../../ir/errors.ts";
 import { shaderStageCompute } from "./buffer-usage.ts";
+import { nameOf } from "./device.ts";
 
 interface DeviceCache {
   readonly layouts: Map<string, GPUBindGroupLayout>;
@@ -34,7 +35,7 @@ export function layoutOf(device: GPUDevice, { buffers, sizes }: Shader): GPUBind
   return layout;
 }
 
-/** InternalError, with the compiler's messages, for a shader that the device does not take. */
+/** E412, with the compiler's messages, for a shader that the device does not take. */
 export function pipelineOf(device: GPUDevice, shader: Shader): Promise<GPUComputePipeline> {
   const { pipelines } = cacheOf(device);
   let pipeline = pipelines.get(shader.code);
@@ -59,5 +60,8 @@ async function createPipeline(device: GPUDevice, shader: Shader): Promise<GPUCom
   const { messages } = await module.getCompilationInfo();
   const why = messages.map(({ lineNum, message }) => `line ${lineNum}: ${message}\n  ${code.split("\n")[lineNum - 1] ?? ""}`);
   if (why.length === 0) why.push(String(fault.status === "fulfilled" ? fault.value?.message ?? made.reason : made.reason));
-  throw new InternalError(`the device does not take the shader ${name}`, why.join("\n"));
+  throw userError("E412", {
+    op: "compile", message: `${nameOf(device.adapterInfo)} does not take the shader "${name}": ${why.join("\n")}`,
+    hint: "report this: it is Damo's fault or the driver's; a newer driver may help, and the target wasm runs the model",
+  });
 }
