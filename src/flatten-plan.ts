@@ -19,7 +19,7 @@ export function flattenPlan(plan: GpuPlan): BundlePlan {
     features: shaders.some(({ code }) => code.startsWith(halvesEnabled)) ? ["shader-f16"] : [],
     stride: Math.ceil(words * 4 / offsetAlignment) * offsetAlignment,
     shaders: [[gateShader, 3, []], ...shaders.map(({ code, buffers, workgroups }) =>
-      [code, buffers.length, workgroups.map(({ times, words, per }) => [times, words, per] as const)] as const)],
+      [code, buffers.length, workgroups.map(({ times, words, per, most }) => (most === undefined ? [times, words, per] as const : [times, words, per, most] as const))] as const)],
   };
 }
 

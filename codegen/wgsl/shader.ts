@@ -50,13 +50,17 @@ export interface WorkgroupCount {
   readonly times: number;
   readonly words: readonly number[];
   readonly per: number;
+  /** Present: at least one, and at most so many. */
+  readonly most?: number;
 }
 
 export const oneWorkgroup: WorkgroupCount = { times: 1, words: [], per: 1 };
 
 /** The counts to dispatch, given the size words and the most workgroups that the device has along one axis. */
 export function countWorkgroups({ workgroups }: Shader, sizes: readonly number[], most: number): [number, number, number] {
-  const count = ({ times, words, per }: WorkgroupCount): number =>
-    Math.min(most, Math.ceil(words.reduce((product, word) => product * sizes[word]!, times) / per));
+  const count = ({ times, words, per, most: own }: WorkgroupCount): number => {
+    const asked = Math.ceil(words.reduce((product, word) => product * sizes[word]!, times) / per);
+    return Math.min(most, own === undefined ? asked : Math.min(own, Math.max(1, asked)));
+  };
   return [count(workgroups[0]), count(workgroups[1]), count(workgroups[2])];
 }

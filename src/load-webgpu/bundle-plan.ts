@@ -23,8 +23,8 @@ export interface BundlePlan {
   readonly shaders: readonly BundleShader[];
 }
 
-/** Source, storage buffers, and along x, y and z what `WorkgroupCount` of codegen/wgsl/shader.ts says: times, words, per. */
-export type BundleShader = readonly [code: string, buffers: number, counts: readonly (readonly [times: number, words: readonly number[], per: number])[]];
+/** Source, storage buffers, and along x, y and z what `WorkgroupCount` of codegen/wgsl/shader.ts says: times, words, per, most. */
+export type BundleShader = readonly [code: string, buffers: number, counts: readonly (readonly [times: number, words: readonly number[], per: number, most?: number])[]];
 
 /**
  * Its table of buffers is: variables, constants, the control buffer, the words of

@@ -220,8 +220,8 @@ export async function openRunner(device: GPUDevice, { functions, shaders, messag
         else {
           const [shader, buffers, words, ruler] = command;
           const own = words.map((word) => (typeof word === "object" ? steps[word[0]]! * valueOf(word[1]) : valueOf(word)));
-          const workgroups = shaders[shader]![2].map(([times, factors, per]) =>
-            Math.min(limits.maxComputeWorkgroupsPerDimension, Math.ceil(factors.reduce((product, word) => product * own[word]!, times) / per)));
+          const workgroups = shaders[shader]![2].map(([times, factors, per, most]) =>
+            Math.min(limits.maxComputeWorkgroupsPerDimension, most ?? Infinity, Math.max(most ? 1 : 0, Math.ceil(factors.reduce((product, word) => product * own[word]!, times) / per))));
           if (ruler === undefined && workgroups.includes(0)) continue;
           items.push([shader, buffers.map(resolve), own, workgroups, ruler === undefined ? undefined : counts.length * 4]);
           if (ruler !== undefined) open[ruler]![2] = counts.push(...workgroups, ruler) / 4;

@@ -2,6 +2,8 @@
 // must come out to the bit, whatever the order of their sums.
 import { afterAll, describe, expect, test } from "vitest";
 import { emitKernel } from "../../codegen/wgsl/kernel/emit-kernel.ts";
+import { countWorkgroups } from "../../codegen/wgsl/shader.ts";
+import type { TypedArray } from "../../ir/data.ts";
 import { KernelBuilder } from "../../ir/kernel/build.ts";
 import type { Kernel, ValueId } from "../../ir/kernel/kernel.ts";
 import type { DType } from "../../ir/types.ts";
@@ -17,6 +19,11 @@ const expectSame = async (kernel: Kernel, inputs: KernelInputs, sizes: readonly 
   expectSameBits(await runBoth(device!, kernel, inputs, sizes, options));
 
 const integers = (count: number): number[] => Array.from({ length: count }, (_, i) => (Math.imul(i + 1, 0x9e3779b1) >>> 16) % 17 - 8);
+
+const floats = (count: number): number[] => Array.from({ length: count }, (_, i) => Math.fround(Math.sin(i * 12.9898) * 10 ** (i % 5)));
+
+const resultsOf = async (kernel: Kernel, inputs: KernelInputs, sizes: readonly number[], known: NonNullable<RunOptions["known"]>): Promise<readonly TypedArray[]> =>
+  (await runBoth(device!, kernel, inputs, sizes, { known }))[0];
 
 type Combined = (b: KernelBuilder, x: ValueId) => ValueId;
 
@@ -102,6 +109,13 @@ describe.skipIf(device === undefined)("columns", () => {
     for (const known of [[], [rows, columns], [undefined, columns]]) await expectSame(columnsOf("f32"), [x, columns], [rows, columns], { known, most: columns === 65 ? 1 : 65535 });
   });
 
+  test.each([17, 1000, 9000])("of %i floats are the same to the bit whether their number is known or not", async (rows) => {
+    const [[, known], [, symbolic]] = [
+      await resultsOf(columnsOf("f32"), [floats(rows * 7), 7], [rows, 7], [rows, 7]), await resultsOf(columnsOf("f32"), [floats(rows * 7), 7], [rows, 7], [undefined, 7]),
+    ];
+    expect(symbolic).toEqual(known);
+  });
+
   test("few and long ones take a second launch", () => {
     expect(launches(columnsOf("f32"), [100000, 10])).toBe(2);
     expect(launches(columnsOf("f32"), [undefined, 300])).toBe(2);
@@ -128,8 +142,18 @@ describe.skipIf(device === undefined)("one value of everything", () => {
     expect([[100], [100000], []].map((sizes) => launches(whole("f32", "add", 0), sizes))).toEqual([1, 2, 2]);
   });
 
+  test.each([1, 5, 100, 700, 5000, 70000, 300000])("of %i floats is the same to the bit whether their number is known or not", async (count) => {
+    const [[, known], [, symbolic]] = [await resultsOf(whole("f32", "add", 0), [floats(count), 1], [count], [count]), await resultsOf(whole("f32", "add", 0), [floats(count), 1], [count], [])];
+    expect(symbolic).toEqual(known);
+  });
+
+  test("takes as many workgroups as its length is worth", () => {
+    const [shader] = emitKernel(whole("f32", "add", 0), { storageBuffers: 8 }).shaders;
+    expect([0, 1, 4096, 100000, 1e9].map((count) => countWorkgroups(shader!, [count], 65535)[1])).toEqual([1, 1, 1, 25, 256]);
+  });
+
   test("repeats to the bit", async () => {
-    const x = Array.from({ length: 70000 }, (_, i) => Math.fround(Math.sin(i * 12.9898) * 10 ** (i % 5)));
+    const x = floats(70000);
     const kernel = whole("f32", "add", 0);
     const [[, first]] = await runBoth(device!, kernel, [x, 1], [x.length]);
     for (const most of [1, 7, 65535]) expect((await runBoth(device!, kernel, [x, 1], [x.length], { most }))[0][1]).toEqual(first);

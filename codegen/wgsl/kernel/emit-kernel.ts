@@ -6,10 +6,11 @@ import type { Kernel, LoopInstruction } from "../../../ir/kernel/kernel.ts";
 import { oneWorkgroup, type Shader, type ShaderBuffer, type ShaderSequence, withExtensions, type WorkgroupCount } from "../shader.ts";
 import { BoundBuffers, type BufferBindings } from "./bound-buffers.ts";
 import { defineFunctions } from "./functions.ts";
-import { chooseGrid, type Grid, type KnownSizes, placeOf, rangeOf } from "./grid.ts";
+import { chooseGrid, type Grid, type KnownSizes, placeOf, rangeOf, unknownExtent } from "./grid.ts";
 import { countOwners, type Updates, updatesOf } from "./owners.ts";
 import { ShaderBody } from "./shader-body.ts";
 import { elementType } from "./shader-dtype.ts";
+import { defineSlices, dispatchSlices, oneSlice } from "./slices.ts";
 import { planStages, type Stage, type Stages, writeStage } from "./stages.ts";
 import { TeamWriter } from "./team.ts";
 import { chooseTeam, type TeamShape } from "./team-shape.ts";
@@ -34,12 +35,13 @@ export function emitKernel(kernel: Kernel, { storageBuffers, sizes = [], ...bind
   const emission: Emission = { kernel, bound, grid: chooseGrid(kernel, bound, sizes) };
   const shape = chooseTeam(kernel, emission.grid, bound, sizes);
   if (shape === undefined) return { shaders: [emitPlaces(emission)], workspaceBytes: 0 };
-  const stages = shape.slices > 1 && length < storageBuffers ? planStages(placeOf(kernel, emission.grid), bound) : undefined;
-  if (stages === undefined) return { shaders: [emitTeam(emission, { ...shape, slices: 1 })], workspaceBytes: 0 };
+  const { most } = shape.slices;
+  const stages = most > 1 && length < storageBuffers ? planStages(placeOf(kernel, emission.grid), bound) : undefined;
+  if (stages === undefined) return { shaders: [emitTeam(emission, { ...shape, slices: oneSlice })], workspaceBytes: 0 };
   const places = emission.grid?.places ?? 1;
   return {
     shaders: stages.stages.map((stage) => emitStage(emission, shape, stages, stage, places)),
-    workspaceBytes: stages.words.size * shape.slices * places * 4,
+    workspaceBytes: stages.words.size * most * places * 4,
   };
 }
 
@@ -69,7 +71,7 @@ function emitPlaces({ kernel, bound, grid }: Emission): Shader {
 /** An invocation for each owner and each place of the parallel loops: neighbours have neighbouring places. */
 function emitOwners(kernel: Kernel, bound: BoundBuffers, { serial, parallel, key, before, after }: Updates, sizes: KnownSizes): Shader {
   const body = new ShaderBody(kernel, bound);
-  const { extent, known } = rangeOf(parallel, kernel, sizes);
+  const { extent = unknownExtent, known } = rangeOf(parallel, kernel, sizes);
   const owners = countOwners(known);
   const update = (): void => {
     body.instructions(before);
@@ -110,9 +112,11 @@ function emitStage({ kernel, bound, grid }: Emission, shape: TeamShape, stages: 
   const body = new ShaderBody(kernel, bound);
   const writer = beginTeam(body, shape, grid);
   const write = (): void => inPlaces(body, shape, grid, () => writeStage(placeOf(kernel, grid), stages, stage, { body, writer, shape, places }));
+  for (const statement of defineSlices(shape.slices)) body.line(statement);
   if (stage.nest === undefined) write();
-  else body.block(`for (var slice = group.y; slice < ${shape.slices}u; slice += count.y)`, write);
-  return assembleTeam(body, writer, shape, grid, { slices: stage.nest === undefined ? 1 : shape.slices, hasWorkspace: stages.words.size > 0 });
+  else body.block("for (var slice = group.y; slice < slices; slice += count.y)", write);
+  const slices = stage.nest === undefined ? oneWorkgroup : dispatchSlices(shape.slices, rangeOf(stage.nest, kernel, []).extent);
+  return assembleTeam(body, writer, shape, grid, { slices, hasWorkspace: stages.words.size > 0 });
 }
 
 /** All that stands before the places. */
@@ -156,12 +160,13 @@ interface Frame {
   /** Parameters of the main function besides the number of workgroups. */
   readonly builtins: string;
   readonly along?: WorkgroupCount | undefined;
-  readonly slices?: number;
+  /** Along y. */
+  readonly slices?: WorkgroupCount;
   readonly hasWorkspace?: boolean;
   readonly declarations?: readonly string[];
 }
 
-function assemble(body: ShaderBody, { invocations, builtins, along = oneWorkgroup, slices = 1, hasWorkspace = false, declarations = [] }: Frame): Shader {
+function assemble(body: ShaderBody, { invocations, builtins, along = oneWorkgroup, slices = oneWorkgroup, hasWorkspace = false, declarations = [] }: Frame): Shader {
   const { kernel: { name }, bound } = body;
   const words = bound.words();
   const workspace: readonly ShaderBuffer[] = hasWorkspace ? [{ dtype: "u32", access: "readwrite" }] : [];
@@ -180,5 +185,5 @@ function assemble(body: ShaderBody, { invocations, builtins, along = oneWorkgrou
     ...body.lines,
     "}",
   ].join("\n"));
-  return { name, code, sizes: words.length, workgroups: [along, { ...oneWorkgroup, times: slices }, oneWorkgroup], buffers };
+  return { name, code, sizes: words.length, workgroups: [along, slices, oneWorkgroup], buffers };
 }

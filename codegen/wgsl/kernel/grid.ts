@@ -13,13 +13,13 @@ export interface Grid {
   readonly places: number | undefined;
 }
 
-export type Product = Omit<WorkgroupCount, "per">;
+export type Product = Pick<WorkgroupCount, "times" | "words">;
 
 /** Of each size of a kernel what it is, if that is known. */
 export type KnownSizes = readonly (number | undefined)[];
 
 /** For an extent that is not a product of numbers and size words: invocations go on in strides however many there are. */
-const unknownExtent: Product = { times: 2 ** 14, words: [] };
+export const unknownExtent: Product = { times: 2 ** 14, words: [] };
 
 /** Undefined: the whole kernel is one place. */
 export function chooseGrid(kernel: Kernel, bound: BoundBuffers, sizes: KnownSizes): Grid | undefined {
@@ -33,14 +33,14 @@ export function chooseGrid(kernel: Kernel, bound: BoundBuffers, sizes: KnownSize
   }
   if (loops.length === 0) return undefined;
   const { extent, known } = rangeOf(loops, kernel, sizes);
-  return { loops, extent, places: known };
+  return { loops, extent: extent ?? unknownExtent, places: known };
 }
 
-/** Of loops as one range, from the outermost inwards: how many iterations it has, and that number where it is known. */
-export function rangeOf(loops: readonly LoopInstruction[], { body }: Kernel, sizes: KnownSizes): { readonly extent: Product; readonly known: number | undefined } {
+/** Of loops as one range, from the outermost inwards: how many iterations it has, if that is a product, and that number where it is known. */
+export function rangeOf(loops: readonly LoopInstruction[], { body }: Kernel, sizes: KnownSizes): { readonly extent: Product | undefined; readonly known: number | undefined } {
   const outer = definitionsOf(body);
   const extent = loops.map((loop) => productBehind(loop.extent, outer)).reduce<Product | undefined>(multiply, { times: 1, words: [] });
-  return { extent: extent ?? unknownExtent, known: extent && known(extent, sizes) };
+  return { extent, known: extent && known(extent, sizes) };
 }
 
 function definitionsOf(body: readonly Instruction[]): ReadonlyMap<ValueId, Instruction> {

@@ -91,9 +91,9 @@ export interface StageContext {
 }
 
 export function writeStage(place: readonly Instruction[], { words }: Stages, { nest, needed }: Stage, context: StageContext): void {
-  const { body, writer, shape: { slices }, places } = context;
+  const { body, writer, shape: { slices: { most } }, places } = context;
   const word = (value: Carried, slice: string): string => {
-    const of = words.get(value)! * slices;
+    const of = words.get(value)! * most;
     const row = of === 0 ? slice : `(${of}u + ${slice})`;
     return `workspace[${places === 1 ? row : `${row} * ${places}u + at`}]`;
   };

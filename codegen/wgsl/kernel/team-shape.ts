@@ -6,6 +6,7 @@ import type { BoundBuffers } from "./bound-buffers.ts";
 import { type Grid, type KnownSizes, placeOf, rangeOf } from "./grid.ts";
 import { innermost, type Nest, nestOf, nestsIn } from "./nest.ts";
 import { scanOf } from "./scan.ts";
+import { type Slices, sliceLoops } from "./slices.ts";
 import { countNeighbours } from "./stride.ts";
 
 export interface TeamShape {
@@ -15,16 +16,16 @@ export interface TeamShape {
   readonly across: number;
   /** Which invocations are neighbours: those of one team, or those with neighbouring places. */
   readonly neighbours: "team" | "places";
-  /** Workgroups that share out each loop; with several, each loop is a launch of its own. */
-  readonly slices: number;
+  /** Workgroups that share out each loop; where there may be several, each loop is a launch of its own. */
+  readonly slices: Slices;
 }
 
 /** What every device has: invocations of a workgroup, and bytes of its memory. */
 const [mostInvocations, workgroupBytes] = [256, 16384];
 /** So many workgroups of the most invocations keep a large GPU busy. */
 const fill = 256;
-/** So many iterations for each invocation of a team are worth a tree; so many for each of several workgroups, and so many workgroups, a second launch. */
-const [worthTree, worthLaunch, leastSlices] = [4, 16, 4];
+/** So many iterations for each invocation of a team are worth a tree, if there is other work for it; so many for each of several workgroups, a second launch. */
+const [worthTree, worthLaunch] = [4, 16];
 /** With fewer iterations a place is best left to one invocation: if neighbours in memory are iterations, and if they are places. */
 const shortRow = 32;
 const shortColumn = 16;
@@ -35,27 +36,28 @@ export function chooseTeam(kernel: Kernel, grid: Grid | undefined, bound: BoundB
   const nests = [...nestsIn(place, bound.bindings), ...scansIn(place, bound)];
   if (nests.length === 0) return undefined;
   const most = mostMembers(nests);
-  const iterations = longest(nests.map((nest) => rangeOf(nest, kernel, sizes).known));
+  const ranges = nests.map((nest) => rangeOf(nest, kernel, sizes));
+  const iterations = longest(ranges.map(({ known }) => known));
+  const slicesFor = (team: number, across: number): Slices => sliceLoops(mostSlices(places, team * across, across), team * worthLaunch, iterations, ranges.map(({ extent }) => extent));
   const places = grid === undefined ? 1 : grid.places;
   const last = grid?.loops.at(-1);
   const rows = nests.reduce((sum, nest) => sum + countNeighbours([nest[0]], innermost(nest).index, kernel.body), 0);
   const columns = last === undefined ? 0 : countNeighbours(nests.map(([loop]) => loop), last.index, kernel.body);
   if (last === undefined || rows > columns) {
     if (places !== 1 && (iterations ?? Infinity) < shortRow) return undefined;
-    const team = Math.min(most, powerOfTwo((iterations ?? Infinity) / worthTree, iterations === undefined && places !== 1 ? mostInvocations / 2 : mostInvocations));
+    const team = Math.min(most, powerOfTwo((iterations ?? Infinity) / (places === 1 ? 1 : worthTree), iterations === undefined && places !== 1 ? mostInvocations / 2 : mostInvocations));
     const across = readsStored(place, bound) || places === 1 ? 1 : Math.max(1, Math.min(most, 64) / team);
-    return { team, across, neighbours: "team", slices: slicesFor(places, { team, across }, iterations) };
+    return { team, across, neighbours: "team", slices: slicesFor(team, across) };
   }
   if (readsStored(place, bound) || (iterations ?? Infinity) < shortColumn || (places ?? 0) >= fill * 64 || (places === undefined && (iterations ?? Infinity) < 64)) return undefined;
   const across = Math.min(places === undefined ? 32 : powerOfTwo(places, 64), most);
-  const team = Math.min(most / across, powerOfTwo((iterations ?? Infinity) / (2 * worthTree), most));
-  return { team, across, neighbours: "places", slices: slicesFor(places, { team, across }, iterations) };
+  const team = Math.min(most / across, powerOfTwo((iterations ?? Infinity) / (places === undefined ? 2 * worthTree : 1), most));
+  return { team, across, neighbours: "places", slices: slicesFor(team, across) };
 }
 
-function slicesFor(places: number | undefined, { team, across }: Pick<TeamShape, "team" | "across">, iterations: number | undefined): number {
-  if (places === undefined || places === 0) return 1;
-  const slices = Math.min(fill, Math.floor(fill * mostInvocations / (team * across) / Math.ceil(places / across)), Math.ceil((iterations ?? Infinity) / (team * worthLaunch)));
-  return slices < leastSlices ? 1 : slices;
+/** As many as keep a GPU busy. */
+function mostSlices(places: number | undefined, invocations: number, across: number): number {
+  return places === undefined || places === 0 ? 1 : Math.min(fill, Math.floor(fill * mostInvocations / invocations / Math.ceil(places / across)));
 }
 
 /** Running combinations are shared out, too, where they are a place's. */

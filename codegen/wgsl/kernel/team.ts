@@ -98,23 +98,23 @@ export class TeamWriter {
   share(nest: Nest): void {
     const [outer] = nest;
     this.#meet([outer]);
-    this.#accumulate(outer.carried, () => this.#strides(nest));
+    this.#accumulate(outer.carried, () => this.#strides(nest, "whole"));
   }
 
   /** Only what the team's slice of the iterations gives, from the identity: it is handed to `partial`. */
   sharePart(nest: Nest, partial: (value: Carried, joined: string) => void): void {
     const [outer] = nest;
     for (const value of outer.carried) this.#start(value);
-    this.#strides(nest);
+    this.#strides(nest, "slice");
     this.#join(outer.carried);
     for (const value of outer.carried) partial(value, `joined${value.result}`);
   }
 
-  /** What the slices gave, combined as if each was an iteration: `part` is the value of `slice`. */
+  /** What the `slices` gave, combined as if each was an iteration: `part` is the value of `slice`. */
   shareParts({ carried }: LoopInstruction, part: (value: Carried, slice: string) => string): void {
-    const { team, slices } = this.#shape;
+    const { team } = this.#shape;
     this.#accumulate(carried, () => {
-      this.#body.block(`for (var part = slot; part < ${slices}u; part += ${team}u)`, () => {
+      this.#body.block(`for (var part = slot; part < slices; part += ${team}u)`, () => {
         for (const value of carried) {
           const [dtype, sum] = [this.#body.dtype(value.dtype), partialOf(value)];
           this.#body.line(`let next${value.result} = ${part(value, "part")};`);
@@ -140,16 +140,16 @@ export class TeamWriter {
     this.#body.line(`var ${partialOf(value)} = ${this.#body.identity(value.combine, this.#body.dtype(value.dtype))};`);
   }
 
-  #strides(nest: Nest): void {
-    const { team, across, slices } = this.#shape;
+  #strides(nest: Nest, range: "whole" | "slice"): void {
+    const { team, across } = this.#shape;
     const { index, carried } = innermost(nest);
     const [at, end] = [`at${index}`, `end${index}`];
     // What the innermost carries has the accumulators of the outermost.
     const held = new Map(carried.map((value, i) => [value, partialOf(nest[0].carried[i]!)]));
     const extent = this.#body.extents(nest).join(" * ");
     this.#body.line(`let ${end} = ${across === 1 ? extent : `select(0u, ${extent}, inside)`};`);
-    const [first, stride] = slices === 1 ? ["slot", team] : [`slice * ${team}u + slot`, team * slices];
-    this.#body.block(`for (var ${at} = ${first}; ${at} < ${end}; ${at} += ${stride}u)`, () => {
+    const [first, stride] = range === "whole" ? ["slot", `${team}u`] : [`slice * ${team}u + slot`, `${team}u * slices`];
+    this.#body.block(`for (var ${at} = ${first}; ${at} < ${end}; ${at} += ${stride})`, () => {
       this.#body.atPlace(nest, at, ({ body }) => this.#body.turn(carried, (value) => held.get(value)!, body));
     });
   }

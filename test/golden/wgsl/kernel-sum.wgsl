@@ -1,4 +1,4 @@
-// sum of all; workgroups [{"times":1,"words":[],"per":1},{"times":256,"words":[],"per":1},{"times":1,"words":[],"per":1}]
+// sum of all; workgroups [{"times":1,"words":[],"per":1},{"times":1,"words":[0],"per":4096,"most":256},{"times":1,"words":[],"per":1}]
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> workspace: array<u32>;
@@ -10,12 +10,14 @@ var<workgroup> f32_0: array<f32, 256>;
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32, @builtin(num_workgroups) count: vec3u) {
   let zero = count.x >> 30u;
   let slot = local;
-  for (var slice = group.y; slice < 256u; slice += count.y) {
+  let worthwhile = (u32(sizes.s0) + 4095u) / 4096u;
+  let slices = select(min(worthwhile, 256u), 1u, worthwhile < 4u);
+  for (var slice = group.y; slice < slices; slice += count.y) {
     let v0 = sizes.s0;
     let v1 = 0f;
     var partial6 = 0f;
     let end2 = u32(v0);
-    for (var at2 = slice * 256u + slot; at2 < end2; at2 += 65536u) {
+    for (var at2 = slice * 256u + slot; at2 < end2; at2 += 256u * slices) {
       let v2 = i32(at2);
       let v3 = partial6;
       let v4 = b0[v2];
@@ -52,9 +54,11 @@ var<workgroup> f32_0: array<f32, 256>;
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32, @builtin(num_workgroups) count: vec3u) {
   let zero = count.x >> 30u;
   let slot = local;
+  let worthwhile = (u32(sizes.s0) + 4095u) / 4096u;
+  let slices = select(min(worthwhile, 256u), 1u, worthwhile < 4u);
   let v1 = 0f;
   var partial6 = 0f;
-  for (var part = slot; part < 256u; part += 256u) {
+  for (var part = slot; part < slices; part += 256u) {
     let next6 = bitcast<f32>(workspace[part]);
     partial6 = bitcast<f32>(bitcast<u32>(partial6 + next6) | zero);
   }
