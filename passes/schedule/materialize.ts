@@ -7,7 +7,7 @@ import type { Node } from "../../ir/node.ts";
 import { opOf } from "../../ir/table.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import type { BufferBudget } from "./buffer-budget.ts";
-import { isMatrixProduct, type MatrixView, matrixView } from "./contraction.ts";
+import { isDotOfRows, isMatrixProduct, type MatrixView, matrixView, productOf } from "./contraction.ts";
 import { viewOf } from "./view.ts";
 
 /** Values computed inline for one element stay below this; deeper chains are cut. */
@@ -44,6 +44,13 @@ export function materialize(order: readonly Node[], results: ReadonlySet<Node>, 
   }
   // A convolution walks dense tensors.
   for (const node of order) if (opOf(node.op).lower.kind === "convolution") for (const input of node.inputs) stored.add(input);
+  // The vector of a dot of rows is read for each of them.
+  for (const node of order) {
+    if (node.op !== "dot_general" || isMatrixProduct(node, target) || !isDotOfRows(node)) continue;
+    const { m, n } = productOf(node);
+    const vector = node.inputs[m === 1 ? 0 : 1]!;
+    if (m !== n && vector.op !== "full") stored.add(viewOf(vector, (operand) => stored.has(operand)).base);
+  }
   let matrixOperands = chooseMatrixOperands(order, stored, target);
   while (budget?.storeMore(order, stored) === true) matrixOperands = chooseMatrixOperands(order, stored, target);
   return { stored, matrixOperands };
