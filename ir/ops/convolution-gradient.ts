@@ -38,7 +38,7 @@ function isDepthwise(kernel: Shape, { groups }: Convolution): boolean {
 
 /** Whether the turned convolution, which multiplies at each place of the operand, does little more than at those of the result. */
 function fewMore(sizes: readonly number[], counts: readonly number[]): boolean {
-  return sizes.reduce((more, size, axis) => more * (size / counts[axis]!), 1) <= 1.5;
+  return sizes.reduce((more, size, axis) => more * (size / counts[axis]!), 1) <= 1.2;
 }
 
 /** Whether the operand has enough channels to fill vectors: they are the outputs of the turned convolution. */

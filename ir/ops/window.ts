@@ -1,6 +1,6 @@
 // windows: every window of a tensor, as a pure map of indices (im2col). The result has the shape counts ++ window; its
 // element (o, w) is the padded operand's at o * strides + w * dilation. overlap_add is its transpose: elements that
-// came from one place are summed there.
+// came from one place are summed there, in row-major order of the windows.
 
 import { dimsAttribute, intsAttribute, numberAttribute } from "../attributes.ts";
 import { userError } from "../errors.ts";
@@ -107,7 +107,9 @@ export const overlapAdd = registerOp<OpDefinition<"overlap_add">>({
     const add = combineOf("add", context.type.dtype);
     return tabulate(context, (index) => {
       let sum = identityOf("add", context.type.dtype);
-      forEachIndex(window, (offset) => {
+      // Earlier windows have the element later in them.
+      forEachIndex(window, (before) => {
+        const offset = before.map((i, axis) => window[axis]! - 1 - i);
         const from = index.map((i, axis) => (i + low[axis]! - offset[axis]! * dilation[axis]!) / strides[axis]!);
         if (from.every((i, axis) => Number.isInteger(i) && i >= 0 && i < counts[axis]!)) sum = add(sum, read([...from, ...offset]));
       });
@@ -133,12 +135,12 @@ export const overlapAdd = registerOp<OpDefinition<"overlap_add">>({
       if (shape.includes(0)) return zero;
       const span = spansOf(geometry);
       // Along an axis the element at p came from window o at offset w where o * stride + w * dilation = p. Without dilation
-      // these are w = p mod stride + t * stride and o = floor(p / stride) - t.
+      // these are w = p mod stride + t * stride and o = floor(p / stride) - t; from the largest t on, windows come in their order.
       const trips = window.map((size, axis) => (dilation[axis] === 1 ? Math.ceil(size / strides[axis]!) : size));
       const loops = trips.map((_, axis) => axis).filter((axis) => trips[axis]! > 1);
       const sum = b.accumulate(loops.map((axis) => trips[axis]!), [zero], ["add"], (rounds, [current]) => {
         const places = index.map((i, axis) => {
-          const round = loops.includes(axis) ? rounds[loops.indexOf(axis)]! : kernel.i32(0);
+          const round = loops.includes(axis) ? kernel.sub(kernel.i32(trips[axis]! - 1), rounds[loops.indexOf(axis)]!) : kernel.i32(0);
           return sourceOf(b, kernel.add(i, b.dim(low[axis]!)), round, window[axis]!, strides[axis]!, dilation[axis]!);
         });
         const conditions: ValueId[] = [];

@@ -5,7 +5,7 @@ import type { Node } from "../../ir/node.ts";
 import { type Dim, mulDims, productOfDims } from "../../ir/size.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import { isFloat } from "../../ir/types.ts";
-import { collapse, type View } from "./view.ts";
+import { collapse, type View, viewOf } from "./view.ts";
 
 export interface MatrixView {
   readonly base: Node;
@@ -47,14 +47,32 @@ export function productOf(node: Node): Product {
   };
 }
 
-/** Whether a product goes to the matrix kernel; small ones (of each batch element) and integers become plain loops that fuse. */
+/** Whether a product goes to the matrix kernel. Small ones (of each batch element), integers and dots of rows become plain loops that fuse. */
 export function isMatrixProduct(node: Node, target: TargetDescription): boolean {
   if (node.op !== "dot_general" || !isFloat(node.type.dtype)) return false;
   const { m, n, k } = productOf(node);
   const known = [m, n, k].filter((dim) => typeof dim === "number").reduce((product, dim) => product * dim, 1);
   const symbolic = [m, n, k].some((dim) => typeof dim !== "number");
-  return known > 0 && (symbolic ? known * symbolicGuess : known) >= target.smallContraction;
+  return known > 0 && (symbolic ? known * symbolicGuess : known) >= target.smallContraction && !(target.inBlocks && isDotOfRows(node));
 }
+
+/**
+ * Whether a product is that of long rows and a vector (or of two vectors), both contiguous along the depth: a loop along it in lanes reads them as they lie, where a sum in
+ * one order for each element would have to transpose them.
+ */
+export function isDotOfRows(node: Node): boolean {
+  const { m, n, k } = productOf(node);
+  if (node.op !== "dot_general" || !(m === 1 || n === 1) || (typeof k === "number" && k < longRow)) return false;
+  return (["lhs", "rhs"] as const).every((side, input) => {
+    const operand = node.inputs[input]!;
+    const { strides } = viewOf(operand, () => false);
+    const { contract } = operandAxes(node, side);
+    return collapse(contract.map((axis) => operand.type.shape[axis]!), contract.map((axis) => strides[axis]!))?.stride === 1;
+  });
+}
+
+/** From here on a last, partial turn is a small part of a row. */
+const longRow = 64;
 
 /** What a symbolic size is taken for when a choice must be made at compile time. */
 const symbolicGuess = 32;

@@ -47,6 +47,8 @@ const readLimit = 24;
 
 export interface Grouping {
   readonly isProduct: (node: Node) => boolean;
+  /** Whether a value has kernels of its own for another reason than its kind. */
+  readonly standsAlone: (node: Node) => boolean;
   readonly accessesOf: (node: Node) => readonly Access[];
   /** Whether what becomes of a product's rows may be in its group. */
   readonly joinsProducts: boolean;
@@ -54,7 +56,7 @@ export interface Grouping {
   readonly allows?: ((group: LoopGroup) => boolean) | undefined;
 }
 
-export function groupStored(order: readonly Node[], stored: ReadonlySet<Node>, { isProduct, accessesOf, joinsProducts, allows }: Grouping): readonly Group[] {
+export function groupStored(order: readonly Node[], stored: ReadonlySet<Node>, { isProduct, standsAlone, accessesOf, joinsProducts, allows }: Grouping): readonly Group[] {
   const groups: Group[] = [];
   const groupOf = new Map<Node, number>();
   const lastReader = new Map<Node, number>();
@@ -72,7 +74,7 @@ export function groupStored(order: readonly Node[], stored: ReadonlySet<Node>, {
       groupOf.set(node, groups.length - 1);
       continue;
     }
-    if (kind === "cumulative" || kind === "scatter" || kind === "control" || kind === "routine") {
+    if (kind === "cumulative" || kind === "scatter" || kind === "control" || kind === "routine" || standsAlone(node)) {
       groups.push({ kind: "solo", node });
       groupOf.set(node, groups.length - 1);
       continue;

@@ -7,7 +7,8 @@ import type { Node } from "../../ir/node.ts";
 import { opOf } from "../../ir/table.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import type { BufferBudget } from "./buffer-budget.ts";
-import { isMatrixProduct, type MatrixView, matrixView } from "./contraction.ts";
+import { isDotOfRows, isMatrixProduct, type MatrixView, matrixView, productOf } from "./contraction.ts";
+import { walksWindows } from "./lower-overlap.ts";
 import { viewOf } from "./view.ts";
 
 /** Values computed inline for one element stay below this; deeper chains are cut. */
@@ -17,6 +18,8 @@ const cheap = 4;
 
 export interface Materialization {
   readonly stored: ReadonlySet<Node>;
+  /** Windows that are added up by a kernel that walks them. */
+  readonly walked: ReadonlySet<Node>;
   /** Operands of the products that go to the matrix kernel. */
   readonly matrixOperands: ReadonlyMap<Node, readonly [MatrixView, MatrixView]>;
 }
@@ -27,15 +30,17 @@ export function materialize(order: readonly Node[], results: ReadonlySet<Node>, 
   for (const node of order) for (const input of new Set(node.inputs)) append(users, input, node);
   const stored = new Set<Node>();
   const inline = new Map<Node, number>();
+  const walked = new Set<Node>();
   for (const node of order) {
     const { kind } = opOf(node.op).lower;
+    if (target.inBlocks && walksWindows(node, (input) => stored.has(input))) walked.add(node);
     if (node.op === "full") { inline.set(node, 0); continue; }
     if (kind === "leaf") { stored.add(node); inline.set(node, 1); continue; }
     // Loops, branches and routines read buffers; what is the same everywhere gets one when it is needed.
     if (kind === "control" || kind === "routine") for (const input of node.inputs) if (input.op !== "full") stored.add(input);
     const cost = ownCost(node) + node.inputs.reduce((sum, input) => sum + inline.get(input)!, 0);
     const fusable = kind === "elementwise" || kind === "movement" || kind === "effect";
-    if (!fusable || results.has(node) || cost > inlineLimit || repeats(node, cost, users.get(node) ?? [], target)) {
+    if (!fusable || walked.has(node) || results.has(node) || cost > inlineLimit || repeats(node, cost, users.get(node) ?? [], target)) {
       stored.add(node);
       inline.set(node, 1);
     } else {
@@ -44,9 +49,16 @@ export function materialize(order: readonly Node[], results: ReadonlySet<Node>, 
   }
   // A convolution walks dense tensors.
   for (const node of order) if (opOf(node.op).lower.kind === "convolution") for (const input of node.inputs) stored.add(input);
+  // The vector of a dot of rows is read for each of them.
+  for (const node of order) {
+    if (node.op !== "dot_general" || isMatrixProduct(node, target) || !isDotOfRows(node)) continue;
+    const { m, n } = productOf(node);
+    const vector = node.inputs[m === 1 ? 0 : 1]!;
+    if (m !== n && vector.op !== "full") stored.add(viewOf(vector, (operand) => stored.has(operand)).base);
+  }
   let matrixOperands = chooseMatrixOperands(order, stored, target);
   while (budget?.storeMore(order, stored) === true) matrixOperands = chooseMatrixOperands(order, stored, target);
-  return { stored, matrixOperands };
+  return { stored, walked, matrixOperands };
 }
 
 function append(map: Map<Node, Node[]>, key: Node, value: Node): void {

@@ -15,6 +15,7 @@ import { type DirectConvolution, directConvolution } from "./convolution.ts";
 import { type Group, groupStored, readLater } from "./group.ts";
 import { lowerColumns, reducesColumns } from "./lower-columns.ts";
 import { lowerLoops } from "./lower-loops.ts";
+import { lowerOverlap } from "./lower-overlap.ts";
 import { indexChecks } from "./index-check.ts";
 import { lowerCumulative, lowerFill, lowerScatter } from "./lower-solo.ts";
 import { materialize, type Materialization } from "./materialize.ts";
@@ -68,7 +69,8 @@ class BodyScheduler {
     const accessesOf = (node: Node) => this.#accessesOf(node);
     const leaving = this.#leavingNodes();
     const allows = budget?.groupTest(this.#order, this.#plan.stored, leaving, accessesOf);
-    const groups = groupStored(this.#order, this.#plan.stored, { isProduct, accessesOf, joinsProducts: inBlocks, allows });
+    const standsAlone = (node: Node) => this.#plan.walked.has(node);
+    const groups = groupStored(this.#order, this.#plan.stored, { isProduct, standsAlone, accessesOf, joinsProducts: inBlocks, allows });
     const written = this.#writtenNodes(groups, leaving);
     const pending = new PendingEffects(this.#effects, (node) => this.#plan.stored.has(node));
     this.#emitEffects(pending.ready([]));
@@ -169,7 +171,8 @@ class BodyScheduler {
         return;
       }
       const target = this.#requireBuffer(group.node);
-      if (kind === "cumulative") this.#body.push(lowerCumulative(group.node, target, this.#solo(group.node)));
+      if (this.#plan.walked.has(group.node)) this.#body.push(lowerOverlap(group.node, target, this.#solo(group.node)));
+      else if (kind === "cumulative") this.#body.push(lowerCumulative(group.node, target, this.#solo(group.node)));
       else this.#body.push(...lowerScatter(group.node, target, this.#solo(group.node)));
       return;
     }

@@ -4,31 +4,17 @@
 
 import { describe, expect, it } from "vitest";
 import { createBuilder } from "../../ir/build.ts";
-import { allocateTensor, type TensorData } from "../../ir/data.ts";
+import type { TensorData } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
 import type { Graph, Node } from "../../ir/node.ts";
 import { type Dim, evaluateDim, namedSize } from "../../ir/size.ts";
-import type { DType } from "../../ir/types.ts";
 import { expand } from "../../passes/expand.ts";
 import { directConvolution } from "../../passes/schedule/convolution.ts";
 import { runOnWasm } from "../../src/testing/run-graph.ts";
 import { mode } from "../modes/mode.ts";
 import { attributesOf, type ConvolutionCase, convolutionCases, convolutionGraph } from "./convolution-cases.ts";
+import { bitsOf, random } from "./random-tensor.ts";
 import { runProgram, scheduleFunction, traceGraph } from "./run-program.ts";
-
-/** Full mantissas: only the same order of additions gives the same bits. */
-function random(dtype: DType, shape: readonly number[], seed: number): TensorData {
-  const tensor = allocateTensor(dtype, shape);
-  let state = (seed * 2654435761 + 12345) >>> 0;
-  for (let i = 0; i < tensor.data.length; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    tensor.data[i] = state / 2 ** 31 - 1;
-  }
-  return tensor;
-}
-
-const bitsOf = ({ data }: Pick<TensorData, "data">): readonly bigint[] | readonly number[] =>
-  data.BYTES_PER_ELEMENT === 8 ? [...new BigInt64Array(data.buffer, data.byteOffset, data.length)] : [...new Int32Array(data.buffer, data.byteOffset, data.length)];
 
 function operands(graph: Graph, sizes: ReadonlyMap<string, number> = new Map()): TensorData[] {
   return graph.parameters.map(({ type }, i) => random(type.dtype, type.shape.map((dim) => evaluateDim(dim, sizes)), i + 1));

@@ -76,6 +76,25 @@ describe("fusion", () => {
       expect(outputs[0]![i * 5 + j]).toBe(sum);
     }
   });
+
+  it("reads long rows as they lie where they meet one vector, and stores the vector first", () => {
+    const kinds = (depth: number, transposed: boolean) => {
+      const g = graph([[depth], transposed ? [6, depth] : [depth, 6]], (b, x, w) => {
+        const vector = b.reshape(b.add(x, b.full(1, "f32", [depth])), [1, depth]);
+        return [b.make("dot_general", [vector, w], { lhs_contract: [1], rhs_contract: [transposed ? 1 : 0], lhs_batch: [], rhs_batch: [] })];
+      });
+      const { program, outputs } = run(g, [ramp([depth]), ramp(transposed ? [6, depth] : [depth, 6])]);
+      const [x, w] = [ramp([depth]).data, ramp([depth * 6]).data];
+      for (let j = 0; j < 6; j++) {
+        const terms = Array.from({ length: depth }, (_, k) => (Number(x[k]) + 1) * Number(w[transposed ? j * depth + k : k * 6 + j]));
+        expect(outputs[0]![j]).toBe(terms.reduce((sum, term) => sum + term, 0));
+      }
+      return program.body.map((statement) => statement.kind);
+    };
+    expect(kinds(80, true)).toEqual(["launch", "launch"]);
+    expect(kinds(80, false)).toEqual(["launch", "contract"]);
+    expect(kinds(40, true)).toEqual(["launch", "contract"]);
+  });
 });
 
 describe("symbolic sizes", () => {
