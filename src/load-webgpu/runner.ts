@@ -2,7 +2,8 @@
 
 import { fail, type Sizes, type TypedArray } from "../load-feeds.ts";
 import { evaluateSize } from "../load-size.ts";
-import type { BundleCommand, BundlePlan, PlanSize } from "./bundle-plan.ts";
+import type { BundlePlan, PlanSize } from "./bundle-plan.ts";
+import { type Item, walk } from "./walk.ts";
 
 /** A function for given sizes. */
 interface Prepared {
@@ -15,12 +16,6 @@ interface Prepared {
   /** What a call queues, once it is known. */
   items: readonly Item[] | undefined;
 }
-
-/** One dispatch. `gated`: where its indirect arguments lie, in bytes. */
-type Item = readonly [shader: number, buffers: readonly number[], words: number[], counts: readonly number[], gated: number | undefined];
-
-/** Steps of a loop that ends by a condition, before the host asks for it. Even, as plans want it. */
-const stepsPerPiece = 64;
 
 /** E412 for a shader that the device does not take, E602 where memory is short. `stored`: variables and constants at first, as the device holds them. */
 export async function openRunner(device: GPUDevice, { functions, shaders, messages, controlBytes, stride }: BundlePlan, stored: readonly TypedArray[]) {
@@ -75,7 +70,8 @@ export async function openRunner(device: GPUDevice, { functions, shaders, messag
   const controlAt = stored.length;
   const control = shared[controlAt]!;
   write(control, running);
-  const [uniformAt, countsAt, argumentsAt, firstOwn] = [controlAt + 1, controlAt + 2, controlAt + 3, controlAt + 4];
+  // Between the uniform and the arguments lie the counts.
+  const [uniformAt, argumentsAt, firstOwn] = [controlAt + 1, controlAt + 3, controlAt + 4];
   const prepared: (Prepared | undefined)[] = [];
   let encoder = device.createCommandEncoder();
   /** Calls queued so far, and how many there were when a failure was last reported. */
@@ -165,20 +161,7 @@ export async function openRunner(device: GPUDevice, { functions, shaders, messag
       if (ArrayBuffer.isView(input)) write(target, input);
       else encoder.copyBufferToBuffer(input, 0, target, 0, target.size);
     });
-    let items: Item[] = [];
-    /** Whether they are all that the call queues. */
-    let whole = true;
-    /** Of gated dispatches, and the word that rules each. */
-    let counts: number[] = [];
-    /** By control word, the words of its last gate. */
-    const open: { [word: number]: number[] } = {};
-    /** What carried buffers stand for. */
-    const carried: { [buffer: number]: number } = {};
-    const resolve = (buffer: number): number => carried[buffer] ?? buffer;
-    const gate = (word: number): void => {
-      items.push([0, [controlAt, countsAt, argumentsAt], open[word] = [word, counts.length / 4, 0], [1, 1, 1], undefined]);
-    };
-    const flush = (): void => {
+    const encodeFirst = (items: readonly Item[], counts: readonly number[]): void => {
       const words = new Int32Array(items.length * stride / 4);
       items.forEach(([, , own], i) => words.set(own, i * stride / 4));
       const gated = Uint32Array.from(counts);
@@ -193,46 +176,10 @@ export async function openRunner(device: GPUDevice, { functions, shaders, messag
       });
       encode(f, items);
     };
-    const walk = async (commands: readonly BundleCommand[], steps: readonly number[]): Promise<void> => {
-      for (const command of commands) {
-        if ("body" in command) {
-          const { body, count, until, reverse, carried: values } = command;
-          const total = count === undefined ? Infinity : valueOf(count);
-          let present = values.map(([, init]) => resolve(init));
-          for (let step = 0; step < total; step++) {
-            if (until !== undefined && step && step % stepsPerPiece === 0) {
-              flush();
-              const control = new Int32Array(await read([table[controlAt]!]));
-              [items, counts, whole] = [[], [], false];
-              // What comes asks the conditions anew.
-              Object.keys(open).forEach((word) => gate(+word));
-              if (!control[until]) break;
-            }
-            values.forEach(([value, , next, rooms], i) => {
-              carried[value] = present[i]!;
-              if (rooms.length > 0) carried[next] = resolve(rooms[step % rooms.length]!);
-            });
-            await walk(body, [reverse ? total - 1 - step : step, ...steps]);
-            present = values.map(([, , next]) => resolve(next));
-          }
-          values.forEach(([value], i) => carried[value] = present[i]!);
-        } else if (command.length === 1) command[0].forEach(gate);
-        else {
-          const [shader, buffers, words, ruler] = command;
-          const own = words.map((word) => (typeof word === "object" ? steps[word[0]]! * valueOf(word[1]) : valueOf(word)));
-          const workgroups = shaders[shader]![2].map(([times, factors, per, most]) =>
-            Math.min(limits.maxComputeWorkgroupsPerDimension, most ?? Infinity, Math.max(most ? 1 : 0, Math.ceil(factors.reduce((product, word) => product * own[word]!, times) / per))));
-          if (ruler === undefined && workgroups.includes(0)) continue;
-          items.push([shader, buffers.map(resolve), own, workgroups, ruler === undefined ? undefined : counts.length * 4]);
-          if (ruler !== undefined) open[ruler]![2] = counts.push(...workgroups, ruler) / 4;
-        }
-      }
-    };
     if (f.items) encode(f, f.items);
     else {
-      await walk(functions[index]!.commands, []);
-      flush();
-      if (whole) f.items = items;
+      f.items = await walk(functions[index]!.commands, { shaders, valueOf, controlAt, mostWorkgroups: limits.maxComputeWorkgroupsPerDimension }, encodeFirst, async (until) =>
+        new Int32Array(await read([control]))[until]);
     }
     return { buffers: table.slice(firstOwn + inputs.length), valueOf };
   };
