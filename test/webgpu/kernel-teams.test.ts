@@ -66,6 +66,20 @@ function columnsOf(dtype: "f32"): Kernel {
   return b.finish();
 }
 
+/** The sum of each column of x, added to y in place, and doubled to z. */
+function accumulatedColumns(): Kernel {
+  const b = new KernelBuilder("accumulated columns");
+  const [x, y, z] = [b.buffer("f32", "read"), b.buffer("f32", "readwrite"), b.buffer("f32", "write")];
+  const [rows, columns] = [b.sizeParameter(), b.sizeParameter()];
+  b.loop(columns, { order: "parallel" }, (j) => {
+    const [sum] = b.loop(rows, { order: "parallel", init: [b.constant(0, "f32")], combine: ["add"] }, (i, [all]) => [b.add(all!, b.load(x, b.add(b.mul(i, columns), j)))]);
+    b.store(y, j, b.add(b.load(y, j), sum!));
+    b.store(z, j, b.add(sum!, sum!));
+    return [];
+  });
+  return b.finish();
+}
+
 /** One value of a whole tensor. */
 function whole(dtype: DType, op: "add" | "max" | "xor" | "and" | "or", init: number, of: Combined = (_, x) => x): Kernel {
   const b = new KernelBuilder(`all by ${op}`);
@@ -107,6 +121,12 @@ describe.skipIf(device === undefined)("columns", () => {
   test.each([[0, 5], [40, 1], [129, 65], [3000, 7]])("%i rows of %i", async (rows, columns) => {
     const x = integers(rows * columns);
     for (const known of [[], [rows, columns], [undefined, columns]]) await expectSame(columnsOf("f32"), [x, columns], [rows, columns], { known, most: columns === 65 ? 1 : 65535 });
+  });
+
+  test.each([[129, 65], [3000, 7], [40, 1]])("of %i rows of %i, added to what stands where the sums go", async (rows, columns) => {
+    const x = integers(rows * columns);
+    for (const known of [[], [rows, columns], [undefined, columns]]) await expectSame(accumulatedColumns(), [x, integers(columns), columns], [rows, columns], { known, most: columns === 65 ? 1 : 65535 });
+    expect(launches(accumulatedColumns(), [undefined, 7])).toBe(2);
   });
 
   test.each([17, 1000, 9000])("of %i floats are the same to the bit whether their number is known or not", async (rows) => {

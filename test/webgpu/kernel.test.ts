@@ -188,10 +188,10 @@ describe.skipIf(device === undefined)("loops", () => {
     await expectSame(b.finish(), [fractions(40)], [39]);
   });
 
-  test("a row that is read before its elements are stored is one workgroup's", async () => {
+  test("a row is read before its elements are stored, also by those of a workgroup that are past the last one", async () => {
     const b = new KernelBuilder("subtract first");
     const x = b.buffer("i32", "readwrite");
-    b.loop(b.i32(4), { order: "parallel" }, (i) => {
+    b.loop(b.i32(3), { order: "parallel" }, (i) => {
       const row = b.mul(i, b.i32(100));
       const first = b.load(x, row);
       b.loop(b.i32(100), { order: "parallel" }, (j) => {
@@ -201,8 +201,8 @@ describe.skipIf(device === undefined)("loops", () => {
       return [];
     });
     const kernel = b.finish();
-    expect(emitKernel(kernel, { storageBuffers: 8 }).shaders[0]!.workgroups[0]).toEqual({ times: 4, words: [], per: 1 });
-    await expectSame(kernel, [Array.from({ length: 400 }, (_, i) => i)]);
+    expect(emitKernel(kernel, { storageBuffers: 8 }).shaders[0]!.workgroups[0]).toEqual({ times: 3, words: [], per: 2 });
+    await expectSame(kernel, [Array.from({ length: 300 }, (_, i) => i)]);
   });
 
   test("a result over its operand is one binding, read and written", async () => {

@@ -35,6 +35,8 @@ export function planStages(place: readonly Instruction[], bound: BoundBuffers): 
     return stage;
   };
   const stores: { readonly store: Instruction; readonly binding: number; readonly from: number; readonly after: number }[] = [];
+  /** Of what is stored, too: `before` so many stores. */
+  const loads: { readonly load: Instruction; readonly binding: number; readonly before: number }[] = [];
   for (const instruction of place) {
     if (instruction.kind === "loop") {
       const nest = nestOf(instruction, bindings);
@@ -44,7 +46,7 @@ export function planStages(place: readonly Instruction[], bound: BoundBuffers): 
     } else if (instruction.kind === "store") {
       stores.push({ store: instruction, binding: bindings[instruction.buffer]!, from: knownIn(instruction), after: nests.length });
     } else {
-      if (instruction.kind === "load" && bound.isStored(bound.bindings[instruction.buffer]!)) return undefined;
+      if (instruction.kind === "load" && bound.isStored(bindings[instruction.buffer]!)) loads.push({ load: instruction, binding: bindings[instruction.buffer]!, before: stores.length });
       known.set(instruction.id, knownIn(instruction));
     }
   }
@@ -65,7 +67,14 @@ export function planStages(place: readonly Instruction[], bound: BoundBuffers): 
   const count = Math.max(nests.length, ...[...stageOf.values()].map((stage) => stage + 1));
   const words = new Map<Carried, number>();
   for (const [{ carried }] of nests) for (const value of carried) words.set(value, words.size);
-  return { words, stages: Array.from({ length: count }, (_, stage) => ({ nest: nests[stage], needed: neededIn(stage, place, nests[stage]?.[0], stageOf) })) };
+  const stages = Array.from({ length: count }, (_, stage) => ({ nest: nests[stage], needed: neededIn(stage, place, nests[stage]?.[0], stageOf) }));
+  const seesRight = ({ load, binding, before }: typeof loads[number]): boolean => stages.every(({ nest, needed }, stage) => !needed.has(load) || stores.every((other, at) => {
+    if (other.binding !== binding) return true;
+    const stored = stageOf.get(other.store)!;
+    // In the same launch only where one workgroup has the place.
+    return before <= at ? stage < stored || (stage === stored && nest === undefined) : stage > stored;
+  }));
+  return loads.every(seesRight) ? { words, stages } : undefined;
 }
 
 function neededIn(stage: number, place: readonly Instruction[], loop: LoopInstruction | undefined, stageOf: ReadonlyMap<Instruction, number>): ReadonlySet<Instruction> {
@@ -100,7 +109,8 @@ export function writeStage(place: readonly Instruction[], { words }: Stages, { n
   for (const instruction of place) {
     if (!needed.has(instruction)) continue;
     if (instruction.kind === "store") {
-      writer.byFirst(() => body.instruction(instruction), ...(nest === undefined ? [] : ["slice == 0u"]));
+      if (nest === undefined) writer.store(instruction);
+      else writer.byFirst(() => body.instruction(instruction), "slice == 0u");
     } else if (instruction.kind !== "loop") {
       writer.value(instruction);
     } else if (instruction === nest?.[0]) {

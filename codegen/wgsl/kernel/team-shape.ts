@@ -4,7 +4,7 @@
 import type { Instruction, Kernel } from "../../../ir/kernel/kernel.ts";
 import type { BoundBuffers } from "./bound-buffers.ts";
 import { type Grid, type KnownSizes, placeOf, rangeOf } from "./grid.ts";
-import { innermost, type Nest, nestOf, nestsIn } from "./nest.ts";
+import { innermost, type Nest, nestsIn } from "./nest.ts";
 import { scanOf } from "./scan.ts";
 import { type Slices, sliceLoops } from "./slices.ts";
 import { countNeighbours } from "./stride.ts";
@@ -46,10 +46,10 @@ export function chooseTeam(kernel: Kernel, grid: Grid | undefined, bound: BoundB
   if (last === undefined || rows > columns) {
     if (places !== 1 && (iterations ?? Infinity) < shortRow) return undefined;
     const team = Math.min(most, powerOfTwo((iterations ?? Infinity) / (places === 1 ? 1 : worthTree), iterations === undefined && places !== 1 ? mostInvocations / 2 : mostInvocations));
-    const across = readsStored(place, bound) || places === 1 ? 1 : Math.max(1, Math.min(most, 64) / team);
+    const across = places === 1 ? 1 : Math.max(1, Math.min(most, 64) / team);
     return { team, across, neighbours: "team", slices: slicesFor(team, across) };
   }
-  if (readsStored(place, bound) || (iterations ?? Infinity) < shortColumn || (places ?? 0) >= fill * 64 || (places === undefined && (iterations ?? Infinity) < 64)) return undefined;
+  if ((iterations ?? Infinity) < shortColumn || (places ?? 0) >= fill * 64 || (places === undefined && (iterations ?? Infinity) < 64)) return undefined;
   const across = Math.min(places === undefined ? 32 : powerOfTwo(places, 64), most);
   const team = Math.min(most / across, powerOfTwo((iterations ?? Infinity) / (places === undefined ? 2 * worthTree : 1), most));
   return { team, across, neighbours: "places", slices: slicesFor(team, across) };
@@ -80,15 +80,4 @@ function powerOfTwo(count: number, most: number): number {
 
 function longest(counts: readonly (number | undefined)[]): number | undefined {
   return counts.includes(undefined) ? undefined : Math.max(...(counts as readonly number[]));
-}
-
-/**
- * Whether what is stored is loaded outside of the nests, by all of a team: places side by side are moved inside the range where they lie past its
- * end, and must not read there what the last one writes.
- */
-function readsStored(body: readonly Instruction[], bound: BoundBuffers): boolean {
-  return body.some((instruction) => {
-    if (instruction.kind === "loop") return nestOf(instruction, bound.bindings) === undefined && readsStored(instruction.body, bound);
-    return instruction.kind === "load" && bound.isStored(bound.bindings[instruction.buffer]!);
-  });
 }
