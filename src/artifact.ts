@@ -2,7 +2,7 @@
 
 import { userError } from "../ir/errors.ts";
 import type { Artifact, BuildOptions } from "./build-artifact.ts";
-import type { Bundle } from "./build-bundle.ts";
+import type { Bundle } from "./webgpu/build-bundle.ts";
 import { readDefinitions } from "./compile.ts";
 import { located } from "./location.ts";
 import { modelOf, valuesFrom } from "./model.ts";
@@ -28,7 +28,7 @@ export function build(functions: Functions, options: BuildOptions | BundleOption
     if (options.stateFrom !== undefined && source === undefined) throw userError("E410", { op: "build", message: "stateFrom is not a compiled model" });
     return valuesFrom(source, traced.state).then(async (values) => {
       const built = { ...traced, state: traced.state.map((variable, i) => ({ ...variable, initial: values[i]! })) };
-      if (options.target === "wgsl") return (await import("./build-bundle.ts")).buildBundle(built);
+      if (options.target === "wgsl") return (await import("./webgpu/build-bundle.ts")).buildBundle(built);
       return (await import("./build-artifact.ts")).buildTraced(built, options);
     });
   })));

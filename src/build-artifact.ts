@@ -10,7 +10,7 @@ import { checkThreads } from "./compile-options.ts";
 import { formatSafetensors } from "./formats/safetensors.ts";
 import { readSignature } from "./formats/wasm-sections.ts";
 import type { ModelMembers } from "./model.ts";
-import type { GpuModelMembers } from "./gpu-members.ts";
+import type { GpuModelMembers } from "./webgpu/members.ts";
 import type { TracedModel } from "./trace.ts";
 
 export interface Artifact {

@@ -3,7 +3,7 @@
 import { userError } from "../ir/errors.ts";
 import type { Sizes } from "./runtime/backend.ts";
 import { type ModelMembers, modelOf, type StateSource } from "./model.ts";
-import type { GpuModelMembers } from "./gpu-members.ts";
+import type { GpuModelMembers } from "./webgpu/members.ts";
 import type { Device } from "./types/index.ts";
 
 export interface CompileOptions {

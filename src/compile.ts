@@ -16,7 +16,7 @@ import { FunctionDefinition } from "./fn.ts";
 import { checkName } from "./input.ts";
 import { captureLocation, located } from "./location.ts";
 import { type BoundBuffers, CompiledModel, exposeModel, type ModelMembers, reservedNames, valuesFrom } from "./model.ts";
-import type { GpuModelMembers } from "./gpu-members.ts";
+import type { GpuModelMembers } from "./webgpu/members.ts";
 import type { Backend } from "./runtime/backend.ts";
 import { chooseCode } from "./runtime/engine.ts";
 import { startBackend } from "./runtime/start-backend.ts";
@@ -56,7 +56,7 @@ function prepare(given: unknown, options: CompileOptions | WebgpuOptions): () =>
   const singles = [...definitions.values()].map(({ single }) => single);
   const isOne = given instanceof FunctionDefinition;
   return async () => {
-    if (read === undefined) return (await import("./compile-webgpu.ts")).compileForWebgpu(traced, singles, isOne, options as WebgpuOptions, location);
+    if (read === undefined) return (await import("./webgpu/compile.ts")).compileForWebgpu(traced, singles, isOne, options as WebgpuOptions, location);
     let backend = await createBackend(traced, await chooseCode(read.relaxed, read.wide, location), read);
     if (read.warmUp !== undefined) await (await import("./runtime/warm-up.ts")).warmUp(backend, traced, read.warmUp);
     if (backend.log !== undefined) backend = (await import("./debug/log-backend.ts")).logBackend(backend, read.log);

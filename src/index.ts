@@ -29,7 +29,7 @@ export {
 export type * from "./functions/network.ts";
 export { build, type BundleOptions } from "./artifact.ts";
 export type { Artifact, BuildOptions } from "./build-artifact.ts";
-export type { Bundle } from "./build-bundle.ts";
+export type { Bundle } from "./webgpu/build-bundle.ts";
 export { DamoError, type ErrorCode, InternalError } from "../ir/errors.ts";
 export { type Bindable, compile, type GpuModel, type Model } from "./compile.ts";
 export type { CompileOptions, WebgpuOptions } from "./compile-options.ts";
@@ -41,7 +41,7 @@ export type * from "./functions/convolution.ts";
 export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from "./functions/making.ts";
 export { type Fn, fn } from "./fn.ts";
 export { grad, type GradOptions, type Grads, jvp, stopGradient, valueAndGrad, vjp } from "./grad.ts";
-export type { GpuModelMembers, GpuState } from "./gpu-members.ts";
+export type { GpuModelMembers, GpuState } from "./webgpu/members.ts";
 export { glorotNormal, glorotUniform, heNormal, heUniform, normal, type RandomOptions, uniform } from "./initializers.ts";
 export { col, input, matrix, row, scalar, tensor3, tensor4, vector } from "./input.ts";
 export type { BoundBuffers, ModelMembers, State } from "./model.ts";

@@ -9,7 +9,7 @@ import { lowerModule } from "../../passes/lower-module.ts";
 import { wasmTarget } from "../../codegen/wasm/whole-target.ts";
 import { type Artifact, buildTraced } from "../build-artifact.ts";
 import { mostThreads } from "../compile-options.ts";
-import { buildBundle } from "../build-bundle.ts";
+import { buildBundle } from "../webgpu/build-bundle.ts";
 import { type TracedModel, traceModel } from "../trace.ts";
 import { writeBindings } from "./bindings.ts";
 import { readDocs, withDocs } from "./docs.ts";

@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { compile, type DamoError, fn, input, shared } from "damo";
 import { oneWorkgroup, type Shader } from "../../codegen/wgsl/shader.ts";
-import type { DeviceTensor } from "../../src/device-tensor.ts";
+import type { DeviceTensor } from "../../src/webgpu/device-tensor.ts";
 import { mostPipelines, pipelineOf } from "../../src/runtime/webgpu/pipelines.ts";
 import { findTestAdapter, isMissing, reportMissing, requestTestDevice } from "./adapter.ts";
 import { findValidatingDevice } from "./validate-shader.ts";

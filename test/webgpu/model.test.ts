@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { adam, compile, fn, glorotUniform, input, scalar, shared, softmaxCrossEntropy, zeros } from "damo";
 import { leastLimits } from "../../codegen/wgsl/target.ts";
 import { readDefinitions } from "../../src/compile.ts";
-import { planFor } from "../../src/plan-webgpu.ts";
+import { planFor } from "../../src/webgpu/plan.ts";
 import { traceModel } from "../../src/trace.ts";
 import { findTestAdapter, isMissing, reportMissing } from "./adapter.ts";
 

@@ -3,7 +3,7 @@
 import type { TensorData } from "../../ir/data.ts";
 import type { Graph } from "../../ir/node.ts";
 import type { TracedFunction } from "../../ir/program/traced.ts";
-import { flattenPlan } from "../../src/flatten-plan.ts";
+import { flattenPlan } from "../../src/webgpu/flatten-plan.ts";
 import { fromDevice, toDevice as toBundle } from "../../src/load-webgpu/device-data.ts";
 import { openRunner } from "../../src/load-webgpu/runner.ts";
 import { Executor } from "../../src/runtime/webgpu/executor.ts";

@@ -1,5 +1,5 @@
 // What a model is on WebGPU: shaders, and for each function the list of commands that a step is. Plain data (JSON, but for the constants' arrays): the runtime of a compiled
-// model carries it out and does not know the compiler; bundles hold a flatter form (src/flatten-plan.ts).
+// model carries it out and does not know the compiler; bundles hold a flatter form (src/webgpu/flatten-plan.ts).
 
 import type { TensorData } from "../../../ir/data.ts";
 import type { FunctionSignature, TensorSignature } from "../../../ir/program/signature.ts";

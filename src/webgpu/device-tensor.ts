@@ -1,9 +1,9 @@
 // Results that stay on a device. What a model holds of them are their buffers alone, so that a tensor that is forgotten frees its memory.
 
-import { type TensorData } from "../ir/data.ts";
-import { userError } from "../ir/errors.ts";
-import type { DType } from "../ir/types.ts";
-import type { HostValue } from "./value.ts";
+import { type TensorData } from "../../ir/data.ts";
+import { userError } from "../../ir/errors.ts";
+import type { DType } from "../../ir/types.ts";
+import type { HostValue } from "../value.ts";
 
 /** The model whose call made a tensor. */
 export interface TensorOwner {

@@ -1,15 +1,15 @@
 // What `compile` does for the target `webgpu`; loads when it is asked for.
 
-import { DamoError, userError } from "../ir/errors.ts";
-import type { SourceLocation } from "../ir/node.ts";
-import type { WebgpuOptions } from "./compile-options.ts";
-import { exposeWebgpuModel } from "./expose-webgpu.ts";
-import { modelOf, type StateSource, valuesFrom } from "./model.ts";
-import { WebgpuModel } from "./model-webgpu.ts";
-import { planFor } from "./plan-webgpu.ts";
-import { hasHalves, openDevice } from "./runtime/webgpu/device.ts";
-import { Executor } from "./runtime/webgpu/executor.ts";
-import type { TracedModel } from "./trace.ts";
+import { DamoError, userError } from "../../ir/errors.ts";
+import type { SourceLocation } from "../../ir/node.ts";
+import type { WebgpuOptions } from "../compile-options.ts";
+import { exposeWebgpuModel } from "./expose.ts";
+import { modelOf, type StateSource, valuesFrom } from "../model.ts";
+import { WebgpuModel } from "./model.ts";
+import { planFor } from "./plan.ts";
+import { hasHalves, openDevice } from "../runtime/webgpu/device.ts";
+import { Executor } from "../runtime/webgpu/executor.ts";
+import type { TracedModel } from "../trace.ts";
 
 /** Names that functions of a model on WebGPU may not have, beside those that none may have. */
 const reservedNames: ReadonlySet<string> = new Set(["adapter", "recover"]);

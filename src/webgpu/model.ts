@@ -1,20 +1,20 @@
 // Models on WebGPU: calls are queued in the order in which they are made, and give promises.
 
-import { elementCount, type TensorData, type TypedArray } from "../ir/data.ts";
-import { DamoError, userError } from "../ir/errors.ts";
-import type { SourceLocation } from "../ir/node.ts";
+import { elementCount, type TensorData, type TypedArray } from "../../ir/data.ts";
+import { DamoError, userError } from "../../ir/errors.ts";
+import type { SourceLocation } from "../../ir/node.ts";
 import { type DeviceFeed, DeviceTensor, isDeviceFeed, isOnHost, type TensorOwner } from "./device-tensor.ts";
-import { readFeeds, readState } from "./feeds.ts";
-import { captureLocation } from "./location.ts";
-import { bufferUsage } from "./runtime/webgpu/buffer-usage.ts";
-import type { OpenDevice } from "./runtime/webgpu/device.ts";
-import { deviceBytes, toDevice } from "./runtime/webgpu/device-data.ts";
-import { Executor } from "./runtime/webgpu/executor.ts";
-import type { PreparedFunction, SizeValues } from "./runtime/webgpu/prepared.ts";
-import { watchLoss } from "./runtime/webgpu/watch-loss.ts";
-import type { TracedModel } from "./trace.ts";
-import type { DType } from "./types/index.ts";
-import { HostValue, type Place, toTensorData } from "./value.ts";
+import { readFeeds, readState } from "../feeds.ts";
+import { captureLocation } from "../location.ts";
+import { bufferUsage } from "../runtime/webgpu/buffer-usage.ts";
+import type { OpenDevice } from "../runtime/webgpu/device.ts";
+import { deviceBytes, toDevice } from "../runtime/webgpu/device-data.ts";
+import { Executor } from "../runtime/webgpu/executor.ts";
+import type { PreparedFunction, SizeValues } from "../runtime/webgpu/prepared.ts";
+import { watchLoss } from "../runtime/webgpu/watch-loss.ts";
+import type { TracedModel } from "../trace.ts";
+import type { DType } from "../types/index.ts";
+import { HostValue, type Place, toTensorData } from "../value.ts";
 
 interface Call {
   readonly index: number;

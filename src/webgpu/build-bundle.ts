@@ -1,13 +1,13 @@
 // The bytes of a bundle: a model for WebGPU as one .safetensors file. Its metadata holds the plan, its tensors are the state and the plan's constants; docs/webgpu.md
 // describes it, `damo/load-webgpu` runs it.
 
-import { leastLimits } from "../codegen/wgsl/target.ts";
-import type { TensorData } from "../ir/data.ts";
-import type { Signature } from "../ir/program/signature.ts";
+import { leastLimits } from "../../codegen/wgsl/target.ts";
+import type { TensorData } from "../../ir/data.ts";
+import type { Signature } from "../../ir/program/signature.ts";
 import { flattenPlan } from "./flatten-plan.ts";
-import { formatSafetensors } from "./formats/safetensors.ts";
-import { planFor } from "./plan-webgpu.ts";
-import type { TracedModel } from "./trace.ts";
+import { formatSafetensors } from "../formats/safetensors.ts";
+import { planFor } from "./plan.ts";
+import type { TracedModel } from "../trace.ts";
 
 export interface Bundle {
   readonly bundle: Uint8Array<ArrayBuffer>;

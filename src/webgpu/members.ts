@@ -3,8 +3,8 @@
 // As in model.ts.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { StateFormat } from "./state-files.ts";
-import type { DType, Feed, List, Shape, Value } from "./types/index.ts";
+import type { StateFormat } from "../state-files.ts";
+import type { DType, Feed, List, Shape, Value } from "../types/index.ts";
 
 /** A variable's value in a model on WebGPU. */
 export interface GpuState<out D extends DType = DType, out S extends List = Shape> {

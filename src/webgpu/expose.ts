@@ -1,11 +1,11 @@
 // What users hold of a model on WebGPU.
 
-import { DamoError } from "../ir/errors.ts";
-import type { TensorData } from "../ir/data.ts";
-import { captureLocation } from "./location.ts";
-import { registerModel } from "./model.ts";
-import type { WebgpuModel } from "./model-webgpu.ts";
-import * as files from "./state-files.ts";
+import { DamoError } from "../../ir/errors.ts";
+import type { TensorData } from "../../ir/data.ts";
+import { captureLocation } from "../location.ts";
+import { registerModel } from "../model.ts";
+import type { WebgpuModel } from "./model.ts";
+import * as files from "../state-files.ts";
 
 /** `singles`: which functions give one value. `single`: the model is one function, with the members on it. */
 export function exposeWebgpuModel(model: WebgpuModel, singles: readonly boolean[], single: boolean): object {

@@ -1,11 +1,11 @@
 // A plan as bundles hold it: what can be settled before there is a device is settled here, so that the loader has little to do and is small.
 
-import type { Command, GpuFunction, GpuPlan, PlanSize, PlanSlot, PlanWord } from "../codegen/wgsl/module/plan.ts";
-import { halvesEnabled } from "../codegen/wgsl/shader.ts";
-import { errorNumbers } from "../ir/program/signature.ts";
-import { evaluateSize } from "./load-size.ts";
-import type { BundleCommand, BundleFunction, BundlePlan, BundleWord } from "./load-webgpu/bundle-plan.ts";
-import { gateShader } from "./load-webgpu/gate-shader.ts";
+import type { Command, GpuFunction, GpuPlan, PlanSize, PlanSlot, PlanWord } from "../../codegen/wgsl/module/plan.ts";
+import { halvesEnabled } from "../../codegen/wgsl/shader.ts";
+import { errorNumbers } from "../../ir/program/signature.ts";
+import { evaluateSize } from "../load-size.ts";
+import type { BundleCommand, BundleFunction, BundlePlan, BundleWord } from "../load-webgpu/bundle-plan.ts";
+import { gateShader } from "../load-webgpu/gate-shader.ts";
 
 /** What dynamic offsets of uniforms must be multiples of, in bytes. */
 const offsetAlignment = 256;
