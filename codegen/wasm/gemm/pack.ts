@@ -65,22 +65,29 @@ function emitPackLines(module: ModuleBuilder, { type, bytes, lanes, shift, load,
 }
 
 /**
- * Two rows at a time, the last ones first: where the width is odd, what is written past a line is the start of the next, which the
- * first rows write over.
+ * Two rows at a time, in the order in which memory is read ahead. Where the width is odd, the first row has itself for the one before: what is written before a line is the
+ * end of the last one, which the last rows write over, and before the panel the end of what lies there: spare lines of another, or the spare tile.
  */
 function emitPackRows(module: ModuleBuilder, { type, bytes, lanes, shift }: Element, width: number): number {
+  const before = width % 2;
   return module.addFunction(`gemm_pack_rows_${type}_${width}`, packParams, [], (f, target, matrix, at, depth, count, depths, stride) => {
     const [row, first, second, cursor, rest] = f.localsOf("i32", 5) as [Local, Local, Local, Local, Local];
     const vectors = f.localsOf("v128", 3) as [Local, Local, Local];
     const panelLine = width * bytes;
     f.get(matrix).get(at).get(stride).op("i32.mul").op("i32.add").get(depth).i32(shift).op("i32.shl").op("i32.add").set(matrix);
-    f.get(count).i32(1).op("i32.sub").tee(count).i32(-2).op("i32.and").set(row);
+    // The row is the second of its pair where the width is odd, else the first.
     f.loop((nextRows) => {
-      f.get(matrix).get(row).get(stride).op("i32.mul").op("i32.add").tee(first);
+      f.get(matrix).get(row);
+      if (before === 1) f.get(row).i32(0).op("i32.gt_s").op("i32.sub");
+      f.get(stride).op("i32.mul").op("i32.add").tee(first);
       // A row without a second one is taken twice.
-      f.get(stride).i32(0).get(row).get(count).op("i32.lt_s").op("select").op("i32.add").set(second);
-      f.get(target).get(row).i32(shift).op("i32.shl").op("i32.add").set(cursor);
-      f.get(depths).set(rest);
+      f.get(stride).i32(0);
+      if (before === 1) f.get(row).i32(0).op("i32.gt_s").get(row).get(count).op("i32.lt_s").op("i32.and");
+      else f.get(row).i32(1).op("i32.add").get(count).op("i32.lt_s");
+      f.op("select").op("i32.add").set(second);
+      f.get(target).get(row).i32(shift).op("i32.shl").op("i32.add");
+      if (before === 1) f.i32(bytes).op("i32.sub");
+      f.set(cursor).get(depths).set(rest);
       f.loop((next) => {
         f.get(first).load("v128.load").set(vectors[0]).get(second).load("v128.load").set(vectors[1]);
         for (let half = 0; half < lanes; half += lanes / 2) {
@@ -97,7 +104,7 @@ function emitPackRows(module: ModuleBuilder, { type, bytes, lanes, shift }: Elem
         f.get(cursor).i32(lanes * panelLine).op("i32.add").set(cursor);
         f.get(rest).i32(lanes).op("i32.sub").tee(rest).i32(0).op("i32.gt_s").brIf(next);
       });
-      f.get(row).i32(2).op("i32.sub").tee(row).i32(0).op("i32.ge_s").brIf(nextRows);
+      f.get(row).i32(2).op("i32.add").tee(row).get(count).op(before === 1 ? "i32.le_s" : "i32.lt_s").brIf(nextRows);
     });
   });
 }
