@@ -18,7 +18,7 @@ type Index = readonly ValueId[];
 const columnBlock = 4096;
 /** Rows taken in one turn, so that a partial result is loaded and stored once for several rows: as many as a processor reads ahead
  *  side by side, and more where rows are so short that one is soon through with them. */
-const rowsPerTurn = 8;
+const rowsPerTurn = 10;
 const shortRowsPerTurn = 16;
 const shortRow = 1024;
 /** Fewer columns than this are a vector or two, and fewer rows are best kept in registers. */
