@@ -84,7 +84,7 @@ function lanesOf(loop: LoopInstruction, constants: Constants, target: TargetDesc
 }
 
 /** Operations of a body. */
-const shortBody = 5;
+const shortBody = 6;
 const longBody = 20;
 /** With so many values alive at once the registers of `lightLanes` still do: engines spill few of them. */
 const lightPressure = 6;
