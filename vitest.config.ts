@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import type { Mode } from "./test/modes/mode.ts";
 import { modeless } from "./test/modes/modeless.ts";
-import { driverEnvironment } from "./test/webgpu/driver.ts";
+import { environmentOf } from "./test/webgpu/driver.ts";
 
 const report = process.env["DAMO_REPORT"];
 
@@ -26,7 +26,7 @@ const unit = {
 /** In processes of its own, which find the driver of WebGPU from their start. */
 const withDriver = ({ test }: ReturnType<typeof project>) => ({
   extends: true as const,
-  test: { ...test, pool: "forks" as const, env: driverEnvironment, globalSetup: ["test/webgpu/driver.ts"] },
+  test: { ...test, pool: "forks" as const, env: environmentOf(), globalSetup: ["test/webgpu/driver.ts"] },
 });
 
 /** The flag that relaxed SIMD takes before Node 22. */

@@ -11,6 +11,8 @@ export interface Demand {
   /** Its speed is at least so many times theirs, or its time at most. */
   readonly speed?: number;
   readonly time?: number;
+  /** Without others: milliseconds at most. */
+  readonly ms?: number;
 }
 
 /** One of the demands must be met. */
@@ -21,6 +23,10 @@ export interface Race {
   readonly name: string;
   readonly task: Task;
   readonly asks: readonly Ask[];
+  /** Whose results those of the others are held against: `damo` unless said otherwise. */
+  readonly first?: EngineName;
+  /** What a time is: `device`, what the device spent in shaders by its own clock, where it has one. */
+  readonly clock?: "device";
   /** Engines beyond those that the asks name. */
   readonly also?: readonly EngineName[];
 }
@@ -158,6 +164,6 @@ const figures: readonly Figure[] = [
 export const cases: readonly Case[] = [...squares, ...products, ...threads, ...convolutions, ...pooling, ...memoryBound, ...linearAlgebra, ...lines, chain, ...training, ...figures];
 
 /** The engines of a race, Damo first: the others' results are held against its. */
-export function enginesOf({ asks, also = [] }: Race): readonly EngineName[] {
-  return [...new Set<EngineName>(["damo", ...asks.flat().flatMap(({ engine, of }) => [engine, ...of]), ...also])];
+export function enginesOf({ asks, first = "damo", also = [] }: Race): readonly EngineName[] {
+  return [...new Set<EngineName>([first, ...asks.flat().flatMap(({ engine, of }) => [engine, ...of]), ...also])];
 }

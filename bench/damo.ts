@@ -17,7 +17,12 @@ import { defineTransformer, transformer } from "./models/transformer.ts";
 import { chainInput, type Convolution, convolutionInputs, type LinearAlgebra, linearAlgebraInputs, lineInput, type MatrixWork, matrixInputs, type Operand, poolingInput, productInputs } from "./task.ts";
 
 type Numbers = Float32Array | Float64Array | Int32Array;
-type Feeds = Readonly<Record<string, { readonly data: Numbers; readonly shape: readonly number[] }>>;
+export interface Feed {
+  readonly data: Numbers;
+  readonly shape: readonly number[];
+  readonly half?: boolean;
+}
+type Feeds = Readonly<Record<string, Feed>>;
 
 /** What is measured of a compiled function: its one output. */
 interface Callable {
@@ -29,7 +34,8 @@ interface Callable {
   };
 }
 
-interface Definition {
+/** A function of one output, and what it is fed. */
+export interface Definition {
   readonly function: object;
   readonly feeds: Feeds;
   readonly sizes?: Readonly<Record<string, number>>;
@@ -57,21 +63,23 @@ async function runner({ form, options = {} }: Variant, definition: Definition): 
   };
 }
 
+/** How a definition gets ready; of a training step the output is its loss. */
+export type Prepare = (definition: Definition, kind: "expression" | "training") => Promise<Prepared>;
+
+const onCpu = (variant: Variant): Prepare => async (definition, kind) => {
+  const run = await runner(variant, definition);
+  return kind === "training" ? preparedTraining(() => run()[0]!) : { run: () => void run(), result: run };
+};
+
 /** Inputs of fixed shape with these values. */
 function inputsOf(feeds: Feeds): Readonly<Record<string, Tensor>> {
-  return Object.fromEntries(Object.entries(feeds).map(([name, { data, shape }]) =>
-    [name, input(name, [...shape], { dtype: data instanceof Float64Array ? "f64" : "f32" })]));
+  return Object.fromEntries(Object.entries(feeds).map(([name, { data, shape, half = false }]) =>
+    [name, input(name, [...shape], { dtype: half ? "f16" : data instanceof Float64Array ? "f64" : "f32" })]));
 }
 
-async function expression(variant: Variant, feeds: Feeds, build: (inputs: Readonly<Record<string, Tensor>>) => Tensor): Promise<Prepared> {
+function expression(prepare: Prepare, feeds: Feeds, build: (inputs: Readonly<Record<string, Tensor>>) => Tensor): Promise<Prepared> {
   const inputs = inputsOf(feeds);
-  const run = await runner(variant, { function: fn({ inputs: inputs as never, outputs: { result: build(inputs) } }), feeds });
-  return { run: () => void run(), result: run };
-}
-
-async function training(variant: Variant, definition: Definition): Promise<Prepared> {
-  const step = await runner(variant, definition);
-  return preparedTraining(() => step()[0]!);
+  return prepare({ function: fn({ inputs: inputs as never, outputs: { result: build(inputs) } }), feeds }, "expression");
 }
 
 function convolution({ stride, padding, channels, depthwise, part }: Convolution): (inputs: Readonly<Record<string, Tensor>>) => Tensor {
@@ -89,6 +97,7 @@ const matrixWork: { readonly [op in MatrixWork["op"]]: (x: Tensor, scale: Tensor
   "sum-axis-1": (x) => x.sum(1),
   argmax: (x) => x.argmax(1),
   transpose: (x) => x.transpose(),
+  affine: (x, scale, offset) => x.mul(scale as Tensor<"f32">).add(offset as Tensor<"f32">),
 };
 
 /** The routine of a factorization computes all its parts, whatever is read of them. */
@@ -96,67 +105,67 @@ const linearAlgebra: { readonly [op in LinearAlgebra["op"]]: (a: Tensor<"f32">, 
   cholesky: (a) => linalg.cholesky(a), solve: (a, b) => linalg.solve(a, b), qr: (a) => linalg.qr(a).r.abs(), svd: (a) => linalg.svd(a).s, eigh: (a) => linalg.eigh(a).values,
 };
 
-function createEngine(variant: Variant): Engine {
+export function createEngine(prepare: Prepare): Engine {
   return {
-    product: (task) => expression(variant, { ...productInputs(task) }, ({ a, b }) =>
+    product: (task) => expression(prepare, { ...productInputs(task) }, ({ a, b }) =>
       (task.transposed === "a" ? a!.transpose() : a!).dot((task.transposed === "b" ? b!.transpose() : b!) as Tensor<"f32">)),
-    chain: (task) => expression(variant, { x: { data: chainInput(task), shape: [task.length] } }, ({ x }) =>
+    chain: (task) => expression(prepare, { x: { data: chainInput(task), shape: [task.length] } }, ({ x }) =>
       x!.mul(0.7).add(0.1).tanh().mul(x!.sigmoid() as Tensor<"f32">).add(x!.mul(x as Tensor<"f32">).neg().exp() as Tensor<"f32">)),
     convolution: (task) => {
       const { image, filters, cotangent } = convolutionInputs(task);
-      return expression(variant, task.part === "forward" ? { image, filters } : { image, filters, cotangent }, convolution(task));
+      return expression(prepare, task.part === "forward" ? { image, filters } : { image, filters, cotangent }, convolution(task));
     },
-    pooling: (task) => expression(variant, { x: poolingInput(task) }, ({ x }) =>
+    pooling: (task) => expression(prepare, { x: poolingInput(task) }, ({ x }) =>
       task.of === "max" ? maxPool2d(x as Tensor<"f32">, 2) : avgPool2d(x as Tensor<"f32">, 2)),
     matrix: (task) => {
       const { x, scale, offset } = matrixInputs(task);
-      return expression(variant, task.op === "layer-norm" ? { x, scale, offset } : { x }, (inputs) => matrixWork[task.op](inputs["x"]!, inputs["scale"]!, inputs["offset"]!));
+      return expression(prepare, task.op === "layer-norm" || task.op === "affine" ? { x, scale, offset } : { x }, (inputs) => matrixWork[task.op](inputs["x"]!, inputs["scale"]!, inputs["offset"]!));
     },
     "linear algebra": (task) => {
       const { a, b } = linearAlgebraInputs(task);
-      return expression(variant, task.op === "solve" ? { a, b } : { a }, (inputs) => linearAlgebra[task.op](inputs["a"] as Tensor<"f32">, inputs["b"] as Tensor<"f32">));
+      return expression(prepare, task.op === "solve" ? { a, b } : { a }, (inputs) => linearAlgebra[task.op](inputs["a"] as Tensor<"f32">, inputs["b"] as Tensor<"f32">));
     },
-    sort: (task) => expression(variant, { x: { data: lineInput(task), shape: [task.length] } }, ({ x }) => sort(x!)),
-    spectrum: (task) => expression(variant, { x: { data: lineInput(task), shape: [task.length] } }, ({ x }) => rfft(x!)),
+    sort: (task) => expression(prepare, { x: { data: lineInput(task), shape: [task.length] } }, ({ x }) => sort(x!)),
+    spectrum: (task) => expression(prepare, { x: { data: lineInput(task), shape: [task.length] } }, ({ x }) => rfft(x!)),
     mlp: (task) => {
       const { batch, layers } = task;
       const { x, labels, targets } = mlpBatch(task);
       const y = task.loss === "softmax" ? { data: labels, shape: [batch] } : { data: targets, shape: [batch, layers.at(-1)!] };
-      return training(variant, { function: defineMlp(task).train, feeds: { x: { data: x, shape: [batch, layers[0]!] }, y }, sizes: { batch } });
+      return prepare({ function: defineMlp(task).train, feeds: { x: { data: x, shape: [batch, layers[0]!] }, y }, sizes: { batch } }, "training");
     },
-    lenet: () => classifier(variant, defineLenet().train, lenet),
-    resnet: () => classifier(variant, defineResnet().train, resnet),
+    lenet: () => classifier(prepare, defineLenet().train, lenet),
+    resnet: () => classifier(prepare, defineResnet().train, resnet),
     lstm: () => {
       const { steps, batch, inputs, hidden } = lstm;
-      return training(variant, { function: defineLstm().train, feeds: { x: feed([steps, batch, inputs], 9), y: feed([batch, hidden], 10) } });
+      return prepare({ function: defineLstm().train, feeds: { x: feed([steps, batch, inputs], 9), y: feed([batch, hidden], 10) } }, "training");
     },
     transformer: () => {
       const { batch, tokens, width } = transformer;
       const shape = [batch, tokens, width];
-      return training(variant, { function: defineTransformer().train, feeds: { x: feed(shape, 9), y: feed(shape, 10) }, sizes: { batch } });
+      return prepare({ function: defineTransformer().train, feeds: { x: feed(shape, 9), y: feed(shape, 10) }, sizes: { batch } }, "training");
     },
   };
 }
 
 const feed = (shape: readonly number[], seed: number) => ({ data: uniform(countOf(shape), 1, seed), shape });
 
-function classifier(variant: Variant, train: object, { batch, image, classes }: { readonly batch: number; readonly image: readonly number[]; readonly classes: number }): Promise<Prepared> {
+function classifier(prepare: Prepare, train: object, { batch, image, classes }: { readonly batch: number; readonly image: readonly number[]; readonly classes: number }): Promise<Prepared> {
   const x = { data: uniform(batch * countOf(image), 1, 9), shape: [batch, ...image] };
-  return training(variant, { function: train, feeds: { x, y: { data: labelsOf(batch, classes).labels, shape: [batch] } }, sizes: { batch } });
+  return prepare({ function: train, feeds: { x, y: { data: labelsOf(batch, classes).labels, shape: [batch] } }, sizes: { batch } }, "training");
 }
 
-export const plain = createEngine({ form: "bound" });
-export const calls = createEngine({ form: "calls" });
-export const relaxed = createEngine({ form: "bound", options: { relaxed: true } });
-export const wide = createEngine({ form: "bound", options: { engine: { wide: true } } });
-export const threads = createEngine({ form: "bound", options: { threads: 2 } });
+export const plain = createEngine(onCpu({ form: "bound" }));
+export const calls = createEngine(onCpu({ form: "calls" }));
+export const relaxed = createEngine(onCpu({ form: "bound", options: { relaxed: true } }));
+export const wide = createEngine(onCpu({ form: "bound", options: { engine: { wide: true } } }));
+export const threads = createEngine(onCpu({ form: "bound", options: { threads: 2 } }));
 
 /** The same product of operands that are laid out as it reads them. */
 export const untransposed: Engine = {
   product: (task) => {
     const { a, b } = productInputs(task);
     const operands = { a: task.transposed === "a" ? transpose(a) : a, b: task.transposed === "b" ? transpose(b) : b };
-    return expression({ form: "bound" }, operands, (inputs) => inputs["a"]!.dot(inputs["b"] as Tensor<"f32">));
+    return expression(onCpu({ form: "bound" }), operands, (inputs) => inputs["a"]!.dot(inputs["b"] as Tensor<"f32">));
   },
 };
 

@@ -8,6 +8,10 @@ export interface Prepared {
   /** The result's elements, row-major, images as [batch, height, width, channels]; of training the losses of the first three
    *  steps. Called once, before any run. */
   result(): ArrayLike<number> | Promise<ArrayLike<number>>;
+  /** Where runs only queue work on a device: resolves when all of it is done. */
+  finish?(): Promise<void>;
+  /** Milliseconds per run that the device itself spent in shaders, over a few runs; undefined where it has no clock. */
+  shaderTime?(): Promise<number | undefined>;
   dispose?(): void;
 }
 
@@ -17,13 +21,13 @@ export type Engine = { readonly [K in Kind]?: (task: TaskOf<K>) => Prepared | un
 /** Thrown by an engine that would do a task on another machine or in another version; the reason is shown. */
 export class NotAvailable extends Error {}
 
-/** A prepared training task out of one step that returns the loss. */
-export function preparedTraining(step: () => number | Promise<number>): Prepared {
+/** A prepared training task out of one step that returns the loss; `queue`: one that leaves it on the device. */
+export function preparedTraining(step: () => number | Promise<number>, queue?: () => void | Promise<void>): Prepared {
   return {
-    run() {
+    run: queue ?? (() => {
       const loss = step();
       return typeof loss === "number" ? undefined : loss.then(() => undefined);
-    },
+    }),
     async result() {
       return [await step(), await step(), await step()];
     },

@@ -19,7 +19,7 @@ const places = {
   "damo-untransposed": { module: "./damo.ts", export: "untransposed" },
   "tfjs-wasm": { module: "./peers/tfjs-wasm.ts", export: "engine" },
   "onnxruntime-web": { module: "./peers/onnxruntime-web.ts", export: "engine" },
-  "jax-js": { module: "./peers/jax-js.ts", export: "engine" },
+  "jax-js": { module: "./peers/jax-js-wasm.ts", export: "engine" },
   "ml-matrix": { module: "./peers/ml-matrix.ts", export: "engine" },
   "numpy-ts": { module: "./peers/numpy-ts.ts", export: "engine" },
   "fft.js": { module: "./peers/fft-packages.ts", export: "fftJs" },
@@ -29,6 +29,12 @@ const places = {
   handwritten: { module: "./peers/handwritten.ts", export: "engine" },
   "onnxruntime-node": { module: "./peers/onnxruntime-node.ts", export: "engine" },
   numpy: "numpy",
+  /** By WebGPU. */
+  "damo-webgpu": { module: "./gpu/damo.ts", export: "engine", clock: "elapsed" },
+  "tfjs-webgpu": { module: "./peers/tfjs-webgpu.ts", export: "engine", clock: "elapsed" },
+  "onnxruntime-webgpu": { module: "./peers/onnxruntime-webgpu.ts", export: "engine", clock: "elapsed" },
+  "jax-js-webgpu": { module: "./peers/jax-js-webgpu.ts", export: "engine", clock: "elapsed" },
+  "copy-webgpu": { module: "./gpu/copy.ts", export: "engine", clock: "elapsed" },
   /** Limits of the machine, and what a task costs at the least. */
   peak: { module: "./limits/peak.ts", export: "engine" },
   copy: { module: "./limits/bandwidth.ts", export: "copy" },
@@ -41,4 +47,5 @@ export type EngineName = keyof typeof places;
 export const engines: Readonly<Record<EngineName, Place | "numpy">> = places;
 
 export const wasmPeers: readonly EngineName[] = ["tfjs-wasm", "onnxruntime-web", "jax-js"];
+export const webgpuPeers: readonly EngineName[] = ["tfjs-webgpu", "onnxruntime-webgpu", "jax-js-webgpu"];
 export const natives: readonly EngineName[] = ["numpy", "onnxruntime-node"];

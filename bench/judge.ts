@@ -28,9 +28,13 @@ export function speedRatio(a: Samples, b: Samples): number {
 const showSpeed = (ratio: number): string => (Math.floor(ratio * 100) / 100).toFixed(ratio >= 10 ? 1 : 2);
 const showTime = (ratio: number): string => (Math.ceil(ratio * 100) / 100).toFixed(2);
 
-function judgeDemand({ engine, of, speed, time }: Demand, samples: ReadonlyMap<EngineName, Samples>): Verdict {
+function judgeDemand({ engine, of, speed, time, ms }: Demand, samples: ReadonlyMap<EngineName, Samples>): Verdict {
   const own = samples.get(engine);
   if (own === undefined) return { outcome: "not judged", text: `${engine} is not available` };
+  if (ms !== undefined) {
+    const own_ms = median(own.times);
+    return { outcome: own_ms <= ms ? "pass" : "short", text: `${engine === "damo" ? "" : `${engine} `}${own_ms.toPrecision(3)} ms (at most ${ms.toPrecision(3)} ms)` };
+  }
   const rivals = of.flatMap((name) => {
     const other = samples.get(name);
     return other === undefined ? [] : [{ name, ratio: speedRatio(own, other) }];

@@ -14,7 +14,7 @@ export interface Row {
   readonly faults: readonly string[];
 }
 
-function formatTime(ms: number): string {
+export function formatTime(ms: number): string {
   if (ms >= 1) return `${ms.toPrecision(3)} ms`;
   return ms * 1000 >= 1 ? `${(ms * 1000).toPrecision(3)} µs` : `${(ms * 1e6).toPrecision(3)} ns`;
 }

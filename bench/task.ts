@@ -6,7 +6,7 @@ import { countOf, uniform } from "./models/parameter.ts";
 /** a[m,k] times b[k,n]; with `a: "transposed"` a is given as [k,m], with `b: "transposed"` b as [n,k]. */
 export interface Product {
   readonly kind: "product";
-  readonly dtype: "f32" | "f64";
+  readonly dtype: "f16" | "f32" | "f64";
   readonly m: number;
   readonly k: number;
   readonly n: number;
@@ -45,10 +45,10 @@ export interface Pooling {
   readonly channels: number;
 }
 
-/** Along the last axis unless the name says another. */
+/** Along the last axis unless the name says another; `affine`: each column times a number, plus a number. */
 export interface MatrixWork {
   readonly kind: "matrix";
-  readonly op: "softmax" | "layer-norm" | "sum-axis-0" | "sum-axis-1" | "argmax" | "transpose";
+  readonly op: "softmax" | "layer-norm" | "sum-axis-0" | "sum-axis-1" | "argmax" | "transpose" | "affine";
   readonly rows: number;
   readonly columns: number;
 }
@@ -88,6 +88,8 @@ export type TaskOf<K extends Kind> = Extract<Task, { readonly kind: K }>;
 export interface Operand {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array;
+  /** The data are halves. */
+  readonly half?: boolean;
 }
 
 function operand(shape: readonly number[], scale: number, seed: number): Operand & { readonly data: Float32Array } {
@@ -98,7 +100,9 @@ export function productInputs({ dtype, m, k, n, transposed }: Product): { a: Ope
   const a = operand(transposed === "a" ? [k, m] : [m, k], 1, 1);
   const b = operand(transposed === "b" ? [n, k] : [k, n], 1, 2);
   const widen = ({ shape, data }: Operand): Operand => ({ shape, data: Float64Array.from(data) });
-  return dtype === "f32" ? { a, b } : { a: widen(a), b: widen(b) };
+  const halve = ({ shape, data }: Operand): Operand => ({ shape, data: data.map((value) => Math.round(value * 256) / 256), half: true });
+  const convert = { f16: halve, f32: (given: Operand) => given, f64: widen }[dtype];
+  return { a: convert(a), b: convert(b) };
 }
 
 export const chainInput = ({ length }: Chain): Float32Array => uniform(length, 6, 1);
@@ -168,12 +172,12 @@ export function flopsOf(task: Task): number | undefined {
 /** Bytes of the operands and the result, each moved once, where that is the bound. */
 export function bytesOf(task: Task): number | undefined {
   switch (task.kind) {
-    case "product": return (task.dtype === "f32" ? 4 : 8) * (task.m * task.k + task.k * task.n + task.m * task.n);
+    case "product": return { f16: 2, f32: 4, f64: 8 }[task.dtype] * (task.m * task.k + task.k * task.n + task.m * task.n);
     case "chain": return 8 * task.length;
     case "pooling": return 5 * task.batch * task.size ** 2 * task.channels;
     case "matrix": {
       const elements = task.rows * task.columns;
-      const result = { softmax: elements, "layer-norm": elements, transpose: elements, "sum-axis-0": task.columns, "sum-axis-1": task.rows, argmax: task.rows };
+      const result = { softmax: elements, "layer-norm": elements, transpose: elements, affine: elements, "sum-axis-0": task.columns, "sum-axis-1": task.rows, argmax: task.rows };
       return 4 * (elements + result[task.op]);
     }
     case "linear algebra": case "sort": case "spectrum": case "convolution": case "mlp": case "lenet": case "resnet": case "transformer": case "lstm": return undefined;

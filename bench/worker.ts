@@ -4,14 +4,15 @@ import { type Accuracy, accuracyOf } from "./accuracy.ts";
 import { type Engine, NotAvailable, type Prepared } from "./engine.ts";
 import type { Task } from "./task.ts";
 
-/** `sample`: so many runs, timed together. */
-export type Request = { readonly prepare: Task } | { readonly sample: number };
+/** `sample`: so many runs, timed together; `device`: by the device's own clock if there is one, what it spent in shaders. */
+export type Request = { readonly prepare: Task } | { readonly sample: number; readonly device?: boolean };
 
-/** `unable`: the engine cannot do this. `estimate` and `time` are milliseconds per run; `fingerprint` is of the result. */
+/** `unable`: the engine cannot do this. `estimate` and `time` are milliseconds per run, `shaders` what the device spent of it in shaders;
+ *  `fingerprint` is of the result. */
 export type Answer =
   | { readonly kind: "unable"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string }
-  | { readonly kind: "ready"; readonly fingerprint: readonly number[]; readonly estimate: number; readonly accuracy: Accuracy | undefined }
+  | { readonly kind: "ready"; readonly fingerprint: readonly number[]; readonly estimate: number; readonly accuracy: Accuracy | undefined; readonly shaders: number | undefined }
   | { readonly kind: "sampled"; readonly time: number };
 
 const warmUpMs = 250;
@@ -35,6 +36,7 @@ async function time(count: number): Promise<number> {
   } else {
     for (let i = 1; i < count; i++) runner.run();
   }
+  await runner.finish?.();
   const elapsed = performance.now() - start;
   const { user, system } = process.cpuUsage(used);
   return (clock === "elapsed" ? elapsed : Math.min(elapsed, (user + system) / 1000)) / count;
@@ -57,7 +59,7 @@ async function answer(engine: Engine, request: Request): Promise<Answer> {
   if ("sample" in request) {
     // Other engines ran in between: short runs first bring the caches back.
     if (request.sample > 1) await time(1);
-    return { kind: "sampled", time: await time(request.sample) };
+    return { kind: "sampled", time: (request.device === true ? await prepared!.shaderTime?.() : undefined) ?? await time(request.sample) };
   }
   prepared?.dispose?.();
   prepared = undefined;
@@ -65,7 +67,7 @@ async function answer(engine: Engine, request: Request): Promise<Answer> {
   prepared = await engine[task.kind]?.(task as never);
   if (prepared === undefined) return { kind: "unable", reason: "cannot do this" };
   const result = await prepared.result();
-  return { kind: "ready", fingerprint: fingerprintOf(result), accuracy: accuracyOf(task, result), estimate: await warmUp() };
+  return { kind: "ready", fingerprint: fingerprintOf(result), accuracy: accuracyOf(task, result), estimate: await warmUp(), shaders: await prepared.shaderTime?.() };
 }
 
 // Whoever measures is gone: threads of an engine must not keep this process alive.

@@ -1,62 +1,69 @@
-// What is measured: a shader, its buffers in elements, its size words, and the work that one dispatch is.
+// What is measured on WebGPU, and what is asked of it, as data. Peers are asked about on every adapter; a machine's own limits only on a GPU.
 
-import { emitConvolution } from "../../codegen/wgsl/convolution/emit-convolution.ts";
-import { deviceItemSize } from "../../codegen/wgsl/module/plan.ts";
-import { emitProduct } from "../../codegen/wgsl/product/emit-product.ts";
-import type { Shader } from "../../codegen/wgsl/shader.ts";
-import type { ConvolutionGeometry } from "../../ir/program/program.ts";
+import { type Ask, type Demand, type Race } from "../cases.ts";
+import { type EngineName, webgpuPeers } from "../engines.ts";
+import { digits } from "../models/mlp.ts";
+import { type Convolution, flopsOf, type MatrixWork, type Product, type Task } from "../task.ts";
 
-export interface GpuCase {
-  readonly name: string;
-  readonly shader: Shader;
-  readonly elements: readonly number[];
-  readonly sizes: readonly number[];
-  readonly flops: number;
-  /** What must be moved at least. */
-  readonly bytes: number;
+export interface GpuCase extends Race {
+  /** What only a GPU can show. */
+  readonly gpuAsks: readonly Ask[];
 }
 
-function makeCase(name: string, shader: Shader, elements: readonly number[], sizes: readonly number[], flops: number): GpuCase {
-  return { name, shader, elements, sizes, flops, bytes: elements.reduce((sum, count, i) => sum + count * deviceItemSize(shader.buffers[i]!.dtype), 0) };
+const engine = "damo-webgpu";
+const faster = (speed: number, ...of: readonly EngineName[]): Ask => [{ engine, of, speed }];
+const within = (ms: number): Ask => [{ engine, of: [], ms } satisfies Demand];
+
+function race(name: string, task: Task, ask: number, gpuAsks: readonly Ask[] = [], rest: Partial<Race> = {}): GpuCase {
+  return { name, task, first: engine, also: webgpuPeers, asks: [faster(ask, ...webgpuPeers)], gpuAsks, ...rest };
 }
 
-/** Dense matrices; `transposed`: the columns of b lie together; in halves, or f32. */
-function product(m: number, n: number, k: number, { transposed = false, halves = false } = {}): GpuCase {
-  const a = { offset: 0, batchStride: m * k, rowStride: k, columnStride: 1, unit: "column" } as const;
-  const b = transposed
-    ? ({ offset: 0, batchStride: k * n, rowStride: 1, columnStride: k, unit: "row" } as const)
-    : ({ offset: 0, batchStride: k * n, rowStride: n, columnStride: 1, unit: "column" } as const);
-  const words = [a, b].flatMap(({ offset, batchStride, rowStride, columnStride }) => [offset, batchStride, rowStride, columnStride]);
-  const shader = emitProduct({ sizes: { batch: 1, m, n, k }, a, b, ...(halves ? { stored: { a: "f16", b: "f16", c: "f16" } } : {}) });
-  return makeCase(`product ${m}x${k}x${n}${transposed ? ", b transposed" : ""}${halves ? ", f16" : ""}`, shader, [m * k, k * n, m * n], [1, m, n, k, ...words], 2 * m * n * k);
+const floats = { f32: "", f16: " f16" } as const;
+const product = (dtype: "f32" | "f16", m: number, k: number, n: number): Product => ({ kind: "product", dtype, m, k, n });
+
+/** GFLOP/s of a product of 4096 x 4096 x 4096 in f32. */
+const gemmRate = 25_000;
+
+const gemm: readonly GpuCase[] = (["f32", "f16"] as const).flatMap((dtype) => [256, 512, 1024, 2048, 4096].map((size) => {
+  const task = product(dtype, size, size, size);
+  return race(`gemm${floats[dtype]} ${size}x${size}x${size}`, task, 1.5, dtype === "f32" && size === 4096 ? [within(flopsOf(task)! / gemmRate / 1e6)] : []);
+}));
+
+/** Bound by memory: timed by what the device spends in shaders, beside a shader that copies as many bytes. */
+function moving(name: string, task: Task): GpuCase {
+  return race(name, task, 1, [faster(0.75, "copy-webgpu")], { clock: "device", also: [...webgpuPeers, "copy-webgpu"] });
 }
 
-/** A square window with padding that keeps the size of the image, and a stride. */
-function convolution(computes: "result" | "filter", batch: number, size: number, channels: number, outputs: number, window: number, stride = 1, groups = 1): GpuCase {
-  const pair = (value: number): readonly [number, number] => [value, value];
-  const count = Math.ceil(size / stride);
-  const geometry: ConvolutionGeometry = {
-    image: pair(size), window: pair(window), counts: pair(count), strides: pair(stride), dilation: pair(1), spread: pair(1), low: pair((window - 1) >> 1), channels, outputs, groups,
-  };
-  const [image, filter, result] = [batch * size ** 2 * channels, (window ** 2 * channels * outputs) / groups, batch * count ** 2 * outputs];
-  const name = `convolution ${window}x${window} of ${batch}x${size}x${size}x${channels} to ${outputs}${groups > 1 ? ", depthwise" : ""}${computes === "filter" ? ", gradient by the filter" : ""}`;
-  const flops = (2 * batch * count ** 2 * window ** 2 * channels * outputs) / groups;
-  return makeCase(name, emitConvolution({ computes, geometry }), computes === "result" ? [image, filter, result] : [image, result, filter], [batch * count ** 2], flops);
-}
+const gemv: readonly GpuCase[] = (["f32", "f16"] as const).map((dtype) => moving(`gemv${floats[dtype]} 1x4096x4096`, product(dtype, 1, 4096, 4096)));
 
-const turned = { transposed: true };
-const inHalves = { halves: true };
+const matrices: readonly [op: MatrixWork["op"], rows: number, columns: number][] = (["affine", "sum-axis-1", "sum-axis-0", "softmax"] as const)
+  .flatMap((op) => [[1024, 1024], [8192, 4096]].map(([rows, columns]): [MatrixWork["op"], number, number] => [op, rows!, columns!]));
+const memoryBound = matrices.map(([op, rows, columns]) => moving(`${op} ${rows}x${columns}`, { kind: "matrix", op, rows, columns }));
 
-/** Small first. */
-export const gpuCases: readonly GpuCase[] = [
-  product(64, 64, 64), product(256, 256, 256), product(256, 256, 256, turned), product(256, 256, 256, inHalves), product(128, 512, 784), product(1, 1024, 1024), product(1, 1024, 1024, turned),
-  product(1, 1024, 1024, inHalves),
-  convolution("result", 1, 28, 32, 64, 3), convolution("filter", 1, 28, 32, 64, 3), convolution("result", 1, 56, 128, 128, 3, 1, 128),
-  product(512, 512, 512), product(512, 512, 512, inHalves), product(1024, 1024, 1024), product(1024, 1024, 1024, inHalves), product(2048, 2048, 2048), product(2048, 2048, 2048, inHalves),
-  product(4096, 4096, 4096), product(4096, 4096, 4096, turned), product(4096, 4096, 4096, inHalves),
-  product(1, 4096, 4096), product(1, 4096, 4096, turned), product(1, 4096, 4096, inHalves),
-  convolution("result", 8, 56, 64, 64, 3), convolution("filter", 8, 56, 64, 64, 3), convolution("result", 32, 56, 128, 128, 3, 2, 128),
+const geometries: readonly [name: string, geometry: Pick<Convolution, "batch" | "size" | "channels" | "filters">][] = [
+  ["3x3 14x14x64", { batch: 1, size: 14, channels: 64, filters: 64 }],
+  ["3x3 56x56x64", { batch: 1, size: 56, channels: 64, filters: 64 }],
+  ["3x3 56x56x64 b32", { batch: 32, size: 56, channels: 64, filters: 64 }],
+  ["3x3 14x14x256 b32", { batch: 32, size: 14, channels: 256, filters: 256 }],
+];
+const convolutions = geometries.map(([name, geometry]) =>
+  race(`conv ${name}`, { kind: "convolution", part: "forward", window: 3, stride: 1, padding: "same", depthwise: false, ...geometry }, 1));
+
+const training: readonly GpuCase[] = [
+  race("train mlp 784-128-10 b32", { kind: "mlp", ...digits, layers: [784, 128, 10], batch: 32, optimizer: "sgd" }, 1),
+  race("train mlp 784-512-512-10 b128", { kind: "mlp", ...digits, batch: 128, optimizer: "sgd" }, 1),
+  race("train mlp 784-512-512-10 b1024", { kind: "mlp", ...digits, batch: 1024, optimizer: "sgd" }, 1, [within(0.5)]),
+  race("train lenet b128", { kind: "lenet" }, 1),
 ];
 
-/** A software adapter is asked for no more work than this. */
-export const smallWork = 5e8;
+export const gpuCases: readonly GpuCase[] = [...gemm, ...gemv, ...memoryBound, ...convolutions, ...training];
+
+/** About as many operations as a run takes, or elements that it moves. */
+export function workOf({ task }: GpuCase): number {
+  if (task.kind === "mlp") return 6 * task.batch * task.layers.slice(1).reduce((sum, columns, i) => sum + columns * task.layers[i]!, 0);
+  if (task.kind === "lenet") return 1.6e9;
+  return flopsOf(task) ?? (task.kind === "matrix" ? task.rows * task.columns : Number.POSITIVE_INFINITY);
+}
+
+/** The most work that is asked of a software adapter, by a word of its name. */
+export const softwareWork: { readonly [word: string]: number } = { swiftshader: 1e8, llvmpipe: 2e9 };

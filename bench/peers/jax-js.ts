@@ -1,4 +1,4 @@
-// jax-js on its WebAssembly device, everything under jit. It puts channels first; operands are given so from the start. It can train
+// jax-js, everything under jit; `jax-js-wasm` and `jax-js-webgpu` say on which device. It puts channels first; operands are given so from the start. It can train
 // convolutional nets, but a step takes seconds (tens of times as long as tfjs-wasm's): those races go without it.
 
 import { installMissing } from "./newer-javascript.ts";
@@ -15,14 +15,30 @@ import type * as Jax from "@jax-js/jax";
 
 installMissing();
 const jax = await import("@jax-js/jax");
-if (!(await jax.init("wasm")).includes("wasm")) throw new NotAvailable("its WebAssembly device did not start");
-jax.defaultDevice("wasm");
 const { numpy: np, nn } = jax;
 type Arrays = Jax.Array[];
 
+/** What is done with a run whose result no one reads; a process has one. */
+export interface Queue {
+  /** Waits for a run, or leaves that to `finish` of what `onDevice` gives. */
+  settle(done: Promise<void>): void | Promise<void>;
+  onDevice(prepared: Prepared): Prepared;
+}
+let queue: Queue;
+
+/** What the module exports starts when its device has. */
+export async function startEngine(device: "wasm" | "webgpu", own: Queue): Promise<Engine> {
+  if (!(await jax.init(device)).includes(device)) throw new NotAvailable(`its device ${device} did not start`);
+  jax.defaultDevice(device);
+  queue = own;
+  return engine;
+}
+
+const run = (array: Jax.Array): void | Promise<void> => queue.settle(array.blockUntilReady().then((ready) => ready.dispose()));
+
 const toArray = (data: Float32Array | Float64Array, shape: readonly number[]): Jax.Array =>
   np.array(data, { shape: [...shape], dtype: data instanceof Float64Array ? np.float64 : np.float32 });
-const given = ({ data, shape }: Operand): Jax.Array => toArray(data, shape);
+const given = ({ data, shape, half = false }: Operand): Jax.Array => (half ? toArray(data, shape).astype(np.float16) : toArray(data, shape));
 /** Images and filters are given with channels last. */
 const image = ({ data, shape }: Operand): Jax.Array => toArray(permute(data as Float32Array, shape, imagesFirst), reorder(shape, imagesFirst));
 const filters = ({ data, shape }: Operand): Jax.Array => toArray(permute(data as Float32Array, shape, filtersFirst), reorder(shape, filtersFirst));
@@ -36,15 +52,17 @@ interface Shown {
 function expression(inputs: Arrays, body: (...inputs: Arrays) => Jax.Array, shown?: Shown): Prepared {
   const compiled = jax.jit(body);
   const call = (): Jax.Array => compiled(...inputs.map((input) => input.ref));
-  return {
-    run: async () => (await call().blockUntilReady()).dispose(),
+  return queue.onDevice({
+    run: () => run(call()),
     async result() {
-      const data = await call().data();
+      const data = await call().astype(np.float32).data();
       return shown === undefined ? data : permute(data, shown.shape, shown.order);
     },
     dispose: () => inputs.forEach((input) => input.dispose()),
-  };
+  });
 }
+
+const training = (step: () => Jax.Array): Prepared => queue.onDevice(preparedTraining(async () => (await step().data())[0]!, () => run(step())));
 
 function trainWithSgd(parameters: Arrays, rate: number, inputs: Arrays, loss: (parameters: Arrays, ...inputs: Arrays) => Jax.Array): Prepared {
   const gradient = jax.valueAndGrad(loss);
@@ -53,10 +71,10 @@ function trainWithSgd(parameters: Arrays, rate: number, inputs: Arrays, loss: (p
     return { value, p: p.map((array, i) => array.sub(g[i]!.mul(rate))) };
   });
   let current = parameters;
-  return preparedTraining(async () => {
+  return training(() => {
     const { value, p } = step(current, ...inputs.map((input) => input.ref));
     current = p;
-    return (await value.data())[0]!;
+    return value;
   });
 }
 
@@ -78,10 +96,10 @@ function trainWithAdam(parameters: Arrays, inputs: Arrays, loss: (parameters: Ar
     correction2.dispose();
     return { value, state: { p: p2, m: m2, v: v2, t: t.add(1) } };
   });
-  return preparedTraining(async () => {
+  return training(() => {
     const result = step(state, ...inputs.map((input) => input.ref));
     state = result.state;
-    return (await result.value.data())[0]!;
+    return result.value;
   });
 }
 
@@ -107,6 +125,7 @@ const matrixWork: { readonly [op in MatrixWork["op"]]: (x: Jax.Array, scale?: Ja
   argmax: (x) => np.argmax(x, 1),
   // A bare transpose is a view here; adding 0 makes it write the result.
   transpose: (x) => np.transpose(x).add(0),
+  affine: (x, scale, offset) => x.mul(scale!).add(offset!),
 };
 
 /** It has no QR, and its `solve` fails under jit. */
@@ -177,7 +196,7 @@ function lstmState([wInput, wState, bias]: Arrays, x: Jax.Array): Jax.Array {
   return h!;
 }
 
-export const engine: Engine = {
+const engine: Engine = {
   product(task) {
     const { a, b } = productInputs(task);
     return expression([given(a), given(b)], (left, right) =>
@@ -192,7 +211,7 @@ export const engine: Engine = {
   },
   matrix(task) {
     const { x, scale, offset } = matrixInputs(task);
-    return expression(task.op === "layer-norm" ? [given(x), given(scale), given(offset)] : [given(x)], (a, b, c) => matrixWork[task.op](a!, b, c));
+    return expression(task.op === "layer-norm" || task.op === "affine" ? [given(x), given(scale), given(offset)] : [given(x)], (a, b, c) => matrixWork[task.op](a!, b, c));
   },
   "linear algebra"(task) {
     const { a } = linearAlgebraInputs(task);

@@ -4,6 +4,7 @@ declare module "@tensorflow/tfjs" {
   export class Tensor {
     readonly shape: readonly number[];
     readonly dataId: object;
+    data(): Promise<Float32Array>;
     dataSync(): Float32Array;
     dispose(): void;
   }
@@ -81,6 +82,15 @@ declare module "onnxruntime-web" {
   };
 }
 
+declare module "@tensorflow/tfjs-backend-webgpu";
+
+declare module "onnxruntime-web/webgpu" {
+  export const env: { logLevel: string; wasm: { numThreads: number } };
+  export const InferenceSession: {
+    create(model: Uint8Array, options: { graphOptimizationLevel: "all" | "disabled"; executionProviders: readonly string[]; preferredOutputLocation?: "gpu-buffer" }): Promise<import("./onnxruntime.ts").Session>;
+  };
+}
+
 declare module "onnxruntime-node" {
   export const InferenceSession: {
     create(model: Uint8Array, options: { graphOptimizationLevel: "all" | "disabled"; executionProviders: readonly string[]; intraOpNumThreads: number; interOpNumThreads: number }): Promise<import("./onnxruntime.ts").Session>;
@@ -99,6 +109,7 @@ declare module "@jax-js/jax" {
     neg(): Array;
     reshape(shape: readonly number[]): Array;
     slice(...indices: readonly (number | readonly number[])[]): Array;
+    astype(dtype: DType): Array;
     data(): Promise<Float32Array>;
     blockUntilReady(): Promise<Array>;
     dispose(): void;
@@ -113,6 +124,7 @@ declare module "@jax-js/jax" {
     body: (parameters: Array[], ...rest: A) => Array,
   ): (parameters: Array[], ...rest: A) => [Array, Array[]];
   export const numpy: {
+    readonly float16: DType;
     readonly float32: DType;
     readonly float64: DType;
     array(values: Float32Array | Float64Array | number, options?: { shape: readonly number[]; dtype: DType }): Array;

@@ -9,8 +9,9 @@ export interface OnnxNode {
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
-export type OnnxData = Float32Array | Float64Array | BigInt64Array;
-export type OnnxType = "float32" | "float64" | "int64";
+/** Of halves the bits. */
+export type OnnxData = Float32Array | Float64Array | BigInt64Array | Uint16Array;
+export type OnnxType = "float16" | "float32" | "float64" | "int64";
 
 interface Value {
   readonly name: string;
@@ -33,12 +34,12 @@ export interface OnnxGraph {
 }
 
 /** onnx.TensorProto.DataType */
-const dataTypes: { readonly [type in OnnxType]: number } = { float32: 1, int64: 7, float64: 11 };
+const dataTypes: { readonly [type in OnnxType]: number } = { float32: 1, int64: 7, float16: 10, float64: 11 };
 /** onnx.AttributeProto.AttributeType */
 const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 };
 
 export function typeOfData(data: OnnxData): OnnxType {
-  return data instanceof Float32Array ? "float32" : data instanceof Float64Array ? "float64" : "int64";
+  return data instanceof Float32Array ? "float32" : data instanceof Uint16Array ? "float16" : data instanceof Float64Array ? "float64" : "int64";
 }
 
 const varint = (value: number): number[] =>

@@ -1,5 +1,5 @@
 // ONNX Runtime, as its web package or its native one. It runs models and does not train. Operands are in the model and the result is cut
-// to one element before it leaves: so the time has no copies in it, as with peers that keep tensors on their device.
+// to one element before it leaves, or stays on the device: so the time has no copies in it, as with peers that keep tensors on theirs.
 
 import type { Engine, Prepared } from "../engine.ts";
 import {
@@ -9,18 +9,20 @@ import { filtersFirst, filtersLast, imagesFirst, imagesLast, permute, reorder } 
 import { type OnnxData, type OnnxNode, type OnnxTensor, type OnnxType, writeOnnxModel } from "./onnx-model.ts";
 
 export interface Session {
-  run(inputs: Record<string, never>): Promise<Record<string, { readonly data: unknown }>>;
+  run(inputs: Record<string, never>): Promise<Record<string, { readonly data: unknown; dispose?(): void }>>;
   release(): Promise<void>;
 }
 
 export type Optimization = "all" | "disabled";
-export type CreateSession = (model: Uint8Array, optimization: Optimization) => Promise<Session>;
+/** `stays`: results stay on the device. */
+export type CreateSession = (model: Uint8Array, optimization: Optimization, stays: boolean) => Promise<Session>;
+export type OnDevice = (prepared: Prepared) => Prepared;
 
 interface Model {
   readonly nodes: readonly OnnxNode[];
   readonly variables: readonly OnnxTensor[];
   readonly constants?: readonly OnnxTensor[];
-  readonly output: { readonly shape: readonly number[]; readonly type?: OnnxType };
+  readonly output: { readonly shape: readonly number[]; readonly type?: OnnxType | undefined };
   /** From the result's layout to that of the task. */
   readonly order?: readonly number[];
   /** `disabled` where the optimiser would cut the operand rather than the result; `all` otherwise. */
@@ -30,27 +32,36 @@ interface Model {
 const integers = (name: string, ...values: number[]): OnnxTensor => ({ name, shape: [values.length], data: BigInt64Array.from(values, BigInt) });
 const numbersOf = (data: unknown): ArrayLike<number> => (data instanceof BigInt64Array ? Float64Array.from(data, Number) : data as ArrayLike<number>);
 
-async function prepare(create: CreateSession, { nodes, variables, constants = [], output: { shape, type = "float32" }, order, optimization = "all" }: Model): Promise<Prepared> {
+async function prepare(create: CreateSession, onDevice: OnDevice | undefined, { nodes, variables, constants = [], output: { shape, type = "float32" }, order, optimization = "all" }: Model): Promise<Prepared> {
   const zeros = shape.map(() => 0);
-  const session = await create(writeOnnxModel({
+  const session = await create(writeOnnxModel(onDevice !== undefined ? { nodes, variables, constants, output: { name: "y", shape, type } } : {
     nodes: [...nodes, { op: "Slice", inputs: ["y", "slice_from", "slice_to"], output: "first" }],
     variables,
     constants: [...constants, integers("slice_from", ...zeros), integers("slice_to", ...shape.map(() => 1))],
     output: { name: "first", shape: shape.map(() => 1), type },
-  }), optimization);
-  return {
-    run: () => session.run({}).then(() => undefined),
+  }), optimization, onDevice !== undefined);
+  return (onDevice ?? ((prepared: Prepared) => prepared))({
+    run: () => session.run({}).then((results) => results["y"]?.dispose?.()),
     async result() {
-      const whole = await create(writeOnnxModel({ nodes, variables, constants, output: { name: "y", shape, type } }), optimization);
-      const data = numbersOf((await whole.run({}))["y"]!.data);
+      const widened: OnnxNode[] = type === "float16" ? [{ op: "Cast", inputs: ["y"], output: "wide", attributes: { to: 1 } }] : [];
+      const output = type === "float16" ? { name: "wide", shape, type: "float32" as const } : { name: "y", shape, type };
+      const whole = await create(writeOnnxModel({ nodes: [...nodes, ...widened], variables, constants, output }), optimization, false);
+      const data = numbersOf((await whole.run({}))[output.name]!.data);
       await whole.release();
       return order === undefined ? data : permute(data as Float32Array, shape, order);
     },
     dispose: () => void session.release(),
-  };
+  });
 }
 
-const tensor = (name: string, { shape, data }: Operand): OnnxTensor => ({ name, shape, data: data as OnnxData });
+const tensor = (name: string, { shape, data, half = false }: Operand): OnnxTensor => ({ name, shape, data: half ? Uint16Array.from(data, bitsOfHalf) : data as OnnxData });
+
+/** Of a normal half, or 0. */
+function bitsOfHalf(value: number): number {
+  if (value === 0) return 0;
+  const exponent = Math.floor(Math.log2(Math.abs(value)));
+  return (value < 0 ? 0x8000 : 0) + (exponent + 15) * 1024 + (Math.abs(value) / 2 ** exponent - 1) * 1024;
+}
 const reordered = (name: string, { shape, data }: Operand, order: readonly number[]): OnnxTensor =>
   ({ name, shape: reorder(shape, order), data: permute(data as Float32Array, shape, order) });
 
@@ -60,7 +71,7 @@ function product(task: Product): Model {
   return {
     nodes: [task.transposed === undefined ? { op: "MatMul", inputs: ["a", "b"], output: "y" } : gemm],
     variables: [tensor("a", a), tensor("b", b)],
-    output: { shape: [task.m, task.n], type: task.dtype === "f32" ? "float32" : "float64" },
+    output: { shape: [task.m, task.n], type: ({ f16: "float16", f32: "float32", f64: "float64" } as const)[task.dtype] },
   };
 }
 
@@ -121,43 +132,45 @@ function convolution(task: Convolution): Model | undefined {
   }
 }
 
-const matrixNodes: { readonly [op in MatrixWork["op"]]: OnnxNode } = {
-  softmax: { op: "Softmax", inputs: ["x"], output: "y", attributes: { axis: 1 } },
-  "layer-norm": { op: "LayerNormalization", inputs: ["x", "scale", "offset"], output: "y", attributes: { axis: -1, epsilon: { float: 1e-5 } } },
-  "sum-axis-0": { op: "ReduceSum", inputs: ["x", "axis_0"], output: "y", attributes: { keepdims: 0 } },
-  "sum-axis-1": { op: "ReduceSum", inputs: ["x", "axis_1"], output: "y", attributes: { keepdims: 0 } },
-  argmax: { op: "ArgMax", inputs: ["x"], output: "y", attributes: { axis: 1, keepdims: 0 } },
-  transpose: { op: "Transpose", inputs: ["x"], output: "y", attributes: { perm: [1, 0] } },
+const matrixNodes: { readonly [op in MatrixWork["op"]]: readonly OnnxNode[] } = {
+  softmax: [{ op: "Softmax", inputs: ["x"], output: "y", attributes: { axis: 1 } }],
+  "layer-norm": [{ op: "LayerNormalization", inputs: ["x", "scale", "offset"], output: "y", attributes: { axis: -1, epsilon: { float: 1e-5 } } }],
+  "sum-axis-0": [{ op: "ReduceSum", inputs: ["x", "axis_0"], output: "y", attributes: { keepdims: 0 } }],
+  "sum-axis-1": [{ op: "ReduceSum", inputs: ["x", "axis_1"], output: "y", attributes: { keepdims: 0 } }],
+  argmax: [{ op: "ArgMax", inputs: ["x"], output: "y", attributes: { axis: 1, keepdims: 0 } }],
+  transpose: [{ op: "Transpose", inputs: ["x"], output: "y", attributes: { perm: [1, 0] } }],
+  affine: [{ op: "Mul", inputs: ["x", "scale"], output: "scaled" }, { op: "Add", inputs: ["scaled", "offset"], output: "y" }],
 };
 
 function matrixWork(task: MatrixWork): Model {
   const { op, rows, columns } = task;
   const { x, scale, offset } = matrixInputs(task);
-  const shapes = { softmax: [rows, columns], "layer-norm": [rows, columns], transpose: [columns, rows], "sum-axis-0": [columns], "sum-axis-1": [rows], argmax: [rows] };
-  const constants = { "layer-norm": [tensor("scale", scale), tensor("offset", offset)], "sum-axis-0": [integers("axis_0", 0)], "sum-axis-1": [integers("axis_1", 1)] };
+  const shapes = { softmax: [rows, columns], "layer-norm": [rows, columns], affine: [rows, columns], transpose: [columns, rows], "sum-axis-0": [columns], "sum-axis-1": [rows], argmax: [rows] };
+  const affine = [tensor("scale", scale), tensor("offset", offset)];
+  const constants = { "layer-norm": affine, affine, "sum-axis-0": [integers("axis_0", 0)], "sum-axis-1": [integers("axis_1", 1)] };
   return {
-    nodes: [matrixNodes[op]], variables: [tensor("x", x)], constants: constants[op as keyof typeof constants] ?? [],
+    nodes: matrixNodes[op], variables: [tensor("x", x)], constants: constants[op as keyof typeof constants] ?? [],
     output: { shape: shapes[op], type: op === "argmax" ? "int64" : "float32" }, optimization: "disabled",
   };
 }
 
-export function createEngine(create: CreateSession): Engine {
+export function createEngine(create: CreateSession, onDevice?: OnDevice): Engine {
   return {
-    product: (task) => prepare(create, product(task)),
-    chain: (task) => prepare(create, {
+    product: (task) => prepare(create, onDevice, product(task)),
+    chain: (task) => prepare(create, onDevice, {
       nodes: chainNodes, variables: [{ name: "x", shape: [task.length], data: chainInput(task) }],
       constants: [{ name: "scale", shape: [1], data: Float32Array.of(0.7) }, { name: "shift", shape: [1], data: Float32Array.of(0.1) }],
       output: { shape: [task.length] },
     }),
     convolution: (task) => {
       const model = convolution(task);
-      return model && prepare(create, model);
+      return model && prepare(create, onDevice, model);
     },
-    pooling: ({ of, batch, size, channels, kind }) => prepare(create, {
+    pooling: ({ of, batch, size, channels, kind }) => prepare(create, onDevice, {
       nodes: [{ op: of === "max" ? "MaxPool" : "AveragePool", inputs: ["x"], output: "y", attributes: { kernel_shape: [2, 2], strides: [2, 2] } }],
       variables: [reordered("x", poolingInput({ kind, of, batch, size, channels }), imagesFirst)],
       output: { shape: [batch, channels, size / 2, size / 2] }, order: imagesLast,
     }),
-    matrix: (task) => prepare(create, matrixWork(task)),
+    matrix: (task) => prepare(create, onDevice, matrixWork(task)),
   };
 }

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { driverEnvironment, missingDriver, setup } from "../webgpu/driver.ts";
+import { environmentOf, missingDriver, setup } from "../webgpu/driver.ts";
 
 export interface PlainTensor { readonly dtype: string; readonly shape: readonly number[]; readonly data: readonly number[] }
 
@@ -44,6 +44,6 @@ export function runInDeno(folder: string, job: DenoJob): DenoResults {
   const path = join(folder, "deno.json");
   writeFileSync(path, JSON.stringify(job));
   const host = fileURLToPath(new URL("deno-host.ts", import.meta.url));
-  execFileSync(deno, ["run", "--quiet", "--allow-all", "--no-check", "--no-config", "--unstable-webgpu", host, path], { env: { ...process.env, ...driverEnvironment, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"], timeout: 200_000 });
+  execFileSync(deno, ["run", "--quiet", "--allow-all", "--no-check", "--no-config", "--unstable-webgpu", host, path], { env: { ...process.env, ...environmentOf(), NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"], timeout: 200_000 });
   return JSON.parse(readFileSync(`${path}.results`, "utf8")) as DenoResults;
 }

@@ -32,7 +32,7 @@ const rules: readonly Rule[] = [
   { files: "bench/compile", folders: ["bench/", ...layers], packages: ["damo", "node:"] },
   { files: "bench/figures/peak-memory", folders: ["bench/", ...layers], packages: [] },
   // Times shaders by themselves, on the adapter of the tests.
-  { files: "bench/gpu/", folders: ["bench/", "test/webgpu/", ...layers], packages: ["node:"] },
+  { files: "bench/gpu/", folders: ["bench/", "test/webgpu/", ...layers], packages: ["damo", "node:"] },
   { files: "bench/", folders: ["bench/"], packages: ["*"] },
 ];
 

@@ -14,23 +14,30 @@ const archive = join(modules, "@sparticuz/chromium/bin/swiftshader.tar.br");
 const folder = join(modules, ".cache/damo/swiftshader");
 const icd = join(folder, "vk_swiftshader_icd.json");
 
-const usesSystem = process.env["DAMO_WEBGPU"] === "system";
+type Driver = "swiftshader" | "system";
+const wanted: Driver = process.env["DAMO_WEBGPU"] === "system" ? "system" : "swiftshader";
 
 /** The variables that a process needs from its start; XDG_RUNTIME_DIR only quiets the loader. */
-export const driverEnvironment: Readonly<Record<string, string>> = usesSystem
-  ? { XDG_RUNTIME_DIR: process.env["XDG_RUNTIME_DIR"] ?? "/tmp" }
-  : { LD_LIBRARY_PATH: folder, VK_ICD_FILENAMES: icd, XDG_RUNTIME_DIR: process.env["XDG_RUNTIME_DIR"] ?? "/tmp" };
+export function environmentOf(driver: Driver = wanted): Readonly<Record<string, string>> {
+  const quiet = { XDG_RUNTIME_DIR: process.env["XDG_RUNTIME_DIR"] ?? "/tmp" };
+  return driver === "system" ? quiet : { LD_LIBRARY_PATH: folder, VK_ICD_FILENAMES: icd, ...quiet };
+}
 
 /** Why there is no software driver here, if that is so. */
-export function missingDriver(): string | undefined {
-  if (usesSystem || existsSync(icd)) return undefined;
+export function missingDriver(driver: Driver = wanted): string | undefined {
+  if (driver === "system" || existsSync(icd)) return undefined;
   if (process.platform !== "linux" || process.arch !== "x64") return `SwiftShader comes for Linux on x64, and this is ${process.platform} on ${process.arch}`;
   return existsSync(archive) ? `${archive} is not unpacked` : "the package @sparticuz/chromium is not installed";
 }
 
-/** Vitest's global set-up: unpacks the driver once. Runs side by side never see a half of it. */
+/** Vitest's global set-up. */
 export function setup(): void {
-  if (usesSystem || existsSync(icd) || !existsSync(archive) || process.platform !== "linux" || process.arch !== "x64") return;
+  unpackDriver();
+}
+
+/** Once. Runs side by side never see a half of it. */
+export function unpackDriver(driver: Driver = wanted): void {
+  if (driver === "system" || existsSync(icd) || !existsSync(archive) || process.platform !== "linux" || process.arch !== "x64") return;
   mkdirSync(dirname(folder), { recursive: true });
   const fresh = mkdtempSync(`${folder}-`);
   writeFileSync(join(fresh, "driver.tar"), brotliDecompressSync(readFileSync(archive)));
