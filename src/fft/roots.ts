@@ -10,7 +10,7 @@ import { stretch } from "../ops/operand.ts";
 export type FloatDType = "f32" | "f64";
 
 /** Up to so many powers a module holds the table; beyond, it makes it of two small ones in each call. */
-const mostStored = 1 << 15;
+export const mostStored = 1 << 15;
 
 /** [2, count]: the cosines, then the sines, of -2 pi k / n for k = 0 ... count - 1. */
 export function rootsOfUnity(n: number, count: number, dtype: FloatDType): Node {

@@ -3,19 +3,21 @@
 
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
+import { turn } from "../../ir/reference/turn.ts";
 import { fft as fftOp } from "../../ir/routines/fft/fft.ts";
 import { isSmooth } from "../../ir/routines/fft/line-checks.ts";
+import { transformNaively } from "../../ir/routines/fft/naive.ts";
 import { irfft as irfftOp, rfft as rfftOp } from "../../ir/routines/fft/real-fft.ts";
 import { type Dim, showDim } from "../../ir/size.ts";
 import { describeTyped } from "../expression.ts";
 import * as e from "../ops/elementwise.ts";
 import { concatNodes, moveAxis, padNode, sliceAxis } from "../ops/movement.ts";
 import { expectDType, type Operand, toNode } from "../ops/operand.ts";
-import { convert, fullLike, iota, make, reverse, transpose } from "../ops/primitive.ts";
+import { constant, convert, fullLike, iota, make, reverse, transpose } from "../ops/primitive.ts";
 import { floatOf } from "../promote.ts";
 import { toAxes, toAxis } from "../shape.ts";
 import { complex, complexMul, conj, pairsOf, real } from "./complex.ts";
-import { type FloatDType, rootsOfUnity } from "./roots.ts";
+import { type FloatDType, mostStored, rootsOfUnity } from "./roots.ts";
 
 /** What is divided by the length: the backward transform, both by its root, or the forward one. */
 export type Norm = "backward" | "ortho" | "forward";
@@ -75,12 +77,27 @@ function byChirp(lines: Node, n: number, inverse: boolean): Node {
   const power = convert(e.rem(e.mul(place, place), 2 * n), "i32");
   const forward = transpose(make("gather", [rootsOfUnity(2 * n, 2 * n, dtype), power], { axes: [1], bounds: "clamp" }), [0, 1]);
   const chirp = inverse ? conj(forward) : forward;
-  const back = conj(chirp);
+  const axis = lines.type.shape.length - 2;
+  const filter = length <= mostStored ? filterSpectrum(n, length, inverse, dtype) : scaled(transformPairs(filterOf(conj(chirp), n, length), false), 1 / length);
+  const sums = transformPairs(complexMul(transformPairs(fit(complexMul(lines, chirp), axis, length), false), filter), true);
+  return complexMul(sliceAxis(sums, axis, 0, n, 1), chirp);
+}
+
+/** The conjugate of the chirp for k = 0 ... n - 1, and for -k from the end back. */
+function filterOf(back: Node, n: number, length: number): Node {
   const gap = padNode(back, 0, [0, 0], [length - 2 * n + 1, 0]);
-  const filter = concatNodes("fft", [gap, reverse(sliceAxis(back, 0, 1, n, 1), [0])], 0);
-  const product = complexMul(transformPairs(fit(complexMul(lines, chirp), lines.type.shape.length - 2, length), false), transformPairs(filter, false));
-  const sums = scaled(transformPairs(product, true), 1 / length);
-  return complexMul(sliceAxis(sums, lines.type.shape.length - 2, 0, n, 1), chirp);
+  return concatNodes("fft", [gap, reverse(sliceAxis(back, 0, 1, n, 1), [0])], 0);
+}
+
+/** Its spectrum divided by the length, [length, 2], as a table: the same in every call. */
+function filterSpectrum(n: number, length: number, inverse: boolean, dtype: FloatDType): Node {
+  const filter = new Float64Array(2 * length);
+  for (let k = 0; k < n; k++) {
+    const [cos, sin] = turn((k * k) % (2 * n), 2 * n);
+    for (const at of [k, (length - k) % length]) filter.set([cos, inverse ? -sin : sin], 2 * at);
+  }
+  const spectrum = transformNaively(filter, -1).map((x) => x / length);
+  return constant({ dtype, shape: [length, 2], data: dtype === "f32" ? Float32Array.from(spectrum) : spectrum } as Parameters<typeof constant>[0]);
 }
 
 /** The least length from `least` on that is 16 times a product of powers of 2, 3 and 5: whole vectors from the first pass on. */
