@@ -158,6 +158,7 @@ export const plain = createEngine(onCpu({ form: "bound" }));
 export const calls = createEngine(onCpu({ form: "calls" }));
 export const relaxed = createEngine(onCpu({ form: "bound", options: { relaxed: true } }));
 export const wide = createEngine(onCpu({ form: "bound", options: { engine: { wide: true } } }));
+export const wideRelaxed = createEngine(onCpu({ form: "bound", options: { engine: { wide: true }, relaxed: true } }));
 export const threads = createEngine(onCpu({ form: "bound", options: { threads: 2 } }));
 
 /** The same product of operands that are laid out as it reads them. */

@@ -15,6 +15,7 @@ const places = {
   "damo-calls": { module: "./damo.ts", export: "calls" },
   "damo-relaxed": { module: "./damo.ts", export: "relaxed" },
   "damo-wide": { module: "./damo.ts", export: "wide" },
+  "damo-wide-relaxed": { module: "./damo.ts", export: "wideRelaxed" },
   "damo-threads": { module: "./damo.ts", export: "threads", clock: "elapsed" },
   "damo-untransposed": { module: "./damo.ts", export: "untransposed" },
   "tfjs-wasm": { module: "./peers/tfjs-wasm.ts", export: "engine" },

@@ -86,8 +86,8 @@ export const plainOpcodes = {
   ...run(SIMD_PREFIX, 254, "f64x2", "convert_low_i32x4_s convert_low_i32x4_u"),
 
   // Relaxed SIMD: results may differ between machines.
-  ...run(SIMD_PREFIX, 261, "f32x4", "relaxed_madd"),
-  ...run(SIMD_PREFIX, 263, "f64x2", "relaxed_madd"),
+  ...run(SIMD_PREFIX, 261, "f32x4", "relaxed_madd relaxed_nmadd"),
+  ...run(SIMD_PREFIX, 263, "f64x2", "relaxed_madd relaxed_nmadd"),
 };
 
 /** Instructions without immediates. */

@@ -31,7 +31,7 @@ export const bytesOf = ({ operands }: RoutineSite, elements: Dim): Dim => mulDim
 
 /** Elements of workspace for products of a left matrix of at most so many rows and columns, as `productWorkspace` in assembly/linalg/product.ts. */
 export const productElements = ({ operands }: RoutineSite, rows: Dim, depth: Dim): Dim =>
-  addDims(266 * (operands[0]!.dtype === "f32" ? 8 : 4), mulDims(addDims(minDims(rows, 90), 5), addDims(minDims(depth, 256), 5)));
+  addDims(268 * (operands[0]!.dtype === "f32" ? 16 : 8), mulDims(addDims(minDims(rows, 90), 6), addDims(minDims(depth, 256), 6)));
 
 export const rowsOf = ({ operands }: RoutineSite): Dim => operands[0]!.shape[0]!;
 export const columnsOf = ({ operands }: RoutineSite): Dim => operands[0]!.shape[1]!;

@@ -61,7 +61,7 @@ export const qr = routineOp({
 function workspaceOf(site: RoutineSite): Dim {
   const [m, n, width] = [rowsOf(site), columnsOf(site), site.results[0]!.shape[1]!];
   const blocks = mulDims(32, addDims(addDims(m, mulDims(2, maxDims(n, width))), mulDims(32, ceilDivDims(shorterOf(site), 32))));
-  return addDims(addDims(mulDims(n, m), mulDims(width, m)), addDims(blocks, productElements(site, maxDims(n, width), maxDims(m, 32))));
+  return addDims(mulDims(addDims(n, width), addDims(m, 8)), addDims(blocks, productElements(site, maxDims(n, width), maxDims(m, 32))));
 }
 
 interface Factors {

@@ -3,7 +3,7 @@
 import { address, get, put } from "./element";
 import { subtractSquare } from "./product";
 import { solveTransposedRight } from "./solve-lower";
-import { dot, fill } from "./vector";
+import { dot } from "./vector";
 
 const BASE = 16;
 /** A leading minor is not positive. */
@@ -15,7 +15,7 @@ function cholesky<T>(a: usize, l: usize, n: i32, workspace: usize): i32 {
     memory.copy(row, address<T>(a, i * n), (<usize>(i + 1)) << alignof<T>());
   }
   const failure = factor<T>(n, l, n, workspace);
-  for (let i = 0; i < n; i++) fill<T>(n - i - 1, address<T>(l, i * n + i + 1), 0);
+  for (let i = 0; i < n; i++) memory.fill(address<T>(l, i * n + i + 1), 0, (<usize>(n - i - 1)) << alignof<T>());
   return failure;
 }
 

@@ -2,19 +2,19 @@
 // the order of k, so neither blocks nor tails change a bit. Both operands are packed: a block of A, and a panel of B at a time.
 
 import { address, get, put } from "./element";
-import { packColumns, packRows, panelColumns } from "./panels";
-import { subtractTile, TILE } from "./tile";
+import { packColumns, packRows } from "./panels";
+import { MOST_ROWS, mostColumns, subtractTile, tileColumns, tileRows } from "./tile";
 
 /** Products along k that a panel holds: one of A and one of B stay in L1. */
 const DEPTH = 256;
-/** Rows of A that are packed at once: they stay in L2. */
+/** Rows of A that are packed at once, a multiple of a tile's: they stay in L2. */
 const ROWS = 90;
 
 /** Elements of workspace for products of a matrix A with so many rows and columns: a panel of B, a tile of C, a block of A. */
 // @ts-ignore: decorator
 @inline
 export function productWorkspace<T>(rows: i32, depth: i32): i32 {
-  return (DEPTH + 2 * TILE) * panelColumns<T>() + (min(rows, ROWS) + TILE) * (min(depth, DEPTH) + TILE);
+  return (DEPTH + 2 * MOST_ROWS) * mostColumns<T>() + (min(rows, ROWS) + MOST_ROWS) * (min(depth, DEPTH) + MOST_ROWS);
 }
 
 /** C [m,n] -= A [m,k] B [k,n]; the columns of C are contiguous, all other strides are free. */
@@ -41,32 +41,33 @@ function subtractBlocks<T>(
   m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32, c: usize, cRow: i32, lower: bool, workspace: usize,
 ): void {
   if (m <= 0 || n <= 0 || k <= 0) return;
-  const width = panelColumns<T>();
+  const height = tileRows<T>();
+  const width = tileColumns<T>();
   const tile = address<T>(workspace, DEPTH * width);
-  const block = address<T>(tile, TILE * width);
+  const block = address<T>(tile, height * width);
   const depthPart = partOf(k, DEPTH);
-  const rowsPart = ((partOf(m, ROWS) + TILE - 1) / TILE) * TILE;
+  const rowsPart = ((partOf(m, ROWS) + height - 1) / height) * height;
   for (let from = 0; from < k; from += depthPart) {
     const depth = min(depthPart, k - from);
     for (let top = 0; top < m; top += rowsPart) {
       const rows = min(rowsPart, m - top);
       const left = address<T>(a, top * aRow + from * aColumn);
-      for (let i = 0; i < rows; i += TILE) packRows<T>(min(TILE, rows - i), depth, address<T>(left, i * aRow), aRow, aColumn, address<T>(block, i * depth));
+      for (let i = 0; i < rows; i += height) packRows<T>(min(height, rows - i), depth, address<T>(left, i * aRow), aRow, aColumn, address<T>(block, i * depth), height);
       const right = address<T>(b, from * bRow);
       const place = address<T>(c, top * cRow);
       const end = lower ? min(n, top + rows) : n;
       for (let j = 0; j < end; j += width) {
         const columns = min(width, n - j);
-        packColumns<T>(depth, columns, address<T>(right, j * bColumn), bRow, bColumn, workspace);
-        let i = lower && j > top ? ((j - top) / TILE) * TILE : 0;
+        packColumns<T>(depth, columns, address<T>(right, j * bColumn), bRow, bColumn, workspace, width);
+        let i = lower && j > top ? ((j - top) / height) * height : 0;
         if (columns == width) {
-          for (; i + TILE <= rows; i += TILE) subtractTile<T>(depth, address<T>(block, i * depth), workspace, address<T>(place, i * cRow + j), cRow);
+          for (; i + height <= rows; i += height) subtractTile<T>(depth, address<T>(block, i * depth), workspace, address<T>(place, i * cRow + j), cRow);
         }
-        for (; i < rows; i += TILE) {
+        for (; i < rows; i += height) {
           const corner = address<T>(place, i * cRow + j);
-          copyTile<T>(min(TILE, rows - i), columns, corner, cRow, tile, width);
+          copyTile<T>(min(height, rows - i), columns, corner, cRow, tile, width);
           subtractTile<T>(depth, address<T>(block, i * depth), workspace, tile, width);
-          copyTile<T>(min(TILE, rows - i), columns, tile, width, corner, cRow);
+          copyTile<T>(min(height, rows - i), columns, tile, width, corner, cRow);
         }
       }
     }

@@ -8,39 +8,41 @@ import { dot, fill, transpose } from "./vector";
 
 /** Reflections in a block. */
 const BLOCK = 32;
+/** Between the columns in the workspace, so that those of a power of two do not all lie in the same sets of the cache. */
+const GAP = 8;
 
-/** q [m,width], width <= m; r [width,n]. Workspace: n m + width m + 32 (m + 2 max(n,width) + min(m,n), rounded up to a multiple of 32) and
+/** q [m,width], width <= m; r [width,n]. Workspace: (n + width) (m + 8) + 32 (m + 2 max(n,width) + min(m,n), rounded up to a multiple of 32) and
  *  a product's. */
 function qr<T>(a: usize, q: usize, r: usize, m: i32, n: i32, width: i32, workspace: usize): i32 {
   const steps = min(m, n);
+  const line = m + GAP;
   const turned = address<T>(workspace, productWorkspace<T>(max(n, width), max(m, BLOCK)));
-  const basis = address<T>(turned, n * m);
-  const vectors = address<T>(basis, width * m);
+  const basis = address<T>(turned, n * line);
+  const vectors = address<T>(basis, width * line);
   const inner = address<T>(vectors, BLOCK * m);
   const scratch = address<T>(inner, ((steps + BLOCK - 1) / BLOCK) * BLOCK * BLOCK);
-  transpose<T>(m, n, a, n, turned, m);
+  transpose<T>(m, n, a, n, turned, line);
   for (let from = 0; from < steps; from += BLOCK) {
     const count = min(BLOCK, steps - from);
-    const block = address<T>(turned, from * (m + 1));
+    const block = address<T>(turned, from * (line + 1));
     const t = address<T>(inner, from * BLOCK);
-    factorBlock<T>(count, m - from, block, m, t);
-    copyVectors<T>(count, m - from, block, m, vectors);
+    factorBlock<T>(count, m - from, block, line, t);
+    copyVectors<T>(count, m - from, block, line, vectors);
     completeInner<T>(count, m - from, vectors, t);
     const rest = n - from - count;
-    applyBlock<T>(rest, m - from, count, address<T>(block, count * m), m, vectors, t, false, scratch, workspace);
+    applyBlock<T>(rest, m - from, count, address<T>(block, count * line), line, vectors, t, false, scratch, workspace);
   }
-  for (let i = 0; i < width; i++) {
-    for (let j = 0; j < n; j++) put<T>(r, i * n + j, j < i ? <T>0 : get<T>(turned, j * m + i));
-  }
-  fill<T>(width * m, basis, 0);
-  for (let i = 0; i < width; i++) put<T>(basis, i * (m + 1), 1);
+  transpose<T>(n, width, turned, line, r, n);
+  for (let i = 1; i < width; i++) memory.fill(address<T>(r, i * n), 0, (<usize>min(i, n)) << alignof<T>());
+  memory.fill(basis, 0, (<usize>(width * line)) << alignof<T>());
+  for (let i = 0; i < width; i++) put<T>(basis, i * (line + 1), 1);
   for (let from = ((steps + BLOCK - 1) / BLOCK - 1) * BLOCK; from >= 0; from -= BLOCK) {
     const count = min(BLOCK, steps - from);
-    copyVectors<T>(count, m - from, address<T>(turned, from * (m + 1)), m, vectors);
-    const corner = address<T>(basis, from * (m + 1));
-    applyBlock<T>(width - from, m - from, count, corner, m, vectors, address<T>(inner, from * BLOCK), true, scratch, workspace);
+    copyVectors<T>(count, m - from, address<T>(turned, from * (line + 1)), line, vectors);
+    const corner = address<T>(basis, from * (line + 1));
+    applyBlock<T>(width - from, m - from, count, corner, line, vectors, address<T>(inner, from * BLOCK), true, scratch, workspace);
   }
-  transpose<T>(width, m, basis, m, q, width);
+  transpose<T>(width, m, basis, line, q, width);
   return 0;
 }
 
@@ -86,7 +88,7 @@ function completeInner<T>(count: i32, m: i32, vectors: usize, t: usize): void {
 function applyBlock<T>(rows: i32, m: i32, count: i32, c: usize, row: i32, vectors: usize, t: usize, transposed: bool, scratch: usize, workspace: usize): void {
   if (rows <= 0) return;
   const second = address<T>(scratch, rows * BLOCK);
-  fill<T>(2 * rows * BLOCK, scratch, 0);
+  memory.fill(scratch, 0, (<usize>(2 * rows * BLOCK)) << alignof<T>());
   subtractProduct<T>(rows, count, m, c, row, 1, vectors, 1, m, scratch, BLOCK, workspace);
   subtractProduct<T>(rows, count, count, scratch, BLOCK, 1, t, transposed ? 1 : BLOCK, transposed ? BLOCK : 1, second, BLOCK, workspace);
   subtractProduct<T>(rows, m, count, second, BLOCK, 1, vectors, m, 1, c, row, workspace);

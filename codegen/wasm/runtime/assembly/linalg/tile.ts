@@ -1,61 +1,42 @@
-// The innermost loop of products and of triangular systems: a tile of C in registers, 5 rows of 2 vectors, over packed panels. It is the
-// module's own (codegen/wasm/gemm/micro-kernel.ts), which says why the loop has this form; only that it subtracts.
+// The innermost loop of products and of triangular systems, over packed panels: the module's own (codegen/wasm/gemm/micro-kernel.ts), so a tile
+// has as many rows and columns as suit the module's code, and is relaxed or wide where that is.
 
-import { address } from "./element";
+import { lanes } from "./element";
 
-/** Rows of a tile: panels of A have as many numbers for each k. Panels of B have two vectors. */
-export const TILE = 5;
+@external("damo", "tile_rows_f32") declare function tile_rows_f32(): i32;
+@external("damo", "tile_rows_f64") declare function tile_rows_f64(): i32;
+@external("damo", "tile_columns_f32") declare function tile_columns_f32(): i32;
+@external("damo", "tile_columns_f64") declare function tile_columns_f64(): i32;
+@external("damo", "subtract_tile_f32") declare function subtract_tile_f32(a: usize, b: usize, c: usize, depth: i32, cRow: i32): void;
+@external("damo", "subtract_tile_f64") declare function subtract_tile_f64(a: usize, b: usize, c: usize, depth: i32, cRow: i32): void;
 
-/** C [5, 2 vectors] -= A B. Each element takes its products one after the other in the order of k. */
+/** Rows of a tile: 5 or 6. Panels of A have as many numbers for each k. */
+// @ts-ignore: decorator
+@inline
+export function tileRows<T>(): i32 {
+  return sizeof<T>() == 4 ? tile_rows_f32() : tile_rows_f64();
+}
+
+/** Columns of a tile: two or four vectors. Panels of B have as many numbers for each k. */
+// @ts-ignore: decorator
+@inline
+export function tileColumns<T>(): i32 {
+  return sizeof<T>() == 4 ? tile_columns_f32() : tile_columns_f64();
+}
+
+/** For workspaces, which are declared without regard to the module's code. */
+export const MOST_ROWS = 6;
+
+// @ts-ignore: decorator
+@inline
+export function mostColumns<T>(): i32 {
+  return 4 * lanes<T>();
+}
+
+/** C [a tile] -= A B. Each element takes its products one after the other in the order of k. */
+// @ts-ignore: decorator
+@inline
 export function subtractTile<T>(depth: i32, a: usize, b: usize, c: usize, cRow: i32): void {
-  const c1 = address<T>(c, cRow);
-  const c2 = address<T>(c1, cRow);
-  const c3 = address<T>(c2, cRow);
-  const c4 = address<T>(c3, cRow);
-  let s00 = v128.load(c);
-  let s01 = v128.load(c, 16);
-  let s10 = v128.load(c1);
-  let s11 = v128.load(c1, 16);
-  let s20 = v128.load(c2);
-  let s21 = v128.load(c2, 16);
-  let s30 = v128.load(c3);
-  let s31 = v128.load(c3, 16);
-  let s40 = v128.load(c4);
-  let s41 = v128.load(c4, 16);
-  let at = b;
-  let from = a;
-  const end = b + (<usize>depth) * 32;
-  if (at != end) {
-    do {
-      const b0 = v128.load(at);
-      const b1 = v128.load(at, 16);
-      let x = v128.load_splat<T>(from);
-      s00 = v128.sub<T>(s00, v128.mul<T>(x, b0));
-      s01 = v128.sub<T>(s01, v128.mul<T>(x, b1));
-      x = v128.load_splat<T>(from, sizeof<T>());
-      s10 = v128.sub<T>(s10, v128.mul<T>(x, b0));
-      s11 = v128.sub<T>(s11, v128.mul<T>(x, b1));
-      x = v128.load_splat<T>(from, 2 * sizeof<T>());
-      s20 = v128.sub<T>(s20, v128.mul<T>(x, b0));
-      s21 = v128.sub<T>(s21, v128.mul<T>(x, b1));
-      x = v128.load_splat<T>(from, 3 * sizeof<T>());
-      s30 = v128.sub<T>(s30, v128.mul<T>(x, b0));
-      s31 = v128.sub<T>(s31, v128.mul<T>(x, b1));
-      x = v128.load_splat<T>(from, 4 * sizeof<T>());
-      s40 = v128.sub<T>(s40, v128.mul<T>(x, b0));
-      s41 = v128.sub<T>(s41, v128.mul<T>(x, b1));
-      from += TILE * sizeof<T>();
-      at += 32;
-    } while (at != end);
-  }
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
-  v128.store(c2, s20);
-  v128.store(c2, s21, 16);
-  v128.store(c3, s30);
-  v128.store(c3, s31, 16);
-  v128.store(c4, s40);
-  v128.store(c4, s41, 16);
+  if (sizeof<T>() == 4) subtract_tile_f32(a, b, c, depth, cRow << 2);
+  else subtract_tile_f64(a, b, c, depth, cRow << 3);
 }

@@ -198,14 +198,19 @@ export function hypotenuse<T>(a: T, b: T): T {
 /** to[j][i] = from[i][j] for rows x columns numbers; strides are those between rows. */
 export function transpose<T>(rows: i32, columns: i32, from: usize, fromRow: i32, to: usize, toRow: i32): void {
   const width = lanes<T>();
+  // As many rows at a time as fill a line of the cache.
+  let height = 4 * width;
   let i = 0;
-  for (; i + width <= rows; i += width) {
+  for (; i + width <= rows; i += height) {
+    height = min(height, (rows - i) & -width);
     const row = address<T>(from, i * fromRow);
     const target = address<T>(to, i);
     let j = 0;
-    for (; j + width <= columns; j += width) transposeSquare<T>(address<T>(row, j), fromRow, address<T>(target, j * toRow), toRow);
+    for (; j + width <= columns; j += width) {
+      for (let r = 0; r < height; r += width) transposeSquare<T>(address<T>(row, r * fromRow + j), fromRow, address<T>(target, j * toRow + r), toRow);
+    }
     for (; j < columns; j++) {
-      for (let r = 0; r < width; r++) put<T>(target, j * toRow + r, get<T>(row, r * fromRow + j));
+      for (let r = 0; r < height; r++) put<T>(target, j * toRow + r, get<T>(row, r * fromRow + j));
     }
   }
   for (; i < rows; i++) {
