@@ -50,12 +50,12 @@ interface SeveralOptions {
   readonly axes?: readonly number[] | null;
   readonly norm?: Norm;
 }
-interface RealOptions<A extends readonly number[]> {
+interface RealOptions<A extends readonly number[] | null> {
   /** The axes, not counting that of the pairs; all unless they are said. Of the last of them there is half. */
-  readonly axes?: A | null;
+  readonly axes?: A;
   readonly norm?: Norm;
 }
-type Last<A extends readonly number[]> = A extends readonly [...unknown[], infer L extends number] ? L : number;
+type Last<A extends readonly number[] | null> = A extends null ? -1 : A extends readonly [...unknown[], infer L extends number] ? L : number;
 type Several = <T extends AnyTensor>(z: T, options?: SeveralOptions) => Tensor<Float<T["dtype"]>, ShapeOf<T>>;
 
 /** `fft` along several axes. */
@@ -63,10 +63,10 @@ export const fftn: Several = lift(transforms.fftn);
 /** The inverse of `fftn`. */
 export const ifftn: Several = lift(transforms.ifftn);
 /** The transform of a real tensor along several axes; of the last of them there is the first half. */
-export const rfftn: <T extends AnyTensor, const A extends readonly number[] = readonly [-1]>(x: T, options?: RealOptions<A>) =>
+export const rfftn: <T extends AnyTensor, const A extends readonly number[] | null = null>(x: T, options?: RealOptions<A>) =>
   Tensor<Float<T["dtype"]>, Pairs<Ok<Resize<ShapeOf<T>, Last<A>>>>> = lift(transforms.rfftn);
 /** The inverse of `rfftn`; `length` is the size of the last of the axes, an even number unless it is said. */
-export const irfftn: <T extends AnyTensor, const A extends readonly number[] = readonly [-1], const L extends number = number>(z: T, options?: RealOptions<A> & { readonly length?: L }) =>
+export const irfftn: <T extends AnyTensor, const A extends readonly number[] | null = null, const L extends number = number>(z: T, options?: RealOptions<A> & { readonly length?: L }) =>
   Tensor<Float<T["dtype"]>, Resized<Values<ShapeOf<T>>, Last<A>, L>> = lift(transforms.irfftn);
 
 type AxesArg = number | readonly number[] | null;
