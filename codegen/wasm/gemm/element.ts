@@ -17,34 +17,29 @@ export interface Element {
   readonly mul: PlainOp;
   readonly vectorAdd: PlainOp;
   readonly vectorMul: PlainOp;
-  readonly vectorSub: PlainOp;
   readonly vectorFma: PlainOp;
-  /** c - a b. */
-  readonly vectorFnma: PlainOp;
 }
 
 export const elements: Readonly<Record<GemmDtype, Element>> = {
   f32: {
     bytes: 4, shift: 2, lanes: 4, type: "f32", load: "f32.load", store: "f32.store", loadSplat: "v128.load32_splat",
-    add: "f32.add", mul: "f32.mul", vectorAdd: "f32x4.add", vectorMul: "f32x4.mul", vectorSub: "f32x4.sub",
-    vectorFma: "f32x4.relaxed_madd", vectorFnma: "f32x4.relaxed_nmadd",
+    add: "f32.add", mul: "f32.mul", vectorAdd: "f32x4.add", vectorMul: "f32x4.mul", vectorFma: "f32x4.relaxed_madd",
   },
   f64: {
     bytes: 8, shift: 3, lanes: 2, type: "f64", load: "f64.load", store: "f64.store", loadSplat: "v128.load64_splat",
-    add: "f64.add", mul: "f64.mul", vectorAdd: "f64x2.add", vectorMul: "f64x2.mul", vectorSub: "f64x2.sub",
-    vectorFma: "f64x2.relaxed_madd", vectorFnma: "f64x2.relaxed_nmadd",
+    add: "f64.add", mul: "f64.mul", vectorAdd: "f64x2.add", vectorMul: "f64x2.mul", vectorFma: "f64x2.relaxed_madd",
   },
 };
 
-/** Emits `sum = sum + a * b` on vectors, or `sum - a * b`; where `fused` with one rounding if the machine can. */
-export function emitMultiplyAdd(f: FunctionBuilder, element: Element, fused: boolean, sum: Local, a: Local, b: () => void, sign: "+" | "-" = "+"): void {
+/** Emits `sum = sum + a * b` on vectors, where `fused` with one rounding if the machine can. */
+export function emitMultiplyAdd(f: FunctionBuilder, element: Element, fused: boolean, sum: Local, a: Local, b: () => void): void {
   if (fused) {
     f.get(a);
     b();
-    f.get(sum).op(sign === "+" ? element.vectorFma : element.vectorFnma).set(sum);
+    f.get(sum).op(element.vectorFma).set(sum);
   } else {
     f.get(sum).get(a);
     b();
-    f.op(element.vectorMul).op(sign === "+" ? element.vectorAdd : element.vectorSub).set(sum);
+    f.op(element.vectorMul).op(element.vectorAdd).set(sum);
   }
 }

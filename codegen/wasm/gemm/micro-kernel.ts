@@ -26,56 +26,36 @@ export interface MicroKernelShape {
  * first, too, and runs at half the speed.
  */
 export function emitMicroKernel(module: ModuleBuilder, element: Element, shape: MicroKernelShape): number {
-  const { rows, columns } = shape;
-  return module.addFunction(`gemm_tile_${element.type}_${rows}x${columns}`, ["i32", "i32", "i32", "i32", "i32", "i32"], [], (f, a, b, c, k, ldc, accumulate) =>
-    writeTile(f, element, shape, { a, b, c, k, ldc }, "+", (loadC) => f.get(accumulate).if(loadC)));
-}
-
-/** Emits `(a, b, c, k, ldc)`, all i32: the same product is subtracted from C. */
-export function emitSubtractingKernel(module: ModuleBuilder, element: Element, shape: MicroKernelShape): number {
-  const { rows, columns } = shape;
-  return module.addFunction(`gemm_subtract_${element.type}_${rows}x${columns}`, ["i32", "i32", "i32", "i32", "i32"], [], (f, a, b, c, k, ldc) =>
-    writeTile(f, element, shape, { a, b, c, k, ldc }, "-", (loadC) => loadC()));
-}
-
-interface TileLocals {
-  readonly a: Local;
-  readonly b: Local;
-  readonly c: Local;
-  readonly k: Local;
-  readonly ldc: Local;
-}
-
-/** `start` says when C is loaded before. */
-function writeTile(
-  f: FunctionBuilder, element: Element, { rows, panelRows, columns, panelColumns, fused }: MicroKernelShape, { a, b, c, k, ldc }: TileLocals, sign: "+" | "-",
-  start: (loadC: () => void) => void,
-): void {
+  const { rows, panelRows, columns, panelColumns, fused } = shape;
   const vectors = columns / element.lanes;
-  const sums = Array.from({ length: rows }, () => f.localsOf("v128", vectors));
-  const row = f.localsOf("v128", vectors);
-  const broadcast = f.local("v128");
-  const c1 = f.local("i32");
+  return module.addFunction(`gemm_tile_${element.type}_${rows}x${columns}`, ["i32", "i32", "i32", "i32", "i32", "i32"], [], (f, a, b, c, k, ldc, accumulate) => {
+    const sums = Array.from({ length: rows }, () => f.localsOf("v128", vectors));
+    const row = f.localsOf("v128", vectors);
+    const broadcast = f.local("v128");
+    const c1 = f.local("i32");
 
-  start(() => eachRow(f, sums, c, c1, ldc, (sum, offset) => f.load("v128.load", offset).set(sum)));
-  f.get(a).get(k).i32(panelRows * element.bytes).op("i32.mul").op("i32.add").set(k);
-  f.block((done) => {
-    f.get(a).get(k).op("i32.eq").brIf(done);
-    f.loop((next) => {
-      row.forEach((vector, j) => {
-        f.get(b).load("v128.load", 16 * j).set(vector);
-      });
-      sums.forEach((rowSums, i) => {
-        f.get(a).load(element.loadSplat, i * element.bytes).set(broadcast);
-        rowSums.forEach((sum, j) => {
-          emitMultiplyAdd(f, element, fused, sum, broadcast, () => f.get(row[j] as Local), sign);
-        });
-      });
-      f.get(b).i32(panelColumns * element.bytes).op("i32.add").set(b);
-      f.get(a).i32(panelRows * element.bytes).op("i32.add").tee(a).get(k).op("i32.ne").brIf(next);
+    f.get(accumulate).if(() => {
+      eachRow(f, sums, c, c1, ldc, (sum, offset) => f.load("v128.load", offset).set(sum));
     });
+    f.get(a).get(k).i32(panelRows * element.bytes).op("i32.mul").op("i32.add").set(k);
+    f.block((done) => {
+      f.get(a).get(k).op("i32.eq").brIf(done);
+      f.loop((next) => {
+        row.forEach((vector, j) => {
+          f.get(b).load("v128.load", 16 * j).set(vector);
+        });
+        sums.forEach((rowSums, i) => {
+          f.get(a).load(element.loadSplat, i * element.bytes).set(broadcast);
+          rowSums.forEach((sum, j) => {
+            emitMultiplyAdd(f, element, fused, sum, broadcast, () => f.get(row[j] as Local));
+          });
+        });
+        f.get(b).i32(panelColumns * element.bytes).op("i32.add").set(b);
+        f.get(a).i32(panelRows * element.bytes).op("i32.add").tee(a).get(k).op("i32.ne").brIf(next);
+      });
+    });
+    eachRow(f, sums, c, c1, ldc, (sum, offset) => f.get(sum).store("v128.store", offset));
   });
-  eachRow(f, sums, c, c1, ldc, (sum, offset) => f.get(sum).store("v128.store", offset));
 }
 
 /** Visits the vectors of C with the address of their row on the stack. */

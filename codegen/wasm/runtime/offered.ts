@@ -7,25 +7,31 @@
 // bytes behind A and B are read. The workspace is the argument that the routine gets for it (`Routine.product`).
 //
 //   tile_rows_<dtype>() -> R, tile_columns_<dtype>() -> S
-//   subtract_tile_<dtype>(a, b, c, k, ldc)
+//   subtract_tile_<dtype>(a, b, c, k, ldc, accumulate)
 //
-// C[R,S] -= A B over packed panels: R numbers of A, and S of B, for each of k >= 0 steps. R is 5 or 6, S two or four vectors, as the code is strict, relaxed
+// C[R,S] becomes C - A B, or -A B where `accumulate` is 0, over packed panels: R numbers of A, and S of B, for each of k >= 0 steps. R is 5 or 6, S two or four vectors, as the code is strict, relaxed
 // or wide. C takes the products one after the other in the order of k.
 
 import type { CodeVariant } from "../code-variant.ts";
 import type { ModuleBuilder, Signature } from "../encode/index.ts";
 import { declareBlockedGemm } from "../gemm/blocked-gemm.ts";
-import { elements, type GemmDtype } from "../gemm/element.ts";
+import { type Element, elements, type GemmDtype } from "../gemm/element.ts";
 import { tileKernel } from "../gemm/kernels.ts";
-import { emitSubtractingKernel } from "../gemm/micro-kernel.ts";
+import { emitMicroKernel } from "../gemm/micro-kernel.ts";
 import { placeOfPack } from "../gemm/pack.ts";
 import { once } from "../gemm/variant.ts";
 import type { Offered } from "./link.ts";
 
 const productParams = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
 const product: Signature = { params: productParams, results: [] };
-const tile: Signature = { params: ["i32", "i32", "i32", "i32", "i32"], results: [] };
+const tile: Signature = { params: ["i32", "i32", "i32", "i32", "i32", "i32"], results: [] };
 const size: Signature = { params: [], results: ["i32"] };
+
+/** Where a product would be added, it is subtracted. */
+const subtracting: { readonly [D in GemmDtype]: Element } = {
+  f32: { ...elements.f32, vectorAdd: "f32x4.sub", vectorFma: "f32x4.relaxed_nmadd" },
+  f64: { ...elements.f64, vectorAdd: "f64x2.sub", vectorFma: "f64x2.relaxed_nmadd" },
+};
 
 /** By name. Nothing is emitted before its index is asked for. */
 export function offeredBy(module: ModuleBuilder, code: CodeVariant): ReadonlyMap<string, Offered> {
@@ -41,7 +47,7 @@ export function offeredBy(module: ModuleBuilder, code: CodeVariant): ReadonlyMap
     offer(`tile_rows_${dtype}`, size, (name) => module.addFunction(name, [], ["i32"], (f) => f.i32(rows)));
     offer(`tile_columns_${dtype}`, size, (name) => module.addFunction(name, [], ["i32"], (f) => f.i32(columns)));
     offer(`subtract_tile_${dtype}`, tile, () =>
-      emitSubtractingKernel(module, elements[dtype], { rows, panelRows: rows, columns, panelColumns: columns, fused: code.relaxed }));
+      emitMicroKernel(module, subtracting[dtype], { rows, panelRows: rows, columns, panelColumns: columns, fused: code.relaxed }));
   }
   return offered;
 }

@@ -7,8 +7,8 @@ import { lanes } from "./element";
 @external("damo", "tile_rows_f64") declare function tile_rows_f64(): i32;
 @external("damo", "tile_columns_f32") declare function tile_columns_f32(): i32;
 @external("damo", "tile_columns_f64") declare function tile_columns_f64(): i32;
-@external("damo", "subtract_tile_f32") declare function subtract_tile_f32(a: usize, b: usize, c: usize, depth: i32, cRow: i32): void;
-@external("damo", "subtract_tile_f64") declare function subtract_tile_f64(a: usize, b: usize, c: usize, depth: i32, cRow: i32): void;
+@external("damo", "subtract_tile_f32") declare function subtract_tile_f32(a: usize, b: usize, c: usize, depth: i32, cRow: i32, accumulate: i32): void;
+@external("damo", "subtract_tile_f64") declare function subtract_tile_f64(a: usize, b: usize, c: usize, depth: i32, cRow: i32, accumulate: i32): void;
 
 /** Rows of a tile: 5 or 6. Panels of A have as many numbers for each k. */
 // @ts-ignore: decorator
@@ -37,6 +37,6 @@ export function mostColumns<T>(): i32 {
 // @ts-ignore: decorator
 @inline
 export function subtractTile<T>(depth: i32, a: usize, b: usize, c: usize, cRow: i32): void {
-  if (sizeof<T>() == 4) subtract_tile_f32(a, b, c, depth, cRow << 2);
-  else subtract_tile_f64(a, b, c, depth, cRow << 3);
+  if (sizeof<T>() == 4) subtract_tile_f32(a, b, c, depth, cRow << 2, 1);
+  else subtract_tile_f64(a, b, c, depth, cRow << 3, 1);
 }
