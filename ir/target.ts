@@ -13,7 +13,8 @@ export interface TargetDescription {
   readonly itemSize: { readonly [D in DType]: number };
   /**
    * Whether kernels work in blocks, for one processor with caches and vector registers: loops get lanes and tiles, reductions stream rows, and what becomes of a product
-   * runs on its rows while they are warm. Otherwise a kernel stays a plain nest of loops, which the target shares out among many.
+   * runs on its rows while they are warm. Otherwise a kernel stays a plain nest of loops, which the target shares out among many, and a product
+   * has an epilogue of elements alone.
    */
   readonly inBlocks: boolean;
   /** Lanes of a loop whose values are at most 32 bits wide; wider values take several registers. */

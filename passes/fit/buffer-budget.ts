@@ -57,5 +57,6 @@ function countBuffers(group: LoopGroup, readers: ReadonlyMap<Node, readonly Node
   const members = new Set(group.members.map(({ node }) => node));
   const again = readLater(group, accessesOf);
   const kept = [...members].filter((node) => leaving.has(node) || again.has(node) || (readers.get(node) ?? []).some((reader) => !members.has(reader)));
-  return [...group.reads].filter((node) => !members.has(node)).length + kept.length;
+  // A product has two operands; what it computes is among the reads.
+  return [...group.reads].filter((node) => !members.has(node)).length + kept.length + (group.product === undefined ? 0 : 2);
 }

@@ -50,8 +50,8 @@ export interface Grouping {
   /** Whether a value has kernels of its own for another reason than its kind. */
   readonly standsAlone: (node: Node) => boolean;
   readonly accessesOf: (node: Node) => readonly Access[];
-  /** Whether what becomes of a product's rows may be in its group. */
-  readonly joinsProducts: boolean;
+  /** What may be in the group of a product: what becomes of its rows, or of each element alone. */
+  readonly joinsProducts: "rows" | "elements";
   /** Whether a group may be so large; absent: any may. */
   readonly allows?: ((group: LoopGroup) => boolean) | undefined;
 }
@@ -83,7 +83,7 @@ export function groupStored(order: readonly Node[], stored: ReadonlySet<Node>, {
     const latest = accesses.reduce((most, access) => Math.max(most, groupOf.get(access.node) ?? -1), -1);
     const sharing = accesses.reduce((most, access) => Math.max(most, lastReader.get(access.node) ?? -1), -1);
     const index = [latest, sharing].find((candidate) =>
-      candidate >= Math.max(latest, 0) && (joinsProducts || !isProductGroup(groups[candidate]!)) && joins(groups[candidate]!, node, accesses, allows)) ?? groups.length;
+      candidate >= Math.max(latest, 0) && (joinsProducts === "rows" || isOfElements(groups[candidate]!, node, accesses)) && joins(groups[candidate]!, node, accesses, allows)) ?? groups.length;
     if (index === groups.length) {
       const group = newLoopGroup(node.type.shape, undefined);
       groups.push(group);
@@ -99,8 +99,11 @@ function newLoopGroup(outer: Shape, product: Node | undefined): LoopGroup {
   return { kind: "loops", outer, flexible: product === undefined, members: [], phases: [], product, reads: new Set(), reread: new Set() };
 }
 
-function isProductGroup(group: Group): boolean {
-  return group.kind === "loops" && group.product !== undefined;
+/** Whether all that the node reads of a product's group is its own element. */
+function isOfElements(group: Group, node: Node, accesses: readonly Access[]): boolean {
+  if (group.kind !== "loops" || group.product === undefined) return true;
+  const { shape } = group.product.type;
+  return !isReduction(node) && sameShape(node.type.shape, shape) && accesses.every((access) => !belongs(group, access.node) || isAligned(access, shape.length));
 }
 
 function isReduction(node: Node): boolean {

@@ -70,7 +70,7 @@ class BodyScheduler {
     const leaving = this.#leavingNodes();
     const allows = budget?.groupTest(this.#order, this.#plan.stored, leaving, accessesOf);
     const standsAlone = (node: Node) => this.#plan.walked.has(node);
-    const groups = groupStored(this.#order, this.#plan.stored, { isProduct, standsAlone, accessesOf, joinsProducts: inBlocks, allows });
+    const groups = groupStored(this.#order, this.#plan.stored, { isProduct, standsAlone, accessesOf, joinsProducts: inBlocks ? "rows" : "elements", allows });
     const written = this.#writtenNodes(groups, leaving);
     const pending = new PendingEffects(this.#effects, (node) => this.#plan.stored.has(node));
     this.#emitEffects(pending.ready([]));

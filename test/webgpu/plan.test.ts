@@ -27,7 +27,7 @@ describe("a plan", () => {
     expect(writers.every((command) => command.kind === "dispatch" && command.gate === 0)).toBe(true);
     // Products with what becomes of them: two layers.
     expect(predict!.commands.map((command) => (command.kind === "dispatch" ? plan.shaders[command.shader]!.name : command.kind)))
-      .toEqual(["product 32x32", "max", "product 32x32", "add"]);
+      .toEqual(["product 32x32 then max", "product 32x32 then add"]);
   });
 
   test("of a batch whose size comes with the call has no sizes in its shaders", async () => {

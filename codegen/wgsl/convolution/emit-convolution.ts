@@ -12,7 +12,7 @@ import { type ConvolutionDescription, multiplyPatches } from "./multiply-patches
 /** Fewer elements than these are not worth a workgroup for each output. */
 const fewEntries = 128;
 
-/** Bindings: what is read, as convolveOperands has it, and what is written; words: see convolutionSizes. */
+/** Bindings: what is read, as convolveOperands has it, what is computed if it is stored, those of the epilogue; words: see convolutionSizes. */
 export function emitConvolution(description: ConvolutionDescription): Shader {
   const { computes, geometry: { window, channels, outputs, groups } } = description;
   const entries = elementCount(window) * (channels / groups);
@@ -20,7 +20,7 @@ export function emitConvolution(description: ConvolutionDescription): Shader {
   return direct ? emitDirectConvolution(description) : emitMultiplication(multiplyPatches(description));
 }
 
-/** The words of the uniform: the number of places. */
+/** The words of the uniform: the number of places; those of the epilogue follow. */
 export function convolutionSizes({ batch, geometry: { counts } }: Convolve): readonly Dim[] {
   return [mulDims(batch, elementCount(counts))];
 }

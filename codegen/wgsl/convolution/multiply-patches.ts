@@ -3,6 +3,7 @@
 
 import { elementCount } from "../../../ir/data.ts";
 import type { Convolve } from "../../../ir/program/program.ts";
+import { emitEpilogue, type EpilogueDescription } from "../product/epilogue.ts";
 import { matrixOperand } from "../product/matrix-operand.ts";
 import type { Multiplication } from "../product/multiplication.ts";
 import { declareOperand } from "../product/operand.ts";
@@ -12,25 +13,23 @@ import { patchOperand } from "./patches.ts";
 export interface ConvolutionDescription extends Pick<Convolve, "computes" | "geometry"> {
   /** Of what is read, in the order of convolveOperands, and of what is written. Absent: f32. */
   readonly stored?: StoredDTypes;
+  /** Absent: what is computed is stored and that is all. */
+  readonly epilogue?: EpilogueDescription;
 }
 
-export function multiplyPatches({ computes, geometry, stored = allSingle }: ConvolutionDescription): Multiplication {
+export function multiplyPatches({ computes, geometry, epilogue, stored = allSingle }: ConvolutionDescription): Multiplication {
   const { window, channels, outputs, groups } = geometry;
   const [entries, n] = [elementCount(window) * (channels / groups), outputs / groups];
   const ofResult = computes === "result";
   const sizes = { batch: groups, m: ofResult ? undefined : entries, n, k: ofResult ? entries : undefined };
   // Both the filter and the result have a row of all outputs for each entry, or place.
   const strides = { offset: 0, batchStride: n, rowStride: outputs, columnStride: 1, unit: "column" } as const;
-  const { operand: a, declarations } = patchOperand(geometry, ofResult ? "places" : "entries", stored.a);
+  const { operand: a, functions } = patchOperand(geometry, ofResult ? "places" : "entries", stored.a);
   const b = matrixOperand("b", { sizes, a: strides, b: strides, stored });
   return {
-    name: `convolution, ${computes}`, sizes, stored, a, b, words: 1,
+    name: `convolution, ${computes}`, sizes, stored, a, b, functions, words: ["places"], operands: [declareOperand(a, stored), declareOperand(b, stored)],
+    epilogue: epilogue && emitEpilogue(epilogue, false),
     sizeTexts: { batch: String(groups), m: ofResult ? "sizes.places" : String(entries), n: String(n), k: ofResult ? String(entries) : "sizes.places" },
-    declarations: `struct Sizes { places: i32 }
-${declareOperand(a, stored)}
-${declareOperand(b, stored)}
-@group(0) @binding(3) var<uniform> sizes: Sizes;
-${declarations}`,
     rowStride: String(outputs), batchStride: String(n), storesVectors: n % 4 === 0,
     extents: { batch: { times: groups, words: [] }, m: ofResult ? { times: 1, words: [0] } : { times: entries, words: [] }, n: { times: n, words: [] } },
   };

@@ -29,7 +29,7 @@ export function declarePixelIndex({ image, window, counts, strides, dilation, sp
 }
 
 /** Patches as the left operand: by rows of places, or transposed. */
-export function patchOperand(geometry: ConvolutionGeometry, rows: "places" | "entries", stored: StoredDType): { readonly operand: Operand; readonly declarations: string } {
+export function patchOperand(geometry: ConvolutionGeometry, rows: "places" | "entries", stored: StoredDType): { readonly operand: Operand; readonly functions: string } {
   const perGroup = geometry.channels / geometry.groups;
   const vectors = takesVectors(geometry);
   const call = (name: string) => (outer: string, depth: string): string => `${name}(${rows === "places" ? `${outer}, ${depth}` : `${depth}, ${outer}`}, g)`;
@@ -40,7 +40,7 @@ export function patchOperand(geometry: ConvolutionGeometry, rows: "places" | "en
 }`;
   return {
     operand: { name: "a", unit: rows === "places" ? "depth" : "outer", base: "", vector: vectors ? call("pixels") : undefined, element: call("pixel") },
-    declarations: [
+    functions: [
       declarePixelIndex(geometry),
       load("pixel", "f32", "0.0", widened(stored, false, vectors ? "a[at / 4][at % 4]" : "a[at]")),
       ...(vectors ? [load("pixels", "vec4f", "vec4f()", widened(stored, true, "a[at / 4]"))] : []),

@@ -10,6 +10,8 @@ export interface BufferBindings {
   readonly bindings?: readonly number[];
   /** How many words of the uniform, after the sizes and in the order of the buffer parameters, add up to the element at which each begins. Absent: none. */
   readonly bases?: readonly number[];
+  /** Expressions that loads of buffer parameters give, at whatever offset: what is read alone is then not bound, and its binding is no matter. */
+  readonly values?: ReadonlyMap<number, string>;
 }
 
 export class BoundBuffers {
@@ -19,13 +21,17 @@ export class BoundBuffers {
   readonly buffers: readonly (ShaderBuffer & { readonly dtype: ShaderDType })[];
   readonly #kernel: Kernel;
   readonly #bases: readonly number[];
+  readonly #values: ReadonlyMap<number, string>;
 
-  constructor(kernel: Kernel, { bindings = kernel.buffers.map((_, i) => i), bases = [] }: BufferBindings) {
+  constructor(kernel: Kernel, { bindings = kernel.buffers.map((_, i) => i), bases = [], values = new Map() }: BufferBindings) {
     this.#kernel = kernel;
     this.bindings = bindings;
     this.#bases = bases;
+    this.#values = values;
     const bound: (ShaderBuffer & { readonly dtype: ShaderDType })[] = [];
-    for (const [i, { access }] of kernel.buffers.entries()) {
+    for (const [i, { access: declared }] of kernel.buffers.entries()) {
+      if (values.has(i) && declared === "read") continue;
+      const access = values.has(i) ? "write" : declared;
       const dtype = this.#dtypeOf(i);
       const at = bindings[i]!;
       const known = bound[at];
@@ -52,6 +58,8 @@ export class BoundBuffers {
   }
 
   load(buffer: number, offset: ValueId): string {
+    const given = this.#values.get(buffer);
+    if (given !== undefined) return given;
     const dtype = this.#dtypeOf(buffer);
     const { text, stored } = this.#element(buffer, offset);
     const value = stored === elementType(dtype) ? text : `bitcast<${elementType(dtype)}>(${text})`;

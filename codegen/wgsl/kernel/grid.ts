@@ -39,7 +39,7 @@ export function chooseGrid(kernel: Kernel, bound: BoundBuffers, sizes: KnownSize
 /** Of loops as one range, from the outermost inwards: how many iterations it has, if that is a product, and that number where it is known. */
 export function rangeOf(loops: readonly LoopInstruction[], { body }: Kernel, sizes: KnownSizes): { readonly extent: Product | undefined; readonly known: number | undefined } {
   const outer = definitionsOf(body);
-  const extent = loops.map((loop) => productBehind(loop.extent, outer)).reduce<Product | undefined>(multiply, { times: 1, words: [] });
+  const extent = loops.map((loop) => productBehind(loop.extent, outer, sizes)).reduce<Product | undefined>(multiply, { times: 1, words: [] });
   return { extent, known: extent && known(extent, sizes) };
 }
 
@@ -68,10 +68,14 @@ function multiply(a: Product | undefined, b: Product | undefined): Product | und
   return a === undefined || b === undefined ? undefined : { times: a.times * b.times, words: [...a.words, ...b.words] };
 }
 
-function productBehind(value: ValueId, outer: ReadonlyMap<ValueId, Instruction>): Product | undefined {
+function productBehind(value: ValueId, outer: ReadonlyMap<ValueId, Instruction>, sizes: KnownSizes): Product | undefined {
   const instruction = outer.get(value);
   if (instruction?.kind === "constant") return { times: Number(instruction.value), words: [] };
   if (instruction?.kind === "size") return { times: 1, words: [instruction.parameter] };
-  if (instruction?.kind !== "op" || instruction.op !== "mul") return undefined;
-  return multiply(productBehind(instruction.args[0]!, outer), productBehind(instruction.args[1]!, outer));
+  if (instruction?.kind !== "op") return undefined;
+  const [a, b] = instruction.args;
+  if (instruction.op === "mul") return multiply(productBehind(a!, outer, sizes), productBehind(b!, outer, sizes));
+  // An epilogue goes through rows from a first one, 0 here, up to an end.
+  const first = outer.get(b!);
+  return instruction.op === "sub" && first?.kind === "size" && sizes[first.parameter] === 0 ? productBehind(a!, outer, sizes) : undefined;
 }

@@ -86,6 +86,12 @@ function convert({ from, to, args: [a], use }: Operation): string {
   if (from === to) return a!;
   if ((from === "f16" && to !== "f32") || (to === "f16" && from !== "f32")) throw new InternalError(`convert of ${from} to ${to}`);
   if (to === "bool") return from === "f32" ? `(bitcast<u32>(${a}) & 0x7fffffffu) != 0u` : `${a} != ${from}()`;
-  if (from === "f32" && to !== "f16") return `${use(to === "i32" ? "to_i32" : "to_u32")}(${a})`;
+  if (to === "f16") return toHalf(a!);
+  if (from === "f32") return `${use(to === "i32" ? "to_i32" : "to_u32")}(${a})`;
   return `${to}(${a})`;
+}
+
+/** An f32 rounded to a half. Its bits go through `zero`: compilers take a conversion there and back for nothing. */
+export function toHalf(value: string): string {
+  return `bitcast<vec2<f16>>(bitcast<u32>(vec2<f16>(f16(${value}), f16())) | zero).x`;
 }

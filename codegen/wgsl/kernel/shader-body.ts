@@ -7,6 +7,7 @@ import { normalize } from "../../../ir/kernel/scalar-meaning.ts";
 import type { BoundBuffers } from "./bound-buffers.ts";
 import { builtInMath } from "./built-in-math.ts";
 import type { FunctionName } from "./functions.ts";
+import type { KnownSizes } from "./grid.ts";
 import { scalarForms } from "./scalar-ops.ts";
 import { constantText, type ShaderDType, shaderDType } from "./shader-dtype.ts";
 
@@ -16,13 +17,16 @@ export class ShaderBody {
   /** Functions that it calls. */
   readonly functions = new Set<FunctionName>();
   readonly lines: string[] = [];
+  readonly #sizes: KnownSizes;
   readonly #dtypes = new Map<ValueId, ShaderDType>();
   #indent = "  ";
   #needsZero = false;
 
-  constructor(kernel: Kernel, bound: BoundBuffers) {
+  /** `sizes`: those that are written as numbers, not read from the uniform. */
+  constructor(kernel: Kernel, bound: BoundBuffers, sizes: KnownSizes = []) {
     this.kernel = kernel;
     this.bound = bound;
+    this.#sizes = sizes;
   }
 
   /** Whether it reads `zero`, which is 0 but not for a compiler to know. */
@@ -89,12 +93,17 @@ export class ShaderBody {
         this.define(instruction.id, dtype, constantText(Number(instruction.value), dtype));
         break;
       }
-      case "size": this.define(instruction.id, "i32", `sizes.s${instruction.parameter}`); break;
+      case "size": this.define(instruction.id, "i32", this.#size(instruction.parameter)); break;
       case "op": this.define(instruction.id, this.dtype(instruction.dtype), this.#operation(instruction)); break;
       case "load": this.define(instruction.id, this.dtype(instruction.dtype), this.bound.load(instruction.buffer, instruction.offset)); break;
       case "store": this.line(this.bound.store(instruction.buffer, instruction.offset, instruction.value)); break;
       case "loop": this.#loop(instruction);
     }
+  }
+
+  #size(parameter: number): string {
+    const known = this.#sizes[parameter];
+    return known === undefined ? `sizes.s${parameter}` : `${known}i`;
   }
 
   #operation({ op, dtype, args }: OpInstruction): string {

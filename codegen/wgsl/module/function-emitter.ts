@@ -9,6 +9,7 @@ import { statementsOf } from "../../../ir/program/walk.ts";
 import { convolutionSizes, emitConvolution } from "../convolution/emit-convolution.ts";
 import { describeProduct, productSizes } from "../product/describe-product.ts";
 import { emitProduct } from "../product/emit-product.ts";
+import type { EpilogueDescription } from "../product/epilogue.ts";
 import type { StoredDType, StoredDTypes } from "../product/stored.ts";
 import type { Shader } from "../shader.ts";
 import type { WebgpuLimits } from "../target.ts";
@@ -19,6 +20,7 @@ import type { FunctionScope } from "./function-scope.ts";
 import { type Elements, type Place, Places } from "./places.ts";
 import { type Command, controlWords, type GpuFunction, type PlanWord } from "./plan.ts";
 import { planSize } from "./plan-size.ts";
+import { countReaders, takeEpilogue } from "./take-epilogue.ts";
 import type { ConstantTable, ShaderTable } from "./shader-table.ts";
 import { type Life, Slots } from "./slots.ts";
 
@@ -50,6 +52,7 @@ class FunctionEmitter implements FunctionScope {
   readonly #program: Program;
   readonly #context: ModelContext;
   readonly #slots: Slots;
+  readonly #readers: ReadonlyMap<BufferId, number>;
   #commands: Command[] = [];
   /** Everything here is left out where this word is 0; undefined: nothing is, but for what writes state. */
   #word: number | undefined;
@@ -62,6 +65,7 @@ class FunctionEmitter implements FunctionScope {
   constructor(program: Program, plan: MemoryPlan, context: ModelContext) {
     this.#program = program;
     this.#context = context;
+    this.#readers = countReaders(program);
     this.#slots = new Slots(plan);
     this.places = new Places(program.buffers, plan, this.#slots, context.constants);
   }
@@ -204,11 +208,12 @@ class FunctionEmitter implements FunctionScope {
     // A device takes no buffer twice.
     const b = given.buffer === a.buffer ? this.#aside(given, contract.b.buffer, life) : given;
     const base = ({ bases, aligned }: Place) => ({ words: bases.length, aligned });
-    const description = { ...describeProduct(contract), ...this.#stored(contract.a.buffer, contract.b.buffer, contract.c) };
     const hasBases = a.bases.length + b.bases.length > 0;
-    const shader = emitProduct(hasBases ? { ...description, bases: { a: base(a), b: base(b) } } : description);
-    this.into(contract.c, life, (c) => this.#dispatch(shader, [a.buffer, b.buffer, c.buffer], [...productSizes(contract).map(planSize), ...a.bases, ...b.bases]));
-    if (contract.epilogue !== undefined) throw new InternalError("an epilogue on webgpu");
+    const description = {
+      ...describeProduct(contract), ...this.#stored(contract.a.buffer, contract.b.buffer, contract.c), ...(hasBases ? { bases: { a: base(a), b: base(b) } } : {}),
+    };
+    const words = [...productSizes(contract).map(planSize), ...a.bases, ...b.bases];
+    this.#multiply(contract, contract.c, [a, b], words, life, (epilogue) => emitProduct({ ...description, ...epilogue }));
   }
 
   /** What the buffers of a multiplication hold, if that is not f32 alone. */
@@ -221,8 +226,25 @@ class FunctionEmitter implements FunctionScope {
     const { read, written } = convolveOperands(convolve);
     const [x, given] = read.map((buffer) => this.plain(buffer, life)) as [Place, Place];
     const other = given.buffer === x.buffer ? this.#aside(given, read[1]!, life) : given;
-    this.into(written, life, (result) => this.#dispatch(emitConvolution({ ...convolve, ...this.#stored(read[0]!, read[1]!, written) }), [x.buffer, other.buffer, result.buffer], convolutionSizes(convolve).map(planSize)));
-    if (convolve.epilogue !== undefined) throw new InternalError("an epilogue on webgpu");
+    const { computes, geometry } = convolve;
+    const description = { computes, geometry, ...this.#stored(read[0]!, read[1]!, written) };
+    this.#multiply(convolve, written, [x, other], convolutionSizes(convolve).map(planSize), life, (epilogue) => emitConvolution({ ...description, ...epilogue }));
+  }
+
+  /** One dispatch where the shader can take the epilogue in, else one for each. */
+  #multiply(
+    { epilogue }: Contract | Convolve, product: BufferId, operands: readonly [Place, Place], words: readonly PlanWord[], life: Life,
+    emit: (epilogue: { readonly epilogue?: EpilogueDescription }) => Shader,
+  ): void {
+    const [a, b] = operands.map(({ buffer }) => buffer) as [number, number];
+    const taken = epilogue && takeEpilogue(epilogue, product, operands, this, this.#readers, this.#context.limits);
+    if (taken !== undefined) {
+      const shader = emit({ epilogue: taken.description });
+      this.#dispatch({ ...shader, name: `${shader.name} then ${taken.description.kernel.name}` }, [a, b, ...taken.buffers], [...words, ...taken.words]);
+      return;
+    }
+    this.into(product, life, (c) => this.#dispatch(emit({}), [a, b, c.buffer], words));
+    if (epilogue !== undefined) this.#launch(epilogue, life);
   }
 
   into(buffer: BufferId, life: Life, write: (place: Place) => void): void {

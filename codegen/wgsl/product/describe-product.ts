@@ -4,6 +4,7 @@
 import { InternalError } from "../../../ir/errors.ts";
 import type { Contract, MatrixOperand } from "../../../ir/program/program.ts";
 import { type Dim, dimEquals } from "../../../ir/size.ts";
+import type { EpilogueDescription } from "./epilogue.ts";
 import type { ProductSizes } from "./multiplication.ts";
 import type { StoredDTypes } from "./stored.ts";
 
@@ -35,9 +36,11 @@ export interface ProductDescription {
   readonly stored?: StoredDTypes;
   /** Absent: none. */
   readonly bases?: { readonly a: OperandBase; readonly b: OperandBase };
+  /** Absent: c is stored and that is all. */
+  readonly epilogue?: EpilogueDescription;
 }
 
-/** The words of the uniform, in order: batch, m, n, k, and four for each operand; those of `bases` follow, a's first. */
+/** The words of the uniform, in order: batch, m, n, k, and four for each operand; those of `bases` follow, a's first, and those of the epilogue: its sizes and bases. */
 export function productSizes({ batch, m, n, k, a, b }: Contract): readonly Dim[] {
   const words = ({ offset, batchStride, rowStride, columnStride }: MatrixOperand): readonly Dim[] => [offset, batchStride, rowStride, columnStride];
   return [batch, m, n, k, ...words(a), ...words(b)];

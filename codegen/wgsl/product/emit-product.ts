@@ -8,7 +8,7 @@ import { emitThin, thinSide } from "./thin.ts";
 import { emitTiled } from "./tiled.ts";
 import { chooseTile } from "./tiles.ts";
 
-/** Bindings: a, b, c; words: see productSizes. Needs no more than the limits that every device has. */
+/** Bindings: a, b, c if it is stored, those of the epilogue; words: see productSizes. Needs no more than the limits that every device has. */
 export function emitProduct(description: ProductDescription): Shader {
   return emitMultiplication(multiplyMatrices(description));
 }

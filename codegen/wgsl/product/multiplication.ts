@@ -3,7 +3,7 @@
 
 import type { WorkgroupCount } from "../shader.ts";
 import type { Operand } from "./operand.ts";
-import type { StoredDTypes } from "./stored.ts";
+import type { ShaderInterface } from "./shader-interface.ts";
 
 /** Undefined: known when it runs. */
 export interface ProductSizes {
@@ -13,24 +13,25 @@ export interface ProductSizes {
   readonly k: number | undefined;
 }
 
-export interface Multiplication {
+export interface Multiplication extends ShaderInterface {
   readonly name: string;
   readonly sizes: ProductSizes;
   /** The same as WGSL expressions. */
   readonly sizeTexts: { readonly [S in keyof ProductSizes]: string };
-  readonly stored: StoredDTypes;
   readonly a: Operand;
   readonly b: Operand;
-  /** Of the uniform at binding 3 and of buffers a and b at bindings 0 and 1, and functions that the operands call. */
-  readonly declarations: string;
   /** Elements from row to row of c, and from one of the batch to the next: WGSL expressions. */
   readonly rowStride: string;
   readonly batchStride: string;
   /** Whether four columns of c are aligned in memory wherever a column is a multiple of 4. */
   readonly storesVectors: boolean;
-  /** How many words the uniform has, and how the extents come from them. */
-  readonly words: number;
+  /** How the extents come from the words. */
   readonly extents: { readonly [S in "batch" | "m" | "n"]: Omit<WorkgroupCount, "per"> };
+}
+
+/** The first statements of a main function. */
+export function beginMain(multiplication: Multiplication): string {
+  return `${defineSizes(multiplication)} ${multiplication.epilogue?.begin ?? ""}`.trimEnd();
 }
 
 /** `let` lines for the four sizes. */

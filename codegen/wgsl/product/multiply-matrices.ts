@@ -1,6 +1,7 @@
 // A product of matrices as a multiplication.
 
 import type { ProductDescription } from "./describe-product.ts";
+import { emitEpilogue } from "./epilogue.ts";
 import { baseWords, matrixOperand, wordText } from "./matrix-operand.ts";
 import type { Multiplication } from "./multiplication.ts";
 import { declareOperand } from "./operand.ts";
@@ -9,17 +10,14 @@ import { allSingle } from "./stored.ts";
 const operandWords = ["offset", "batch", "row", "column"];
 
 export function multiplyMatrices(description: ProductDescription): Multiplication {
-  const { sizes, bases, stored = allSingle } = description;
+  const { sizes, bases, epilogue, stored = allSingle } = description;
   const [a, b] = [matrixOperand("a", description), matrixOperand("b", description)];
   const words = ["batch", "m", "n", "k", ...["a", "b"].flatMap((name) => operandWords.map((word) => `${name}_${word}`)), ...baseWords("a", bases?.a.words ?? 0), ...baseWords("b", bases?.b.words ?? 0)];
   const extent = (word: number): Multiplication["extents"]["m"] => ({ times: 1, words: [word] });
   return {
-    name: "product", sizes, stored, a, b, words: words.length,
+    name: "product", sizes, stored, a, b, words, operands: [declareOperand(a, stored), declareOperand(b, stored)], functions: "",
+    epilogue: epilogue && emitEpilogue(epilogue, true),
     sizeTexts: { batch: wordText(sizes.batch, "batch"), m: wordText(sizes.m, "m"), n: wordText(sizes.n, "n"), k: wordText(sizes.k, "k") },
-    declarations: `struct Sizes { ${words.map((word) => `${word}: i32`).join(", ")} }
-${declareOperand(a, stored)}
-${declareOperand(b, stored)}
-@group(0) @binding(3) var<uniform> sizes: Sizes;`,
     rowStride: "n", batchStride: "m * n", storesVectors: sizes.n !== undefined && sizes.n % 4 === 0,
     extents: { batch: extent(0), m: extent(1), n: extent(2) },
   };

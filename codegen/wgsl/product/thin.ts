@@ -2,9 +2,10 @@
 // added pairwise, upper half onto lower, in workgroup memory. That order depends on the known sizes and layout alone.
 
 import { oneWorkgroup, type Shader, withExtensions } from "../shader.ts";
-import { defineSizes, type Multiplication, type ProductSizes } from "./multiplication.ts";
+import { beginMain, type Multiplication, type ProductSizes } from "./multiplication.ts";
 import type { Operand } from "./operand.ts";
-import { declareResult, narrowed, operandBuffers } from "./stored.ts";
+import { declareInterface, interfaceBuffers, interfaceWords } from "./shader-interface.ts";
+import { narrowed } from "./stored.ts";
 
 /** Up to so many rows or columns are few. */
 export const fewest = 4;
@@ -18,7 +19,7 @@ export function thinSide({ m, n }: ProductSizes): "rows" | "columns" | undefined
 }
 
 export function emitThin(multiplication: Multiplication, side: "rows" | "columns"): Shader {
-  const { name, sizes, stored, a, b, declarations, rowStride, batchStride, words, extents } = multiplication;
+  const { name, sizes, stored, a, b, epilogue, rowStride, batchStride, extents } = multiplication;
   const [wide, few, extent] = side === "rows" ? ([b, a, "n"] as const) : ([a, b, "m"] as const);
   const rows = Array.from({ length: (side === "rows" ? sizes.m : sizes.n)! }, (_, r) => r);
   // Threads side by side read neighbours: 128 bytes along the matrix, or 32 and more along k.
@@ -46,16 +47,20 @@ export function emitThin(multiplication: Multiplication, side: "rows" | "columns
       : [`let w = ${deepVector(wide, "inside")};`, ...rows.map((r) => `s${r} = fma(${deepVector(few, String(r))}, w, s${r});`)];
   const resultAt = (row: string, column: string): string => `g * (${batchStride}) + ${row} * ${rowStride} + ${column}`;
   const at = (r: number, lane: number): string => (side === "rows" ? resultAt(String(r), `p + ${lane}`) : resultAt(`(p + ${lane})`, String(r)));
+  const place = (r: number, lane: number): string => (side === "rows" ? `${r}, p + ${lane}` : `p + ${lane}, ${r}`);
+  const finish = (r: number, lane: number, sum: string): string => [
+    ...(epilogue?.storesProduct === false ? [] : [`c[${at(r, lane)}] = ${narrowed(stored.c, false, sum)};`]),
+    ...(epilogue === undefined ? [] : [`finish(u32(${at(r, lane)}), ${place(r, lane)}, ${sum});`]),
+  ].join(" ");
   const results = perThread === 4 ? lanes.map((lane) => `.${lane}`) : [""];
   const isShared = perThread === 1 && value === "vec4f";
 
-  const code = withExtensions(`${declarations}
-${declareResult(stored, false)}
+  const code = withExtensions(`${declareInterface(multiplication, false)}
 var<workgroup> partial: array<array<${isShared ? "f32" : value}, ${threads}>, ${rows.length}>;
 
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec3u, @builtin(local_invocation_index) index: u32) {
-  ${defineSizes(multiplication)}
+  ${beginMain(multiplication)}
   let thread = i32(index);
   let output = ${along ? `thread % ${outputs}` : `thread / ${slices}`};
   let slice = ${along ? `thread / ${outputs}` : `thread % ${slices}`};
@@ -77,14 +82,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
       }
     }
     if (slice == 0) {
-      ${results.map((lane, i) => `if (p + ${i} < ${extent}) { ${rows.map((r) => `c[${at(r, i)}] = ${narrowed(stored.c, false, `partial[${r}][thread]${lane}`)};`).join(" ")} }`).join("\n      ")}
+      ${results.map((lane, i) => `if (p + ${i} < ${extent}) { ${rows.map((r) => finish(r, i, `partial[${r}][thread]${lane}`)).join(" ")} }`).join("\n      ")}
     }
     workgroupBarrier();
   }
   }
 }`);
   return {
-    name: `${name} with ${rows.length} ${side}`, code, buffers: operandBuffers(stored), sizes: words,
+    name: `${name} with ${rows.length} ${side}`, code, buffers: interfaceBuffers(multiplication), sizes: interfaceWords(multiplication).length,
     workgroups: [{ ...extents[extent], per: outputs * perThread }, { ...extents.batch, per: 1 }, oneWorkgroup],
   };
 }

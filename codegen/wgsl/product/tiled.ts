@@ -2,15 +2,16 @@
 // of four columns of b; a thread keeps a square of sums in registers. Each element is the sequential sum over k.
 
 import { type Shader, withExtensions } from "../shader.ts";
-import { defineSizes, type Multiplication } from "./multiplication.ts";
+import { beginMain, defineSizes, type Multiplication } from "./multiplication.ts";
 import type { Operand } from "./operand.ts";
-import { declareResult, narrowed, operandBuffers } from "./stored.ts";
+import { declareInterface, interfaceBuffers, interfaceWords } from "./shader-interface.ts";
+import { narrowed } from "./stored.ts";
 import { chooseDepth, type Tile, threadsOf } from "./tiles.ts";
 
 const quad = ["x", "y", "z", "w"] as const;
 
 export function emitTiled(multiplication: Multiplication, tile: Tile): Shader {
-  const { name, sizes, stored, a, b, declarations, rowStride, batchStride, storesVectors, words, extents } = multiplication;
+  const { name, sizes, a, b, extents } = multiplication;
   const depth = chooseDepth(sizes);
   const masked = sizes.k === undefined || sizes.k % depth !== 0;
   const threads = threadsOf(tile);
@@ -21,23 +22,15 @@ export function emitTiled(multiplication: Multiplication, tile: Tile): Shader {
   const eachSum = (indent: number, text: (g: number, row: number, h: number) => string): string =>
     groups.flatMap((g) => quad.flatMap((_, row) => groups.map((h) => text(g, row, h)))).join(`\n${" ".repeat(indent)}`);
 
-  const code = withExtensions(`${declarations}
-${declareResult(stored, storesVectors)}
+  const code = withExtensions(`${declareInterface(multiplication, multiplication.storesVectors)}
 var<workgroup> a_panel: array<vec4f, ${(depth * tile.rows) / 4}>;
 var<workgroup> b_panel: array<vec4f, ${(depth * tile.columns) / 4}>;
 
-fn store(g: i32, row: i32, column: i32, sum: vec4f) {
-  ${defineSizes(multiplication)}
-  if (row >= m) { return; }
-  let at = g * (${batchStride}) + row * ${rowStride} + column;
-  ${storesVectors
-    ? `if (column < n) { c[at / 4] = ${narrowed(stored.c, true, "sum")}; }`
-    : quad.map((lane, i) => `if (column + ${i} < n) { c[at + ${i}] = ${narrowed(stored.c, false, `sum.${lane}`)}; }`).join("\n  ")}
-}
+${storeFour(multiplication)}
 
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec3u, @builtin(local_invocation_index) index: u32) {
-  ${defineSizes(multiplication)}
+  ${beginMain(multiplication)}
   let thread = i32(index);
   let x = thread % ${across};
   let y = thread / ${across};
@@ -63,9 +56,26 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
   }
 }`);
   return {
-    name: `${name} ${tile.rows}x${tile.columns}`, code, buffers: operandBuffers(stored), sizes: words,
+    name: `${name} ${tile.rows}x${tile.columns}`, code, buffers: interfaceBuffers(multiplication), sizes: interfaceWords(multiplication).length,
     workgroups: [{ ...extents.n, per: tile.columns }, { ...extents.m, per: tile.rows }, { ...extents.batch, per: 1 }],
   };
+}
+
+/** The function that stores four neighbours of a row of c, or hands them to the epilogue. */
+function storeFour(multiplication: Multiplication): string {
+  const { stored, epilogue, rowStride, batchStride, storesVectors } = multiplication;
+  const store = storesVectors
+    ? [`if (column < n) { c[at / 4] = ${narrowed(stored.c, true, "sum")}; }`]
+    : quad.map((lane, i) => `if (column + ${i} < n) { c[at + ${i}] = ${narrowed(stored.c, false, `sum.${lane}`)}; }`);
+  return `fn store(g: i32, row: i32, column: i32, sum: vec4f) {
+  ${defineSizes(multiplication)}
+  if (row >= m) { return; }
+  let at = g * (${batchStride}) + row * ${rowStride} + column;
+  ${[
+    ...(epilogue?.storesProduct === false ? [] : store),
+    ...(epilogue === undefined ? [] : [`${storesVectors ? "if (column >= n) { return; }\n  for (var i = 0; i < 4; i++)" : "for (var i = 0; i < min(4, n - column); i++)"} { finish(u32(at + i), row, column + i, sum[i]); }`]),
+  ].join("\n  ")}
+}`;
 }
 
 /**

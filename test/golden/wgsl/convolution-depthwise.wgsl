@@ -2,7 +2,6 @@
 struct Sizes { places: i32 }
 @group(0) @binding(0) var<storage, read_write> a: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> b: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> c: array<vec4f>;
 @group(0) @binding(3) var<uniform> sizes: Sizes;
 fn pixel_index(place: i32, tap: i32, channel: i32) -> i32 {
   let position = place % 196;
@@ -12,6 +11,7 @@ fn pixel_index(place: i32, tap: i32, channel: i32) -> i32 {
   if (f1 < 0 || f1 >= 28) { return -1; }
   return ((place / 196 * 28 + f0) * 28 + f1) * 8 + channel;
 }
+@group(0) @binding(2) var<storage, read_write> c: array<vec4f>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) count: vec3u) {
