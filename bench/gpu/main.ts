@@ -28,7 +28,7 @@ if (typeof driver === "string") {
 const { name: adapter, features, environment } = driver;
 Object.assign(process.env, environment);
 
-const pace: Pace = options.quick ? { rounds: 3, sampleMs: 20, engineMs: 500 } : { rounds: 9, sampleMs: 40, engineMs: 2000 };
+const pace: Pace = options.quick ? { rounds: 3, sampleMs: 20, engineMs: 500 } : { rounds: 7, sampleMs: 100, engineMs: 2000 };
 const { dependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { readonly dependencies: Readonly<Record<string, string>> };
 const { devDependencies } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { readonly devDependencies: Readonly<Record<string, string>> };
 const versions = ["@tensorflow/tfjs-backend-webgpu", "onnxruntime-web", "@jax-js/jax"].map((name) => `${name} ${dependencies[name]}`).join(", ");

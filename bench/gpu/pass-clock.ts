@@ -1,7 +1,8 @@
 // How long a device spends in compute passes, by its own clock: two timestamps around each pass that an engine encodes.
 
 const mostPasses = 2048;
-const mostRuns = 8;
+/** So many runs, or as many as take so long. */
+const [mostRuns, enoughMs] = [8, 50];
 
 export interface PassClock {
   /** Milliseconds in passes, per run; undefined if one run has more passes than are counted. */
@@ -54,7 +55,7 @@ export function openPassClock(device: GPUDevice): PassClock {
     async timeRuns(run, finish) {
       const { ms, passes } = await time(1, run, finish);
       if (passes > mostPasses) return undefined;
-      const runs = Math.max(1, Math.min(mostRuns, Math.floor(mostPasses / Math.max(1, passes))));
+      const runs = Math.max(1, Math.min(mostRuns, Math.floor(mostPasses / Math.max(1, passes)), Math.ceil(enoughMs / ms)));
       return runs === 1 ? ms : (await time(runs, run, finish)).ms / runs;
     },
   };
