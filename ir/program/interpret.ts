@@ -13,7 +13,7 @@ import type { LogRecord } from "./log.ts";
 import type { MemoryPlan } from "./plan.ts";
 import type { BatchOperand, BufferId, Call, Contract, Convolve, Copy, Launch, Log, MatrixOperand, Program, Repeat, Split, Statement } from "./program.ts";
 import { RaceDetector } from "./races.ts";
-import { shareOf } from "./share.ts";
+import { isShared, shareOf } from "./share.ts";
 
 export interface ProgramRun {
   readonly inputs: readonly TensorData[];
@@ -129,9 +129,15 @@ class Interpreter {
     return failure;
   }
 
-  #repeat({ limit, steps, stop, taken, reverse, overrun, slices, carried, body }: Repeat): Failure | undefined {
+  #repeat(repeat: Repeat): Failure | undefined {
+    const { limit, steps, stop, taken, reverse, overrun, slices, carried, body } = repeat;
+    // Threads that run it together each read what steers it.
+    const threads = isShared(repeat) ? this.#threads : 1;
+    const meet = (): void => {
+      if (threads > 1) this.#races.meet();
+    };
     const most = limit === undefined ? Number.POSITIVE_INFINITY : this.#dim(limit);
-    const wanted = steps === undefined ? most : this.#scalar(steps);
+    const wanted = steps === undefined ? most : this.#scalar(steps, threads);
     const count = Math.max(0, Math.min(wanted, most));
     const current = carried.map(({ init }) => this.#buffers[init]!);
     let [step, stopped] = [0, false];
@@ -143,10 +149,12 @@ class Interpreter {
       });
       const failure = this.#body(body);
       if (failure !== undefined) return failure;
-      stopped = stop !== undefined && this.#scalar(stop) !== 0;
+      if (stop !== undefined) meet();
+      stopped = stop !== undefined && this.#scalar(stop, threads) !== 0;
       carried.forEach(({ next }, i) => (current[i] = this.#buffers[next]!));
     }
     if (!stopped && overrun !== undefined && wanted > most) return { kind: "failed", error: overrun, value: wanted, bound: most };
+    meet();
     carried.forEach(({ last }, i) => {
       if (last !== undefined) copyWhole(current[i]!, this.#buffers[last]!, last);
     });
@@ -164,9 +172,14 @@ class Interpreter {
     return { data: data.subarray(begin, end), ...(written === undefined ? {} : { written: written.subarray(begin, end) }) };
   }
 
-  #scalar(buffer: BufferId): number {
+  /** What steers a loop or branch, read by so many threads. */
+  #scalar(buffer: BufferId, threads = 1): number {
     const { data, written } = this.#buffers[buffer]!;
     if (written?.[0] === 0) throw new InternalError(`buffer ${buffer} steers a loop or branch and is not written`);
+    for (let thread = 0; thread < threads; thread++) {
+      this.#races.thread = thread;
+      this.#touch(data, 0, false);
+    }
     return Number(data[0]);
   }
 

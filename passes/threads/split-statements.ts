@@ -2,6 +2,7 @@
 // rows, columns and batch elements of products, and copies: never the terms of a sum, so the bits stay the same.
 
 import type { Call, Contract, Convolve, Copy, Launch, Program, Split, Statement } from "../../ir/program/program.ts";
+import { isShared, splitsOf } from "../../ir/program/share.ts";
 import { statementsOf } from "../../ir/program/walk.ts";
 import { ceilDivDims, type Dim, mulDims } from "../../ir/size.ts";
 import type { TargetDescription } from "../../ir/target.ts";
@@ -11,16 +12,16 @@ import { rangeKernel } from "./range-kernel.ts";
 
 /** For at most `threads` threads; the same program where nothing is worth it. */
 export function splitStatements(program: Program, target: TargetDescription, threads: number): Program {
-  if (program.body.some(mayFailInside)) return program;
   const splitter = new Splitter(program, target, threads);
   const body = program.body.flatMap((statement) => splitter.split(statement));
-  return body.some((statement) => "split" in statement) ? { ...program, buffers: splitter.buffers, body, threads } : program;
+  return splitsOf(body).length > 0 && !body.some(failsUnheard) ? { ...program, buffers: splitter.buffers, body, threads } : program;
 }
 
-/** A loop or a branch runs on thread 0 alone. What fails in it would be told to no other thread: they would wait at a barrier. */
-function mayFailInside(statement: Statement): boolean {
-  return statement.kind !== "check"
-    && statementsOf([statement]).some((inner) => inner.kind === "check" || (inner.kind === "repeat" && inner.overrun !== undefined));
+/** What fails where thread 0 is alone would be told to no other thread: they would wait at a barrier. */
+function failsUnheard(statement: Statement): boolean {
+  if (statement.kind === "check") return false;
+  if (statement.kind === "repeat" && isShared(statement)) return statement.overrun !== undefined || statement.body.some(failsUnheard);
+  return statementsOf([statement]).some((inner) => inner.kind === "check" || (inner.kind === "repeat" && inner.overrun !== undefined));
 }
 
 class Splitter {
@@ -41,7 +42,8 @@ class Splitter {
       case "convolve": return [this.#convolve(statement)];
       case "call": return [this.#call(statement)];
       case "copy": return [this.#copy(statement)];
-      case "check": case "log": case "repeat": case "if": return [statement];
+      case "repeat": return [{ ...statement, body: statement.body.flatMap((inner) => this.split(inner)) }];
+      case "check": case "log": case "if": return [statement];
     }
   }
 

@@ -5,7 +5,8 @@
 import type { TensorData } from "../../ir/data.ts";
 import { DamoError, userError } from "../../ir/errors.ts";
 import { accessOf } from "../../ir/program/access.ts";
-import type { ProgramModule } from "../../ir/program/program.ts";
+import type { ProgramModule, Split } from "../../ir/program/program.ts";
+import { splitsOf } from "../../ir/program/share.ts";
 import { evaluateDim } from "../../ir/size.ts";
 import { readSignature } from "../formats/wasm-sections.ts";
 import type { Backend, BoundFunction, ModuleLog, Sizes, ThreadOptions } from "./backend.ts";
@@ -41,6 +42,7 @@ export class ThreadedBackend implements Backend {
   readonly #module: ProgramModule;
   /** Of each function. */
   readonly #writesState: readonly boolean[];
+  readonly #splits: readonly (readonly Split[])[];
   readonly #setThreads: (threads: number) => void;
   readonly #saved: TensorData[];
   #saveAfter = 0;
@@ -55,6 +57,7 @@ export class ThreadedBackend implements Backend {
     this.#saved = module.state.map(({ initial }) => initial);
     this.#writesState = module.programs.map(({ body, buffers }) =>
       body.some((statement) => [...accessOf(statement, buffers).writes].some((buffer) => buffers[buffer]!.role.kind === "state")));
+    this.#splits = module.programs.map(({ body }) => splitsOf(body));
     setThreads(workers.length + 1);
   }
 
@@ -111,8 +114,7 @@ export class ThreadedBackend implements Backend {
 
   /** Whether a call with these sizes is worth the workers: the module decides alike. */
   #isShared(index: number, sizes: Sizes): boolean {
-    const { body, threads } = this.#module.programs[index]!;
-    return threads !== undefined && body.some((statement) => "split" in statement && evaluateDim(statement.split.extent, sizes) >= 2 * statement.split.grain);
+    return this.#splits[index]!.some(({ extent, grain }) => evaluateDim(extent, sizes) >= 2 * grain);
   }
 
   /** A call that workers take part in. */

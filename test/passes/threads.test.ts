@@ -3,7 +3,8 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { input } from "damo";
+import { input, zeros } from "damo";
+import { scan, whileLoop } from "damo/loops";
 import type { TensorData } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
 import { printGraph } from "../../ir/print.ts";
@@ -11,14 +12,17 @@ import { interpretProgram } from "../../ir/program/interpret.ts";
 import type { MemoryPlan } from "../../ir/program/plan.ts";
 import { printProgram } from "../../ir/program/print.ts";
 import type { Program, Split } from "../../ir/program/program.ts";
-import { shareOf } from "../../ir/program/share.ts";
+import { isShared, shareOf } from "../../ir/program/share.ts";
 import type { TracedFunction } from "../../ir/program/traced.ts";
 import { mergeEqualNodes } from "../../passes/cse.ts";
 import { expand } from "../../passes/expand.ts";
 import { orderContractionAxes } from "../../passes/order-contraction-axes.ts";
 import { placeBarriers } from "../../passes/threads/place-barriers.ts";
 import { splitStatements } from "../../passes/threads/split-statements.ts";
+import { control } from "../../passes/control/index.ts";
+import { planModule, scheduleModule } from "../../passes/pipeline.ts";
 import { planMemory } from "../../passes/plan-memory.ts";
+import { mathTable } from "../../ir/kernel/math/table.ts";
 import { fn } from "../../src/fn.ts";
 import { randomGraph } from "../../src/testing/random-graph.ts";
 import { traceModel } from "../../src/trace.ts";
@@ -99,6 +103,49 @@ describe("programs for threads", () => {
     expect(bare.body).toHaveLength(2);
     expect(() => runStatic(bare)).toThrow(/with no barrier between/);
     expect(runStatic(program)).toMatchObject({ kind: "done" });
+  });
+
+  /** With loops; each barrier of the program, in the loop's body too, with a form that lacks it. */
+  function lowerLoop(outputs: Parameters<typeof fn>[0]["outputs"], inputs: Parameters<typeof fn>[0]["inputs"]) {
+    const sharing = { splitStatements: (program: Program) => splitStatements(program, target, 2), placeBarriers };
+    const { module, plans } = planModule(scheduleModule([traceExpressions(inputs, outputs)], target, { control }), [], target, mathTable, sharing);
+    const [program, plan] = [module.programs[0]!, plans[0]!];
+    const withoutOne = (body: Program["body"]): Program["body"][] => body.flatMap((statement, at) => {
+      const { barrier, ...without } = statement;
+      const inner = statement.kind === "repeat" ? withoutOne(statement.body).map((steps) => body.with(at, { ...statement, body: steps })) : [];
+      return [...(barrier ? [body.with(at, without as typeof statement)] : []), ...inner];
+    });
+    return { program, plan, broken: withoutOne(program.body).map((body) => ({ ...program, body })) };
+  }
+
+  it("share the steps of a loop, and need each barrier in them", () => {
+    const [s, u] = [input("s", [5, 10, 16]), input("u", [16, 16])];
+    const [last, all] = scan((h, slice) => {
+      const next = slice.add(h.dot(u)).tanh();
+      return [next, next.sum(0)];
+    }, zeros([10, 16]), s);
+    const { program, plan, broken } = lowerLoop({ last, all }, { s, u });
+    const loop = program.body.find(({ kind }) => kind === "repeat");
+    expect(loop !== undefined && isShared(loop), printProgram(program, plan)).toBe(true);
+    const runLoop = (form: Program, threads: number): unknown =>
+      interpretProgram(form, { inputs: [data(800, [5, 10, 16]), data(256, [16, 16])], state: [], sizes: new Map(), plan, threads, options: { math: evaluateMath } });
+    const one = runLoop(program, 1);
+    expect(one).toMatchObject({ kind: "done" });
+    for (const threads of [2, 3]) expect(runLoop(program, threads)).toEqual(one);
+    expect(broken.length, printProgram(program, plan)).toBeGreaterThan(2);
+    for (const form of broken) expect(() => runLoop(form, 2), printProgram(form, plan)).toThrow(/with no barrier between/);
+  });
+
+  it("end a loop at the same step", () => {
+    const [h, u] = [input("h", [10, 16]), input("u", [16, 16])];
+    const y = whileLoop((state) => state.abs().sum().lt(1e9), (state) => state.dot(u), h);
+    const { program, plan } = lowerLoop({ y }, { h, u });
+    expect(program.body.some(isShared), printProgram(program, plan)).toBe(true);
+    const runLoop = (form: Program, threads: number): unknown =>
+      interpretProgram(form, { inputs: [data(160, [10, 16]), data(256, [16, 16])], state: [], sizes: new Map(), plan, threads, options: { math: evaluateMath } });
+    const one = runLoop(program, 1);
+    expect(one).toMatchObject({ kind: "done" });
+    for (const threads of [2, 3]) expect(runLoop(program, threads)).toEqual(one);
   });
 
   it("print what is split and where threads meet", () => {

@@ -1,9 +1,9 @@
-// Threads in functions with loops: what stands beside a loop is shared, the loop itself runs on thread 0, with the bits of one
-// thread; where something may fail within a loop, the function runs on one thread and fails as it does there.
+// Threads in functions with loops: they run the steps together, with the bits of one thread. A check in such a step fails the call on all of them;
+// where something may fail that one of them would do alone, the function runs on one thread and fails as it does there.
 
 import { afterEach, expect, it, vi } from "vitest";
 import { compile, type CompileOptions, constant, fn, glorotUniform, input, sgd, shared, zeros } from "damo";
-import { scan } from "damo/loops";
+import { fori, scan, whileLoop } from "damo/loops";
 import { shareAll } from "../modes/share-all.ts";
 
 vi.mock(import("../../passes/threads/load-sharing.ts"), async (original) => {
@@ -54,6 +54,40 @@ it("a recurrent network learns the same bits on 1 to 4 threads", async () => {
 
 it("its program has no races, and no fault in debug mode", async () => {
   expect(await learnt({ threads: 3, mode: "debug" })).toMatchObject({ shares: true, bits: (await learnt({})).bits });
+});
+
+it("a check in a step that is shared fails the call on all threads, with the state unchanged, and they go on", async () => {
+  const [table, at] = [input("table", [64, 24]), input("at", [steps, batch], { dtype: "i32" })];
+  const u = shared("u", glorotUniform([24, 24], { seed: 3 }));
+  const [last] = scan((h, index) => [h.dot(u).add(table.take(index, 0)).tanh(), null], zeros([batch, 24]), at);
+  const define = (options: CompileOptions) => compile({ f: fn({ inputs: { table, at }, outputs: { last }, updates: [[u, u.mul(0.5)]] }) }, options);
+  const [one, model] = [await define({}), await define({ threads: 3 })];
+  models.push(one, model);
+  const values = { data: Float32Array.from({ length: 64 * 24 }, (_, i) => Math.sin(i)), shape: [64, 24] as const };
+  const indices = (far: number) => ({ data: Int32Array.from({ length: steps * batch }, (_, i) => (i === 10 ? far : i)), shape: [steps, batch] as const });
+  expect(model.f.bindBuffers().inputs.table.buffer).toBeInstanceOf(SharedArrayBuffer);
+  for (let time = 0; time < 10; time++) {
+    expect(() => model.f({ table: values, at: indices(64) })).toThrow(/^E601 .*64/);
+    expect(model.f({ table: values, at: indices(63) }).last.data).toEqual(one.f({ table: values, at: indices(63) }).last.data);
+    expect(model.state["u"]!.get()).toEqual(one.state["u"]!.get());
+  }
+});
+
+it("loops of any number of steps, also none, end alike on all threads", async () => {
+  const [h, u, count] = [input("h", [8, 16]), input("u", [16, 16]), input("count", [], { dtype: "i32" })];
+  const y = fori(0, count, (_, state) => state.dot(u).tanh(), h);
+  const z = whileLoop((state) => state.square().sum().gt(1e-6), (state) => state.dot(u).tanh().mul(0.9), h);
+  const define = (options: CompileOptions) => compile({ f: fn({ inputs: { h, u, count }, outputs: { y, z } }) }, options);
+  const [one, model] = [await define({}), await define({ threads: 3 })];
+  models.push(one, model);
+  const data = (rows: number, scale: number) => ({ data: Float32Array.from({ length: rows * 16 }, (_, i) => scale * Math.sin(i)), shape: [rows, 16] as const });
+  expect(model.f.bindBuffers().inputs.h.buffer).toBeInstanceOf(SharedArrayBuffer);
+  for (const [times, scale] of [[0, 1], [1, 1], [100, 1], [7, 0], [3, 1]] as const) {
+    const feeds = { h: { ...data(8, scale), shape: [8, 16] as const }, u: { ...data(16, 0.3), shape: [16, 16] as const }, count: times };
+    const [expected, found] = [one.f(feeds), model.f(feeds)];
+    expect(found.y.data).toEqual(expected.y.data);
+    expect(found.z.data).toEqual(expected.z.data);
+  }
 });
 
 it("what fails within a loop fails the call, on one thread", async () => {

@@ -18,6 +18,10 @@ export interface BodyScope {
   /** Pushes a size times a constant, as an i32. */
   size(size: Dim, factor?: number): void;
   body(body: readonly Statement[]): void;
+  /** All threads that run the statement together meet. */
+  meet(): void;
+  /** What one of them does. */
+  alone(emit: () => void): void;
 }
 
 /** Copies from the address that `push` pushes, as many bytes as `like` has. */
@@ -60,6 +64,7 @@ export function emitRepeat({ limit, steps, stop, taken, reverse, overrun, slices
     }));
     scope.body(body);
     if (stop !== undefined) {
+      scope.meet();
       address(stop);
       f.load("i32.load8_u").set(stopped);
     }
@@ -80,13 +85,16 @@ export function emitRepeat({ limit, steps, stop, taken, reverse, overrun, slices
     f.get(step).i32(1).op("i32.add").set(step).br(again);
   }));
   if (overrun !== undefined) refuseOverrun(scope, overrun, steps!, limit!, stopped);
-  carried.forEach(({ init, last }, i) => {
-    if (last !== undefined) copyFrom(scope, last, init, () => f.get(pointers[i]!.now));
-  });
-  if (taken !== undefined) {
+  if (taken === undefined && carried.every(({ last }) => last === undefined)) return;
+  scope.meet();
+  scope.alone(() => {
+    carried.forEach(({ init, last }, i) => {
+      if (last !== undefined) copyFrom(scope, last, init, () => f.get(pointers[i]!.now));
+    });
+    if (taken === undefined) return;
     address(taken);
     f.get(step).store("i32.store");
-  }
+  });
 }
 
 /** The steps that are wanted, no more than the limit. */

@@ -16,7 +16,7 @@ import type { RoutineEmitter } from "../runtime/emit-call.ts";
 import { type ModuleLayout, type ProgramLayout, header } from "./layout.ts";
 import type { BodyScope } from "./repeat.ts";
 import type { RareEmitters } from "./rare-emitters.ts";
-import type { Range, SharedScope, Threads } from "./thread-part.ts";
+import type { Range, SharedScope, Threads, Together } from "./thread-part.ts";
 
 export interface RunContext {
   readonly module: ModuleBuilder;
@@ -88,6 +88,7 @@ class RunEmitter {
     return {
       f: this.#f, body: this.#layout.program.body, size: (size) => this.#size(size), address: (buffer) => this.#address(buffer),
       statement: (statement, range) => this.emitStatement(statement, range), errorInfo: (check) => this.#storeErrorInfo(check),
+      repeat: (repeat, together) => this.#repeat(repeat, together),
     };
   }
 
@@ -124,10 +125,10 @@ class RunEmitter {
     }
   }
 
-  #repeat(repeat: Repeat): void {
+  #repeat(repeat: Repeat, together?: Together): void {
     const { emitRepeat } = this.#context.parts;
     if (emitRepeat === undefined) throw new InternalError("a program with loops is emitted without their emitter");
-    emitRepeat(repeat, this.#bodyScope());
+    emitRepeat(repeat, { ...this.#bodyScope(), ...together });
   }
 
   #log(statement: Log): void {
@@ -141,6 +142,7 @@ class RunEmitter {
     return {
       f: this.#f, buffers: this.#layout.program.buffers, pointers: this.#pointers,
       address: (buffer) => this.#address(buffer), size: (size, factor) => this.#size(size, factor), body: (body) => this.#body(body),
+      meet: () => undefined, alone: (emit) => emit(),
     };
   }
 

@@ -1,11 +1,13 @@
 // The statements of a program where several threads share them: f_run hands a step out, and f_part is what one thread does of it.
 
 import { errorNumbers } from "../../../ir/program/signature.ts";
-import type { BufferId, Check, Split, Statement } from "../../../ir/program/program.ts";
+import type { BufferId, Check, Repeat, Split, Statement } from "../../../ir/program/program.ts";
+import { isShared, splitsOf } from "../../../ir/program/share.ts";
 import type { Dim } from "../../../ir/size.ts";
-import type { FunctionBuilder, Local } from "../encode/index.ts";
+import type { FunctionBuilder, Label, Local } from "../encode/index.ts";
 import type { Meeting } from "./meeting.ts";
 import { meetingWords } from "./meeting-words.ts";
+import type { BodyScope } from "./repeat.ts";
 
 /** What a module for threads has for its programs. */
 export interface Threads {
@@ -27,6 +29,9 @@ export interface Range {
   readonly end: Local;
 }
 
+/** How threads run a loop together. */
+export type Together = Pick<BodyScope, "body" | "meet" | "alone">;
+
 /** What is needed of the function in which the statements stand. */
 export interface SharedScope {
   readonly f: FunctionBuilder;
@@ -37,6 +42,7 @@ export interface SharedScope {
   address(buffer: BufferId): void;
   /** Runs the statement, or the part of it that a range covers. */
   statement(statement: Statement, range?: Range): void;
+  repeat(repeat: Repeat, together: Together): void;
   /** Keeps for the host what a failed check found. */
   errorInfo(check: Check): void;
 }
@@ -44,7 +50,7 @@ export interface SharedScope {
 /** Runs the part of thread 0 and returns, if there are other threads and enough to share for these sizes. */
 export function emitStep({ f, body, size }: SharedScope, { block, meeting, parts }: Threads, part: number): void {
   const count = f.local("i32");
-  const splits = body.flatMap((statement) => ("split" in statement ? [statement.split] : []));
+  const splits = splitsOf(body);
   f.block((alone) => {
     f.i32(block).load("i32.load", meetingWords.threads).tee(count).i32(1).op("i32.le_u").brIf(alone);
     // A split of known size is worth it.
@@ -63,19 +69,20 @@ export function emitStep({ f, body, size }: SharedScope, { block, meeting, parts
 
 /** Thread `id` of `count`. No thread leaves before all are done, so that thread 0 returns to a quiet memory. */
 export function emitPart(scope: SharedScope, threads: Threads, id: Local, count: Local): void {
-  const { f, body } = scope;
+  const { f } = scope;
   const result = f.local("i32");
   const barrier = (): void => {
     f.get(id).get(count).call(threads.meeting.barrier).if(() => f.i32(errorNumbers.threadLost).op("return"));
   };
-  f.block((end) => {
+  const alone = (emit: () => void): void => void f.get(id).op("i32.eqz").if(emit);
+  const emitBody = (body: readonly Statement[], end: Label): void => {
     for (let at = 0; at < body.length;) {
       const statement = body[at]!;
       if (statement.barrier) barrier();
       if (statement.kind === "check") {
         scope.address(statement.flag);
         f.load("i32.load").if(() => {
-          f.get(id).op("i32.eqz").if(() => scope.errorInfo(statement));
+          alone(() => scope.errorInfo(statement));
           f.i32(statement.error).set(result).br(end);
         });
         at++;
@@ -83,13 +90,17 @@ export function emitPart(scope: SharedScope, threads: Threads, id: Local, count:
         const range = rangeOf(scope, threads, statement.split, id, count);
         f.get(range.begin).get(range.end).op("i32.lt_u").if(() => scope.statement(statement, range));
         at++;
+      } else if (statement.kind === "repeat" && isShared(statement)) {
+        scope.repeat(statement, { body: (steps) => emitBody(steps, end), meet: barrier, alone });
+        at++;
       } else {
         const stop = endOfRun(body, at);
-        f.get(id).op("i32.eqz").if(() => body.slice(at, stop).forEach((lone) => scope.statement(lone)));
+        alone(() => body.slice(at, stop).forEach((lone) => scope.statement(lone)));
         at = stop;
       }
     }
-  });
+  };
+  f.block((end) => emitBody(scope.body, end));
   barrier();
   f.get(result);
 }
@@ -106,6 +117,7 @@ function rangeOf({ f, size }: SharedScope, { share }: Threads, { axis, extent, g
 
 /** The end of the statements from `at` on that thread 0 runs without a meeting in between. */
 function endOfRun(body: readonly Statement[], at: number): number {
-  const stop = body.findIndex((statement, i) => i > at && (statement.kind === "check" || ("split" in statement && statement.split !== undefined) || statement.barrier === true));
+  const isAlone = (statement: Statement): boolean => statement.kind !== "check" && !("split" in statement && statement.split !== undefined) && !isShared(statement);
+  const stop = body.findIndex((statement, i) => i > at && (statement.barrier === true || !isAlone(statement)));
   return stop < 0 ? body.length : stop;
 }
