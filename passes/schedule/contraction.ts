@@ -57,12 +57,12 @@ export function isMatrixProduct(node: Node, target: TargetDescription): boolean 
 }
 
 /**
- * Whether a product is that of long rows and a vector (or of two vectors), both contiguous along the depth: a loop along it in lanes reads them as they lie, where a sum in
+ * Whether a `dot_general` is that of long rows and a vector (or of two vectors), both contiguous along the depth: a loop along it in lanes reads them as they lie, where a sum in
  * one order for each element would have to transpose them.
  */
 export function isDotOfRows(node: Node): boolean {
   const { m, n, k } = productOf(node);
-  if (node.op !== "dot_general" || !(m === 1 || n === 1) || (typeof k === "number" && k < longRow)) return false;
+  if (!(m === 1 || n === 1) || (typeof k === "number" && k < longRow)) return false;
   return (["lhs", "rhs"] as const).every((side, input) => {
     const operand = node.inputs[input]!;
     const { strides } = viewOf(operand, () => false);

@@ -18,10 +18,10 @@ export interface BodyScope {
   /** Pushes a size times a constant, as an i32. */
   size(size: Dim, factor?: number): void;
   body(body: readonly Statement[]): void;
-  /** All threads that run the statement together meet. */
-  meet(): void;
-  /** What one of them does. */
-  alone(emit: () => void): void;
+  /** All threads that run the statement together meet; absent: there is one. */
+  meet?(): void;
+  /** What one of them does; absent: there is one. */
+  alone?(emit: () => void): void;
 }
 
 /** Copies from the address that `push` pushes, as many bytes as `like` has. */
@@ -64,7 +64,7 @@ export function emitRepeat({ limit, steps, stop, taken, reverse, overrun, slices
     }));
     scope.body(body);
     if (stop !== undefined) {
-      scope.meet();
+      scope.meet?.();
       address(stop);
       f.load("i32.load8_u").set(stopped);
     }
@@ -86,8 +86,9 @@ export function emitRepeat({ limit, steps, stop, taken, reverse, overrun, slices
   }));
   if (overrun !== undefined) refuseOverrun(scope, overrun, steps!, limit!, stopped);
   if (taken === undefined && carried.every(({ last }) => last === undefined)) return;
-  scope.meet();
-  scope.alone(() => {
+  scope.meet?.();
+  const { alone = (emit) => emit() } = scope;
+  alone(() => {
     carried.forEach(({ init, last }, i) => {
       if (last !== undefined) copyFrom(scope, last, init, () => f.get(pointers[i]!.now));
     });

@@ -126,15 +126,12 @@ class RunEmitter {
   }
 
   #repeat(repeat: Repeat, together?: Together): void {
-    const { emitRepeat } = this.#context.parts;
-    if (emitRepeat === undefined) throw new InternalError("a program with loops is emitted without their emitter");
-    emitRepeat(repeat, { ...this.#bodyScope(), ...together });
+    required(this.#context.parts.emitRepeat, "loops")(repeat, { ...this.#bodyScope(), ...together });
   }
 
   #log(statement: Log): void {
     const { parts: { log }, layout } = this.#context;
-    if (log === undefined || layout.log === undefined) throw new InternalError("a program that prints is emitted without the emitter");
-    log.emitLog(statement, layout.log, this.#bodyScope());
+    required(log, "prints").emitLog(statement, layout.log!, this.#bodyScope());
   }
 
   /** What statements with bodies need. */
@@ -142,14 +139,11 @@ class RunEmitter {
     return {
       f: this.#f, buffers: this.#layout.program.buffers, pointers: this.#pointers,
       address: (buffer) => this.#address(buffer), size: (size, factor) => this.#size(size, factor), body: (body) => this.#body(body),
-      meet: () => undefined, alone: (emit) => emit(),
     };
   }
 
   #call(call: Call, range: Range | undefined): void {
-    const { routines } = this.#context;
-    if (routines === undefined) throw new InternalError("a program that calls routines is emitted without their emitter");
-    routines.emitCall(call, {
+    required(this.#context.routines, "routines").emitCall(call, {
       f: this.#f, range, dtype: (buffer) => this.#layout.program.buffers[buffer]!.dtype,
       address: (buffer) => this.#address(buffer), size: (size, factor) => this.#size(size, factor), workspace: (owner) => this.#workspace(owner),
     });
@@ -243,8 +237,7 @@ class RunEmitter {
     const f = this.#f;
     const { dtype, computes, batch, geometry, image, filter, result, epilogue } = convolve;
     const { module, parts } = this.#context;
-    if (parts.declareConvolution === undefined) throw new InternalError("a program with convolutions is emitted without their emitter");
-    const convolution = parts.declareConvolution(module, {
+    const convolution = required(parts.declareConvolution, "convolutions")(module, {
       dtype, code: this.#context.code, computes, geometry, ...(epilogue === undefined ? {} : { epilogue: this.#epilogueFunction(epilogue) }),
     });
     if (epilogue !== undefined) this.#storeEpilogueArgs(epilogue, range);
@@ -383,4 +376,10 @@ class RunEmitter {
 /** The sizes of a part are not those of the whole: which of its paths is taken is seen at run time. */
 function sizesOfParts({ split }: Contract): { readonly m?: undefined; readonly n?: undefined } {
   return split?.axis === "rows" ? { m: undefined } : split?.axis === "columns" ? { n: undefined } : {};
+}
+
+/** What is handed in for programs that need it. */
+function required<T>(emitter: T | undefined, what: string): T {
+  if (emitter === undefined) throw new InternalError(`a program with ${what} is emitted without their emitter`);
+  return emitter;
 }

@@ -30,7 +30,7 @@ export interface Range {
 }
 
 /** How threads run a loop together. */
-export type Together = Pick<BodyScope, "body" | "meet" | "alone">;
+export type Together = Required<Pick<BodyScope, "body" | "meet" | "alone">>;
 
 /** What is needed of the function in which the statements stand. */
 export interface SharedScope {
