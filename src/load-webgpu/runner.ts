@@ -24,7 +24,8 @@ export async function openRunner(device: GPUDevice, { functions, shaders, messag
   /** Of whole vectors. The usages are numbers of GPUBufferUsage: by default to be copied from and to, uniform, storage and indirect. */
   const make = (bytes: number, usage = 460): GPUBuffer => {
     const size = Math.ceil(bytes / 16) * 16 || 16;
-    if (size > limits.maxStorageBufferBindingSize) fail(`E602 no buffer of ${size} bytes`);
+    // What is mapped is not bound.
+    if (size > (usage < 128 ? limits.maxBufferSize : limits.maxStorageBufferBindingSize)) fail(`E602 no buffer of ${size} bytes`);
     const buffer = device.createBuffer({ size, usage });
     alive.add(buffer);
     return buffer;
@@ -44,17 +45,22 @@ export async function openRunner(device: GPUDevice, { functions, shaders, messag
     write(buffer, data);
     return buffer;
   };
-  /** Runs `body` at once. If the device has something against it, the code with that, and the buffers that it made are destroyed. */
+  /** Runs `body` at once. The code with what the device has against it; where it fails, the buffers that it made are destroyed. */
   const guarded = async <T>(code: string, body: () => T): Promise<Awaited<T>> => {
-    const before = new Set(alive);
+    const before = alive.size;
     device.pushErrorScope("validation");
     device.pushErrorScope("out-of-memory");
     const result = (async () => body())();
-    const faults = await Promise.all([device.popErrorScope(), device.popErrorScope(), result.catch(() => {})]);
-    const fault = faults[0] ?? faults[1];
-    if (!fault) return result as Awaited<T>;
-    for (const buffer of alive) if (!before.has(buffer)) destroy(buffer);
-    return fail(`${code} ${fault.message}`);
+    // Not those of calls that come before this is heard of.
+    const own = [...alive].slice(before);
+    try {
+      const [a, b] = await Promise.all([device.popErrorScope(), device.popErrorScope(), result.catch(() => {})]);
+      if (a ?? b) fail(`${code} ${(a ?? b)!.message}`);
+      return await result;
+    } catch (error) {
+      own.forEach(destroy);
+      throw error;
+    }
   };
 
   const pipelines = await guarded("E412", () => Promise.all(shaders.map(async ([code, buffers]) => {

@@ -5,7 +5,7 @@ import { scan } from "damo/loops";
 import { check } from "damo/debug";
 import { load } from "damo/load-webgpu";
 import { parseSafetensors } from "../../src/formats/safetensors.ts";
-import { findTestAdapter, isMissing, reportMissing } from "./adapter.ts";
+import { findTestAdapter, isMissing, reportMissing, requestTestDevice } from "./adapter.ts";
 
 function defineRegression() {
   const x = input("x", ["batch", 3]);
@@ -89,6 +89,36 @@ describe.skipIf(isMissing(found))("a loaded bundle", () => {
   test("names what a device has against a shader", async () => {
     const text = new TextDecoder("latin1").decode((await build(defineRegression(), { target: "wgsl" })).bundle).replace("var<uniform>", "var<anyform>");
     await expect(load(Uint8Array.from(text, (letter) => letter.charCodeAt(0)))).rejects.toThrow(/^E412 .*anyform/s);
+  });
+
+  test("keeps no buffer of a call whose sizes are too large for the device, and goes on", async () => {
+    const { device } = await requestTestDevice() as { readonly device: GPUDevice };
+    const alive = new Set<GPUBuffer>();
+    const createBuffer = device.createBuffer.bind(device);
+    device.createBuffer = (descriptor) => {
+      const buffer = createBuffer(descriptor);
+      alive.add(buffer);
+      const destroy = buffer.destroy.bind(buffer);
+      buffer.destroy = () => {
+        alive.delete(buffer);
+        return destroy();
+      };
+      return buffer;
+    };
+    const x = input("x", ["n"]);
+    const definition = fn({ inputs: { x }, outputs: { y: x.reshape(["n", 1]).mul(x) } });
+    const loaded = await load((await build({ square: definition }, { target: "wgsl" })).bundle, { device });
+    const square = loaded.functions["square"]!;
+    const before = alive.size;
+    const n = Math.ceil(Math.sqrt(device.limits.maxStorageBufferBindingSize / 4)) + 1;
+    const large = { x: { data: new Float32Array(n), shape: [n] } };
+    await expect(square(large)).rejects.toThrow(/^E602 no buffer of \d+ bytes/);
+    await expect(square.gpu(large)).rejects.toThrow("E602");
+    expect(alive.size).toBe(before);
+    expect((await square({ x: [2, 3] }))["y"]!.toArray()).toEqual([[4, 6], [6, 9]]);
+    loaded.dispose();
+    expect(alive.size).toBe(0);
+    device.destroy();
   });
 
   test("refuses wrong feeds, and calls after it was disposed", async () => {
