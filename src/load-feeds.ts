@@ -15,6 +15,12 @@ export interface TensorSignature {
   readonly shape: readonly (number | string)[];
   readonly doc?: string;
 }
+export interface FunctionSignature {
+  readonly name: string;
+  readonly sizes: readonly string[];
+  readonly inputs: readonly TensorSignature[];
+  readonly outputs: readonly TensorSignature[];
+}
 export type Sizes = { [name: string]: number };
 
 export interface Value {

@@ -1,7 +1,7 @@
 // `damo/load-webgpu`: runs a bundle that `damo build --target wgsl` wrote. Shipped as one file that imports nothing, but for Dawn in Node;
 // docs/webgpu.md describes bundles. Inputs are checked before anything reaches the device.
 
-import { type Dense, type DType, fail, type Feed, read, readFeeds, record, type TensorSignature, type TypedArray, type Value, valueOf, write } from "./load-feeds.ts";
+import { type Dense, type DType, fail, type Feed, type FunctionSignature, read, readFeeds, record, type TensorSignature, type TypedArray, type Value, valueOf, write } from "./load-feeds.ts";
 import { forms, fromDevice, toDevice } from "./load-webgpu/device-data.ts";
 import { openDevice } from "./load-webgpu/open-device.ts";
 import { readBundle, type Source } from "./load-webgpu/read-bundle.ts";
@@ -10,7 +10,7 @@ import { openRunner } from "./load-webgpu/runner.ts";
 export type { DType, Feed, TensorSignature, Value };
 
 export interface Signature {
-  readonly functions: readonly { readonly name: string; readonly sizes: readonly string[]; readonly inputs: readonly TensorSignature[]; readonly outputs: readonly TensorSignature[] }[];
+  readonly functions: readonly FunctionSignature[];
   readonly state: readonly TensorSignature[];
 }
 
@@ -79,7 +79,7 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
   };
   const valueFrom = ({ dtype }: TensorSignature, shape: readonly number[], bytes: ArrayBuffer): Value => valueOf(dtype, shape, fromDevice(dtype, bytes, count(shape)));
 
-  const functionOf = ({ sizes, inputs, outputs }: Signature["functions"][number], index: number): LoadedFunction => {
+  const functionOf = ({ sizes, inputs, outputs }: FunctionSignature, index: number): LoadedFunction => {
     type Result = readonly [output: TensorSignature, shape: readonly number[], buffer: GPUBuffer];
     const call = async <T>(feeds: Feeds = {}, finish: (results: readonly Result[]) => Promise<readonly T[]>): Promise<{ readonly [name: string]: T }> => {
       const [given, values] = readFeeds(sizes, inputs, feeds as { [name: string]: Feed });

@@ -1,14 +1,14 @@
 // `damo/load`: runs a standalone artifact. Shipped as one file that imports nothing; docs/abi.md says what it relies on.
 // Inputs are checked against the artifact's own signature before anything is written into its memory.
 
-import { checkSizes, type DType, fail, type Feed, read, readFeeds, record, type Sizes, type TensorSignature, type TypedArray, type Value, valueOf, write } from "./load-feeds.ts";
+import { checkSizes, type DType, fail, type Feed, type FunctionSignature, read, readFeeds, record, type Sizes, type TensorSignature, type TypedArray, type Value, valueOf, write } from "./load-feeds.ts";
 import { evaluateSize } from "./load-size.ts";
 
 export type { DType, Feed, TensorSignature, TypedArray, Value };
 
 export interface Signature {
   readonly format: number;
-  readonly functions: readonly { readonly name: string; readonly sizes: readonly string[]; readonly inputs: readonly TensorSignature[]; readonly outputs: readonly TensorSignature[] }[];
+  readonly functions: readonly FunctionSignature[];
   readonly state: readonly TensorSignature[];
   readonly weights: "embedded" | "external";
   readonly messages: { readonly [number: string]: string };
@@ -86,7 +86,7 @@ export async function load(source: Source | Promise<Source>, options: LoadOption
   };
   const view = ({ dtype }: TensorSignature, address: number, shape: readonly number[]): TypedArray =>
     new views[dtype](memory.buffer, address, shape.reduce((a, b) => a * b, 1));
-  const functionOf = ({ name, sizes, inputs, outputs }: Signature["functions"][number]): LoadedFunction => {
+  const functionOf = ({ name, sizes, inputs, outputs }: FunctionSignature): LoadedFunction => {
     let prepared: Sizes | undefined;
     const prepare = (values: Sizes): void => {
       if (prepared && sizes.every((size) => prepared![size] === values[size])) return;

@@ -1,7 +1,7 @@
 // What a bundle's metadata hold: a plan (codegen/wgsl/module/plan.ts) of which a loader has little left to do. Storage is one table of buffers for each function, commands are short lists.
 // docs/webgpu.md describes it for other hosts.
 
-import type { TensorSignature } from "../load-feeds.ts";
+import type { FunctionSignature, TensorSignature } from "../load-feeds.ts";
 
 /** A number, or an expression over the function's sizes as text. */
 export type PlanSize = number | string;
@@ -31,12 +31,8 @@ export type BundleShader = readonly [code: string, buffers: number, counts: read
  * dispatches, the counts of those that are gated, their indirect arguments, inputs, outputs, rooms. Numbers beyond it
  * stand for what loops carry. Buffers have whole vectors of 16 bytes, and one at least; those of inputs and outputs 4 bytes for each element.
  */
-export interface BundleFunction {
-  readonly name: string;
+export interface BundleFunction extends FunctionSignature {
   readonly doc?: string;
-  readonly sizes: readonly string[];
-  readonly inputs: readonly TensorSignature[];
-  readonly outputs: readonly TensorSignature[];
   /** Bytes of each. */
   readonly rooms: readonly PlanSize[];
   /** Sizes that must be equal, or, where there is no second one, from 0 to 2^31 - 1; else the error. */
