@@ -5,15 +5,14 @@ import { mathTable } from "../ir/kernel/math/table.ts";
 import type { TracedFunction } from "../ir/program/traced.ts";
 import type { StateVariable } from "../ir/program/program.ts";
 import type { TargetDescription } from "../ir/target.ts";
+import { allParts } from "./all-parts.ts";
 import { control } from "./control/index.ts";
-import { effectsOf } from "./effects/index.ts";
-import { fitTo } from "./fit/index.ts";
-import { lowerRoutine } from "./routines/lower-routine.ts";
 import { type Lowered, type LowerOptions, planModule, scheduleModule, tensorPasses } from "./pipeline.ts";
+import type { RareParts } from "./rare-parts.ts";
 
 export const allTensorPasses = tensorPasses(control);
 
 /** Compiles the functions of a model, which share state, to programs with memory plans. */
-export function lowerModule(functions: readonly TracedFunction[], state: readonly StateVariable[], target: TargetDescription, options: Omit<LowerOptions, "control" | "effectsOf" | "lowerRoutine" | "fit"> = {}): Lowered {
-  return planModule(scheduleModule(functions, target, { ...options, control, effectsOf, lowerRoutine, fit: fitTo(target) }), state, target, target.dtypes.includes("f64") ? mathTable : singleMath);
+export function lowerModule(functions: readonly TracedFunction[], state: readonly StateVariable[], target: TargetDescription, options: Omit<LowerOptions, keyof RareParts> = {}): Lowered {
+  return planModule(scheduleModule(functions, target, { ...options, ...allParts(target) }), state, target, target.dtypes.includes("f64") ? mathTable : singleMath);
 }

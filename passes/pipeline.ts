@@ -21,7 +21,6 @@ import { cse } from "./cse.ts";
 import { dce } from "./dce.ts";
 import { differentiate } from "./differentiate.ts";
 import { expand } from "./expand.ts";
-import type { TargetFit } from "./fit/index.ts";
 import { coalesceLoops } from "./kernel/coalesce.ts";
 import { hoistSizes } from "./kernel/hoist-sizes.ts";
 import { tileLoops } from "./kernel/tile.ts";
@@ -29,8 +28,8 @@ import { vectorizeLoops } from "./kernel/vectorize.ts";
 import { orderContractionAxes } from "./order-contraction-axes.ts";
 import { countNodes, type Pass, type PassReport, type RunOptions, type RunResult, runPasses, runStage, type Watch } from "./pass.ts";
 import { planMemory } from "./plan-memory.ts";
+import type { RareParts } from "./rare-parts.ts";
 import { reduceStrength } from "./reduce-strength.ts";
-import type { EffectsOf, LowerNode } from "./schedule/program-parts.ts";
 import { schedule } from "./schedule/schedule.ts";
 import { simplify } from "./simplify.ts";
 import { stabilize } from "./stabilize.ts";
@@ -74,13 +73,7 @@ export interface GraphOptions {
   readonly observe?: NonNullable<RunOptions<Graph>["observe"]>;
 }
 
-export interface LowerOptions extends Omit<GraphOptions, "observe"> {
-  /** For graphs with checks. */
-  readonly effectsOf?: EffectsOf | undefined;
-  /** For graphs with ops that call routines. */
-  readonly lowerRoutine?: LowerNode | undefined;
-  /** For targets that lack something. */
-  readonly fit?: TargetFit | undefined;
+export interface LowerOptions extends Omit<GraphOptions, "observe" | "control">, RareParts {
   /** Called after each pass over each function. */
   readonly observe?: (traced: TracedFunction, ...step: Parameters<NonNullable<RunOptions<Graph>["observe"]>>) => void;
 }
@@ -103,7 +96,7 @@ export interface Scheduled extends Pick<Lowered, "reports" | "graphs"> {
 
 /** The first half: tensor IR to programs. */
 export function scheduleModule(functions: readonly TracedFunction[], target: TargetDescription, options: LowerOptions = {}): Scheduled {
-  const { observe, effectsOf, lowerRoutine, fit, ...graphOptions } = options;
+  const { observe, effectsOf, lowerRoutine, overlaps, fit, ...graphOptions } = options;
   const messages = new Map<string, number>();
   const prints: Print[] = [];
   const message = (text: string): number => {
@@ -117,7 +110,10 @@ export function scheduleModule(functions: readonly TracedFunction[], target: Tar
     });
     const graph = fit === undefined ? ir : fit.graph(ir);
     const reports = [...passReports];
-    const context = { target, optimize: coalesceLoops, message, print: (print: Print) => prints.push(print) - 1, lowerControl: options.control?.lower, lowerRoutine, effectsOf, budget: fit?.budget };
+    const context = {
+      target, optimize: coalesceLoops, message, print: (print: Print) => prints.push(print) - 1,
+      lowerControl: options.control?.lower, lowerRoutine, effectsOf, overlaps, budget: fit?.budget,
+    };
     const program = runStage("schedule", countNodes(graph), reports, () => schedule({ ...traced, graph }, context), countStatements);
     return { program, graph, reports };
   });

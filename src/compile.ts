@@ -6,10 +6,7 @@ import { userError } from "../ir/errors.ts";
 import { loadMath } from "../ir/kernel/math/load-math.ts";
 import { nodeKinds } from "../passes/node-kinds.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
-import { loadControl } from "../passes/control/load-control.ts";
-import { loadEffects } from "../passes/effects/load-effects.ts";
-import { loadFit } from "../passes/fit/load-fit.ts";
-import { loadRoutines } from "../passes/routines/load-routines.ts";
+import { loadRareParts } from "../passes/rare-parts.ts";
 import { loadSharing } from "../passes/threads/load-sharing.ts";
 import { type CompileOptions, type ReadOptions, readOptions, type WebgpuOptions } from "./compile-options.ts";
 import { FunctionDefinition } from "./fn.ts";
@@ -80,9 +77,7 @@ async function createBackend(traced: TracedModel, code: CodeVariant, options: Re
 export async function lower({ functions, state }: TracedModel, code: CodeVariant = strict, threads = 1): Promise<Lowered> {
   const kinds = nodeKinds(functions.map(({ graph }) => graph));
   const target = await loadTarget(code, kinds);
-  const scheduled = scheduleModule(functions, target, {
-    control: await loadControl(kinds), effectsOf: await loadEffects(kinds), lowerRoutine: await loadRoutines(kinds), fit: await loadFit(kinds, target),
-  });
+  const scheduled = scheduleModule(functions, target, await loadRareParts(kinds, target));
   return planModule(scheduled, state, target, await loadMath(mathOf(scheduled), target), await loadSharing(threads, target));
 }
 

@@ -6,9 +6,8 @@ import { intsAttribute } from "../../ir/attributes.ts";
 import type { Node } from "../../ir/node.ts";
 import { opOf } from "../../ir/table.ts";
 import type { TargetDescription } from "../../ir/target.ts";
-import type { BufferBudget } from "./buffer-budget.ts";
+import type { ScheduleContext } from "./program-parts.ts";
 import { isDotOfRows, isMatrixProduct, type MatrixView, matrixView, productOf } from "./contraction.ts";
-import { walksWindows } from "./lower-overlap.ts";
 import { viewOf } from "./view.ts";
 
 /** Values computed inline for one element stay below this; deeper chains are cut. */
@@ -25,7 +24,7 @@ export interface Materialization {
 }
 
 /** `order` is topological; `results` are stored unless they are leaves. */
-export function materialize(order: readonly Node[], results: ReadonlySet<Node>, target: TargetDescription, budget?: BufferBudget): Materialization {
+export function materialize(order: readonly Node[], results: ReadonlySet<Node>, { target, overlaps, budget }: ScheduleContext): Materialization {
   const users = new Map<Node, Node[]>();
   for (const node of order) for (const input of new Set(node.inputs)) append(users, input, node);
   const stored = new Set<Node>();
@@ -33,7 +32,7 @@ export function materialize(order: readonly Node[], results: ReadonlySet<Node>, 
   const walked = new Set<Node>();
   for (const node of order) {
     const { kind } = opOf(node.op).lower;
-    if (target.inBlocks && walksWindows(node, (input) => stored.has(input))) walked.add(node);
+    if (target.inBlocks && overlaps?.walksWindows(node, (input) => stored.has(input)) === true) walked.add(node);
     if (node.op === "full") { inline.set(node, 0); continue; }
     if (kind === "leaf") { stored.add(node); inline.set(node, 1); continue; }
     // Loops, branches and routines read buffers; what is the same everywhere gets one when it is needed.

@@ -2,7 +2,7 @@
 
 import type { Kernel } from "../../ir/kernel/kernel.ts";
 import type { Node } from "../../ir/node.ts";
-import type { Buffer, BufferId, BufferRole, SizeCheck, Statement } from "../../ir/program/program.ts";
+import type { Buffer, BufferId, BufferRole, Launch, SizeCheck, Statement } from "../../ir/program/program.ts";
 import type { Print } from "../../ir/program/log.ts";
 import { type Dim, productOfDims } from "../../ir/size.ts";
 import type { TargetDescription } from "../../ir/target.ts";
@@ -20,6 +20,8 @@ export interface ScheduleContext {
   readonly lowerRoutine?: LowerNode | undefined;
   /** For graphs with ops whose lowering is an effect. */
   readonly effectsOf?: EffectsOf | undefined;
+  /** For graphs with windows that overlap. */
+  readonly overlaps?: OverlapLowering | undefined;
   /** For targets whose kernels have few buffers. */
   readonly budget?: BufferBudget | undefined;
   /** The error number of a message with the user's line. */
@@ -85,3 +87,10 @@ export interface Effect {
 
 /** The effects of a node. */
 export type EffectsOf = (node: Node) => readonly Effect[];
+
+/** How windows that overlap are added up by walking them: `passes/windows`. */
+export interface OverlapLowering {
+  /** Whether a value is lowered so; it depends on the op, static sizes and layouts alone. */
+  walksWindows(node: Node, isStored: (node: Node) => boolean): boolean;
+  lowerOverlap(node: Node, target: BufferId, context: SoloContext): Launch;
+}

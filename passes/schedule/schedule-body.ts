@@ -15,7 +15,6 @@ import { type DirectConvolution, directConvolution } from "./convolution.ts";
 import { type Group, groupStored, readLater } from "./group.ts";
 import { lowerColumns, reducesColumns } from "./lower-columns.ts";
 import { lowerLoops } from "./lower-loops.ts";
-import { lowerOverlap } from "./lower-overlap.ts";
 import { indexChecks } from "./index-check.ts";
 import { lowerCumulative, lowerFill, lowerScatter } from "./lower-solo.ts";
 import { materialize, type Materialization } from "./materialize.ts";
@@ -52,7 +51,7 @@ class BodyScheduler {
     this.#order = order;
     this.#results = results;
     this.#bufferOf = bufferOf;
-    this.#plan = materialize(order, new Set(results), parts.context.target, parts.context.budget);
+    this.#plan = materialize(order, new Set(results), parts.context);
     const { effectsOf } = parts.context;
     this.#effects = order.flatMap((node) => (opOf(node.op).lower.kind === "effect" ? required(effectsOf)(node) : indexChecks(node)));
     for (const node of order) {
@@ -171,7 +170,7 @@ class BodyScheduler {
         return;
       }
       const target = this.#requireBuffer(group.node);
-      if (this.#plan.walked.has(group.node)) this.#body.push(lowerOverlap(group.node, target, this.#solo(group.node)));
+      if (this.#plan.walked.has(group.node)) this.#body.push(required(this.#parts.context.overlaps).lowerOverlap(group.node, target, this.#solo(group.node)));
       else if (kind === "cumulative") this.#body.push(lowerCumulative(group.node, target, this.#solo(group.node)));
       else this.#body.push(...lowerScatter(group.node, target, this.#solo(group.node)));
       return;

@@ -16,14 +16,12 @@ import type { Program } from "../../ir/program/program.ts";
 import type { TracedFunction } from "../../ir/program/traced.ts";
 import { evaluateDim } from "../../ir/size.ts";
 import { isFloat } from "../../ir/types.ts";
+import { allParts } from "../../passes/all-parts.ts";
 import { control } from "../../passes/control/index.ts";
-import { effectsOf } from "../../passes/effects/index.ts";
-import { fitTo } from "../../passes/fit/index.ts";
 import { differentiate } from "../../passes/differentiate.ts";
 import type { Pass } from "../../passes/pass.ts";
 import { type Lowered, mathOf, planModule, scheduleModule } from "../../passes/pipeline.ts";
 import { planApart } from "../../passes/plan-memory.ts";
-import { lowerRoutine } from "../../passes/routines/lower-routine.ts";
 import { loadSharing } from "../../passes/threads/load-sharing.ts";
 import { watchGraph } from "../../passes/watch-graph.ts";
 import type { Backend, ThreadOptions } from "../runtime/backend.ts";
@@ -49,7 +47,7 @@ export async function createCheckedBackend(traced: TracedModel, code: CodeVarian
 async function lowerChecked(traced: TracedModel, code: CodeVariant, threads: number): Promise<Lowered> {
   const target = wasmTargetFor(code);
   const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f)]));
-  const scheduled = scheduleModule(traced.functions, target, { watch: watchGraph, control, effectsOf, lowerRoutine, fit: fitTo(target), observe: (f, ...step) => checkers.get(f)!.observe(...step) });
+  const scheduled = scheduleModule(traced.functions, target, { watch: watchGraph, ...allParts(target), observe: (f, ...step) => checkers.get(f)!.observe(...step) });
   const lowered = planModule(scheduled, traced.state, target, await loadMath(mathOf(scheduled), target), await loadSharing(threads, target));
   traced.functions.forEach((f, i) => checkers.get(f)!.checkProgram(f, lowered.graphs[i]!, lowered.module.programs[i]!, lowered.plans[i]!));
   return lowered;

@@ -4,21 +4,15 @@ import { emitPlan } from "../../codegen/wgsl/module/emit-plan.ts";
 import type { GpuPlan } from "../../codegen/wgsl/module/plan.ts";
 import { describeWebgpu, type WebgpuLimits } from "../../codegen/wgsl/target.ts";
 import { loadMath } from "../../ir/kernel/math/load-math.ts";
-import { loadControl } from "../../passes/control/load-control.ts";
-import { loadEffects } from "../../passes/effects/load-effects.ts";
-import { fitTo } from "../../passes/fit/index.ts";
 import { nodeKinds } from "../../passes/node-kinds.ts";
 import { mathOf, planModule, scheduleModule } from "../../passes/pipeline.ts";
-import { loadRoutines } from "../../passes/routines/load-routines.ts";
+import { loadRareParts } from "../../passes/rare-parts.ts";
 import type { TracedModel } from "../trace.ts";
 
 /** For devices that have these limits or more; `fastMath`: with the adapter's own functions. E101 for what the target does not have. */
 export async function planFor({ functions, state }: TracedModel, limits: WebgpuLimits, fastMath: boolean): Promise<GpuPlan> {
-  const kinds = nodeKinds(functions.map(({ graph }) => graph));
   const target = describeWebgpu(limits);
-  const scheduled = scheduleModule(functions, target, {
-    control: await loadControl(kinds), effectsOf: await loadEffects(kinds), lowerRoutine: await loadRoutines(kinds), fit: fitTo(target),
-  });
+  const scheduled = scheduleModule(functions, target, await loadRareParts(nodeKinds(functions.map(({ graph }) => graph)), target));
   const math = fastMath ? (await import("../../codegen/wgsl/kernel/fast-math.ts")).fastMath : await loadMath(mathOf(scheduled), target);
   const { module, plans } = planModule(scheduled, state, target, math);
   return emitPlan(module, plans, limits);

@@ -20,6 +20,7 @@ import { orderContractionAxes } from "../../passes/order-contraction-axes.ts";
 import { optimizeKernel } from "../../passes/pipeline.ts";
 import { planMemory } from "../../passes/plan-memory.ts";
 import { schedule } from "../../passes/schedule/schedule.ts";
+import * as overlaps from "../../passes/windows/lower-overlap.ts";
 import { type RandomGraph, randomGraph } from "../../src/testing/random-graph.ts";
 import { traceGraph } from "../passes/run-program.ts";
 import { canonicalBytes } from "./run-kernel.ts";
@@ -29,7 +30,7 @@ const target = { ...wasmTarget, smallContraction: 64 };
 function lower({ graph }: RandomGraph): { program: Program; plan: MemoryPlan } {
   const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, {}), {}));
   const program = commitState(schedule(traceGraph(optimized), {
-    target, message: () => 16, print: () => 0, optimize: (kernel) => optimizeKernel(coalesceLoops(kernel), target, mathTable),
+    target, overlaps, message: () => 16, print: () => 0, optimize: (kernel) => optimizeKernel(coalesceLoops(kernel), target, mathTable),
   }));
   return { program: { ...program, name: "f" }, plan: planMemory(program, target) };
 }

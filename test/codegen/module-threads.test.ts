@@ -21,6 +21,7 @@ import { lowerRoutine } from "../../passes/routines/lower-routine.ts";
 import { schedule } from "../../passes/schedule/schedule.ts";
 import { placeBarriers } from "../../passes/threads/place-barriers.ts";
 import { splitStatements } from "../../passes/threads/split-statements.ts";
+import * as overlaps from "../../passes/windows/lower-overlap.ts";
 import { readSignature } from "../../src/formats/wasm-sections.ts";
 import { type ThreadWorker, workerStarter } from "../../src/runtime/thread-worker.ts";
 import { traceModel } from "../../src/trace.ts";
@@ -43,7 +44,7 @@ interface Job {
 function lowerJobs(jobs: readonly Job[], threads: number) {
   const programs = jobs.map(({ graph }, i) => {
     const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, {}), {}));
-    const program = { ...commitState(schedule(traceGraph(optimized), { target, effectsOf, lowerRoutine, message: () => 16, print: () => 0, optimize: (kernel) => optimizeKernel(kernel, target, mathTable) })), name: `f${i}` };
+    const program = { ...commitState(schedule(traceGraph(optimized), { target, effectsOf, lowerRoutine, overlaps, message: () => 16, print: () => 0, optimize: (kernel) => optimizeKernel(kernel, target, mathTable) })), name: `f${i}` };
     return threads > 1 ? splitStatements(program, target, threads) : program;
   });
   const plans = programs.map((program) => planMemory(program, target));

@@ -14,6 +14,7 @@ import { vectorizeLoops } from "../../passes/kernel/vectorize.ts";
 import { planMemory } from "../../passes/plan-memory.ts";
 import { commitState } from "../../passes/commit-state.ts";
 import { schedule } from "../../passes/schedule/schedule.ts";
+import * as overlaps from "../../passes/windows/lower-overlap.ts";
 import { wasmTarget } from "../../codegen/wasm/whole-target.ts";
 
 export const target = { ...wasmTarget, smallContraction: 64 };
@@ -40,7 +41,7 @@ export function evaluateMath(op: MathOp, dtype: DType, args: readonly number[]):
 export function scheduleFunction(traced: TracedFunction) {
   const optimize = (kernel: Parameters<typeof coalesceLoops>[0]) => vectorizeLoops(tileLoops(coalesceLoops(kernel)), target);
   const messages: string[] = [];
-  const program = commitState(schedule(traced, { target, optimize, message: (text) => messages.push(text), print: () => 0 }));
+  const program = commitState(schedule(traced, { target, optimize, overlaps, message: (text) => messages.push(text), print: () => 0 }));
   return { program, plan: planMemory(program, target), messages };
 }
 

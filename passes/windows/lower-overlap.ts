@@ -7,9 +7,9 @@ import type { Node } from "../../ir/node.ts";
 import { geometryOf } from "../../ir/ops/window-geometry.ts";
 import type { BufferId, Launch } from "../../ir/program/program.ts";
 import { type Dim, dimEquals, productOfDims } from "../../ir/size.ts";
-import { KernelScope } from "./kernel-scope.ts";
-import type { SoloContext } from "./lower-solo.ts";
-import { collapse, type View, viewOf } from "./view.ts";
+import { KernelScope } from "../schedule/kernel-scope.ts";
+import type { SoloContext } from "../schedule/lower-solo.ts";
+import { collapse, type View, viewOf } from "../schedule/view.ts";
 
 /** An axis along which windows have places. */
 interface WindowAxis {
@@ -31,7 +31,7 @@ interface Overlap {
 /** Shorter rows of a window are not worth a loop of their own. */
 const leastRow = 8;
 
-/** Whether a value is lowered here: it depends on the op, static sizes and layouts alone. */
+/** Whether a value is lowered here. */
 export function walksWindows(node: Node, isStored: (node: Node) => boolean): boolean {
   return overlapOf(node, isStored) !== undefined;
 }
