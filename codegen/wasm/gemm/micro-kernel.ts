@@ -38,8 +38,7 @@ export function emitMicroKernel(module: ModuleBuilder, element: Element, shape: 
       eachRow(f, sums, c, c1, ldc, (sum, offset) => f.load("v128.load", offset).set(sum));
     });
     f.get(a).get(k).i32(panelRows * element.bytes).op("i32.mul").op("i32.add").set(k);
-    f.block((done) => {
-      f.get(a).get(k).op("i32.eq").brIf(done);
+    f.get(a).get(k).op("i32.ne").if(() => {
       f.loop((next) => {
         row.forEach((vector, j) => {
           f.get(b).load("v128.load", 16 * j).set(vector);

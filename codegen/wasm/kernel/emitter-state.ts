@@ -26,20 +26,17 @@ export class EmitterState implements VectorContext {
   readonly kernel: Kernel;
   readonly demand: Demand;
   readonly partialStore: (registers: number) => number;
-  /** Whether functions may be called with vectors. */
-  readonly mayCall: boolean;
   readonly #held = new Map<string, Local>();
   readonly #scalars = new Map<ValueId, Local>();
   readonly #vectors = new Map<ValueId, readonly Local[]>();
   readonly #pointers = new Map<Pointer, Local>();
   readonly #scratch = new Map<string, Local>();
 
-  constructor(f: FunctionBuilder, kernel: Kernel, demand: Demand, partialStore: (registers: number) => number, mayCall: boolean) {
+  constructor(f: FunctionBuilder, kernel: Kernel, demand: Demand, partialStore: (registers: number) => number) {
     this.f = f;
     this.kernel = kernel;
     this.demand = demand;
     this.partialStore = partialStore;
-    this.mayCall = mayCall;
     const byBytes = new Map<string, Local>();
     for (const [key, bytes] of collectConstants(demand)) {
       const text = bytes.join();

@@ -139,7 +139,7 @@ function emitVectorLoop(state: EmitterState, loop: LoopInstruction, lanes: numbe
   const counter = state.scalarLocal(loop.index);
   state.startPointers(loop);
   const hasRest = extent === undefined || (extent > lanes && extent % lanes !== 0);
-  const called = state.mayCall && collectDefinitions(state.kernel).scopeOf.get(loop) === undefined;
+  const called = collectDefinitions(state.kernel).scopeOf.get(loop) === undefined;
   const turns: VectorLoop = { loop, lanes, extent, accumulators, counter, body, called };
   if (hasRest && sharesTurns(state, loop, lanes)) emitSharedTurns(state, turns);
   else emitSeparateTurns(state, turns);

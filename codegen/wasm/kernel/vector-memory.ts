@@ -4,7 +4,7 @@
 
 import { isSigned, itemSize } from "../../../ir/types.ts";
 import type { Local } from "../encode/index.ts";
-import { emitKnownStore, emitPartialStore } from "./partial-store.ts";
+import { emitKnownStore, emitPartialStore, emitStore } from "./partial-store.ts";
 import type { Push } from "./scalar-ops.ts";
 import type { ValidLanes, VectorContext } from "./vector-context.ts";
 import { isWide, lanesPerRegister, registersFor } from "./vector-forms.ts";
@@ -177,12 +177,12 @@ function valueLocals(context: VectorContext, registers: number): readonly Local[
 
 function storeRegister(context: VectorContext, dtype: WasmDType, base: Push, push: Push, offset: number): void {
   const { f } = context;
-  base();
-  pushStored(context, dtype, push);
   if (itemSize[dtype] !== 1) {
-    f.store("v128.store", offset, itemSize[dtype]);
+    emitStore(f, base, offset, itemSize[dtype], () => pushStored(context, dtype, push));
     return;
   }
+  base();
+  pushStored(context, dtype, push);
   const packed = context.scratch("v128", 0);
   f.tee(packed).get(packed).shuffleBytes([0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12]);
   f.storeLane("v128.store32_lane", 0, offset, 1);

@@ -170,7 +170,7 @@ class RunEmitter {
   }
 
   #kernel({ kernel }: Launch): number {
-    return declareKernel(this.#context.module, kernel, this.#context.kernels, this.#context.code);
+    return declareKernel(this.#context.module, kernel, this.#context.kernels);
   }
 
   /** Pushes a buffer's address. */
@@ -350,8 +350,8 @@ class RunEmitter {
 
   /** (rowBegin, rowEnd, args): calls the kernel; one for each kernel. */
   #epilogueFunction({ kernel }: Launch): number {
-    const { module, kernels, threads, code } = this.#context;
-    const target = declareKernel(module, kernel, kernels, code, true);
+    const { module, kernels, threads } = this.#context;
+    const target = declareKernel(module, kernel, kernels, true);
     const key = `epilogue ${target}`;
     let index = kernels.get(key);
     if (index === undefined) {
