@@ -48,6 +48,10 @@ export function allocateTensor<D extends DType>(dtype: D, shape: readonly number
   return { dtype, shape, data: allocateArray(dtype, elementCount(shape)) };
 }
 
+export function copyTensor({ dtype, shape, data }: TensorData): TensorData {
+  return { dtype, shape, data: data.slice() };
+}
+
 /** Row-major strides in elements. */
 export function stridesOf(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);

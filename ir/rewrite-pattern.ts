@@ -82,8 +82,11 @@ interface Goal {
   readonly next: Goal | undefined;
 }
 
-/** Solves the goals under the bindings; `noMatch` if that cannot be done. `accept` may refuse and ask for another match. */
-function solve(goal: Goal | undefined, bindings: Bindings | undefined, accept: (bindings: Bindings | undefined) => boolean): boolean {
+/** May refuse a match and so ask for another. */
+type Accept = (bindings: Bindings | undefined) => boolean;
+
+/** Solves the goals under the bindings; false if that cannot be done. */
+function solve(goal: Goal | undefined, bindings: Bindings | undefined, accept: Accept): boolean {
   if (goal === undefined) return accept(bindings);
   const { pattern, node, next } = goal;
   switch (pattern.kind) {
@@ -102,11 +105,28 @@ function solve(goal: Goal | undefined, bindings: Bindings | undefined, accept: (
     }
     case "op": {
       if (node.op !== pattern.op || node.inputs.length !== pattern.inputs.length || !hasAttributes(node, pattern.attributes)) return false;
-      const goals = (inputs: readonly Node[]): Goal | undefined =>
-        pattern.inputs.reduceRight<Goal | undefined>((after, input, i) => ({ pattern: input, node: inputs[i]!, next: after }), next);
-      if (solve(goals(node.inputs), bindings, accept)) return true;
-      return commutativeOps.has(node.op) && solve(goals([node.inputs[1]!, node.inputs[0]!]), bindings, accept);
+      const { inputs } = node;
+      return solveInputs(pattern.inputs, inputs, next, bindings, accept)
+        || (commutativeOps.has(node.op) && solveInputs(pattern.inputs, [inputs[1]!, inputs[0]!], next, bindings, accept));
     }
+  }
+}
+
+function solveInputs(patterns: readonly Pattern[], inputs: readonly Node[], next: Goal | undefined, bindings: Bindings | undefined, accept: Accept): boolean {
+  // Most matches fail at the roots of operands, before there are goals to allocate.
+  for (let i = 0; i < patterns.length; i++) if (!hasRoot(patterns[i]!, inputs[i]!)) return false;
+  let goal = next;
+  for (let i = patterns.length - 1; i >= 0; i--) goal = { pattern: patterns[i]!, node: inputs[i]!, next: goal };
+  return solve(goal, bindings, accept);
+}
+
+/** Whether the node is of the kind that the pattern starts with. */
+function hasRoot(pattern: Pattern, node: Node): boolean {
+  switch (pattern.kind) {
+    case "any": return true;
+    case "bind": return hasRoot(pattern.pattern, node);
+    case "constant": return node.op === "full";
+    case "op": return node.op === pattern.op;
   }
 }
 
@@ -124,7 +144,7 @@ function hasAttributes(node: Node, attributes: Attributes | undefined): boolean 
 }
 
 /** The first match that `accept` takes. */
-export function matchPattern(pattern: Pattern, node: Node, accept: (bindings: Bindings | undefined) => boolean): boolean {
+export function matchPattern(pattern: Pattern, node: Node, accept: Accept): boolean {
   return solve({ pattern, node, next: undefined }, undefined, accept);
 }
 

@@ -110,6 +110,8 @@ function indexByRoot(rules: readonly Rule[]): Map<string, Rule[]> {
   return index;
 }
 
+const settled: readonly Node[] = [];
+
 class Rewriter {
   readonly #rules: ReadonlyMap<string, readonly Rule[]>;
   readonly #options: RewriteOptions;
@@ -146,18 +148,19 @@ class Rewriter {
 
   /** Iterative, since a rule may move an op down a long chain. */
   #normalize(start: Node): Node {
-    const stack = [start];
+    const first = this.#step(start);
+    const stack = first === settled ? [] : [start, ...first];
     for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
       const waitsFor = this.#step(node);
-      if (waitsFor.length === 0) stack.pop();
+      if (waitsFor === settled) stack.pop();
       else stack.push(...waitsFor);
     }
     return this.#normal.get(start)!;
   }
 
-  /** Settles the node, or gives the nodes that must be settled before it. */
+  /** `settled`, or the nodes that must be settled before this one. */
   #step(node: Node): readonly Node[] {
-    if (this.#normal.has(node)) return [];
+    if (this.#normal.has(node)) return settled;
     const open = node.inputs.filter((input) => !this.#normal.has(input));
     if (open.length > 0) return open;
     let next = this.#rewritten.get(node);
@@ -170,7 +173,7 @@ class Rewriter {
     const normal = this.#normal.get(next);
     if (normal === undefined) return [next];
     this.#normal.set(node, normal);
-    return [];
+    return settled;
   }
 
   #region(region: Graph): Graph {

@@ -1,5 +1,6 @@
 // Constants: numbers, nested arrays or flat arrays with a shape, as tensors.
 
+import { copyTensor } from "../ir/data.ts";
 import { located } from "./location.ts";
 import { toTensor } from "./methods.ts";
 import { checkDType } from "./ops/elementwise.ts";
@@ -25,7 +26,7 @@ function makeConstant(value: unknown, options?: { readonly dtype?: DType }): unk
     const data = toTensorData(value, options?.dtype === undefined ? undefined : checkDType("constant", options.dtype));
     if (isWeak(value)) return toTensor(full(data.data[0]!, data.dtype, []));
     // A copy: what is done to the array later does not reach the graph.
-    return toTensor(constantNode({ ...data, data: data.data.slice() }));
+    return toTensor(constantNode(copyTensor(data)));
   });
 }
 

@@ -1,6 +1,6 @@
 // Inputs that a call may leave out: their default values, and the variables of those that keep their value between calls.
 
-import type { TensorData } from "../ir/data.ts";
+import { copyTensor, type TensorData } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import { describeTyped } from "./expression.ts";
 import type { InputExpression } from "./input.ts";
@@ -26,7 +26,7 @@ function readDefault(name: string, { node }: InputExpression, value: unknown): T
   const fits = data.shape.length === shape.length && shape.every((dim, axis) => typeof dim !== "number" || dim === data.shape[axis]);
   if (!fits) throw userError("E503", { op: "fn", message: `the default of ${name} has shape [${data.shape.join(",")}], its type is ${describeTyped(node)}` });
   // Later changes of an array do not reach the function.
-  return { ...data, data: data.data.slice() } as TensorData;
+  return copyTensor(data);
 }
 
 /** The variable that keeps an input's value. E405 without a default, or where its size is not fixed. */

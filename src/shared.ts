@@ -1,7 +1,7 @@
 // Variables that keep their value between calls. `shared` defines: name, type, initial value. Storage belongs to the
 // compiled model.
 
-import type { TensorData } from "../ir/data.ts";
+import { copyTensor, type TensorData } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
 import { evaluateGraph } from "../ir/evaluate.ts";
 import { reachableNodes } from "../ir/graph.ts";
@@ -34,8 +34,9 @@ export class SharedExpression extends TensorExpression {
 
 const definitions = new WeakMap<Node, SharedExpression>();
 
+/** `initial` is the variable's own: nothing writes into it any more. */
 export function makeShared(name: string, initial: TensorData): SharedExpression {
-  const variable = new SharedExpression(name, parameter(0, name, initial.dtype, initial.shape), { ...initial, data: initial.data.slice() });
+  const variable = new SharedExpression(name, parameter(0, name, initial.dtype, initial.shape), initial);
   definitions.set(variable.node, variable);
   return variable;
 }
@@ -77,7 +78,7 @@ function defineShared(name: string, value: unknown, options?: SharedOptions & { 
     checkName("shared", name);
     const dtype = options?.dtype === undefined ? undefined : checkDType("shared", options.dtype);
     const place = { op: "shared", what: `the value of ${name}`, dtypeCode: "E101", shapeCode: "E103" } as const;
-    const initial = value instanceof Expression ? evaluateConstant("shared", value.node) : toTensorData(value, dtype, place);
+    const initial = value instanceof Expression ? evaluateConstant("shared", value.node) : copyTensor(toTensorData(value, dtype, place));
     const variable = makeShared(name, initial);
     if (options?.update !== undefined) {
       const next = options.update(variable as unknown as Tensor<DType>);

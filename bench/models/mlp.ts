@@ -41,9 +41,8 @@ export function mlpBatch({ batch, layers }: Pick<Mlp, "batch" | "layers">): { x:
   return { x: uniform(batch * layers[0]!, 1, 99), ...labelsOf(batch, layers.at(-1)!) };
 }
 
-export function defineMlp({ layers, loss, optimizer }: Omit<Mlp, "batch">) {
+export function defineMlp({ layers, loss, optimizer }: Omit<Mlp, "batch">, parameters = toVariables(mlpParameters({ layers })).all) {
   const classes = layers.at(-1)!;
-  const parameters = toVariables(mlpParameters({ layers })).all;
   const x = input("x", ["batch", layers[0]!]);
   let logits: Tensor = x;
   for (let i = 0; i < parameters.length; i += 2) {

@@ -75,6 +75,8 @@ const full: OpDefinition<"full"> = {
   evaluate(_operands, context): TensorData {
     const tensor = allocateTensor(context.type.dtype, context.type.shape);
     const value = numberAttribute(context, "value");
+    // Memory that is new is zero, and takes no pages before it is written.
+    if (Object.is(Number(value), 0)) return tensor;
     if (tensor.data instanceof BigInt64Array) tensor.data.fill(BigInt(value));
     else tensor.data.fill(Number(value));
     return tensor;

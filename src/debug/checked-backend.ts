@@ -2,7 +2,7 @@
 // generated inputs, and so is the program that comes out; a difference is a bug of ours, reported with the pass and the IR.
 
 import { type CodeVariant, loadAndEmit, wasmTargetFor } from "../../codegen/wasm/index.ts";
-import { allocateTensor, type TensorData } from "../../ir/data.ts";
+import { allocateTensor, copyTensor, type TensorData } from "../../ir/data.ts";
 import { DamoError, InternalError } from "../../ir/errors.ts";
 import { evaluateGraph, type Sizes } from "../../ir/evaluate.ts";
 import { mayRunForever, sizeNamesOf } from "../../ir/graph.ts";
@@ -79,7 +79,7 @@ export class GraphChecker {
     const expected = this.#lastGraph === graph ? this.#last : this.#evaluate(graph);
     if (expected === undefined) return;
     const state: TensorData[] = [];
-    traced.stateReads.forEach((index, i) => { state[index] = copyOf(this.#inputs[traced.inputs.length + i]!); });
+    traced.stateReads.forEach((index, i) => { state[index] = copyTensor(this.#inputs[traced.inputs.length + i]!); });
     traced.stateWrites.forEach((index, i) => { state[index] ??= allocateTensor(expected[traced.outputs.length + i]!.dtype, expected[traced.outputs.length + i]!.shape); });
     const { threads } = program;
     const outcome = interpretProgram(program, { inputs: this.#inputs, state, sizes: this.#sizes, plan, ...(threads === undefined ? {} : { threads }) });
@@ -107,10 +107,6 @@ export class GraphChecker {
 
 /** Undefined where the generated inputs are not ones that the function takes: an index is out of range, a loop does not end. */
 type Outcome = readonly TensorData[] | undefined;
-
-function copyOf(tensor: TensorData): TensorData {
-  return { ...tensor, data: tensor.data.slice() } as TensorData;
-}
 
 function generateInputs(graph: Graph, sizes: Sizes): readonly TensorData[] {
   let seed = 1;

@@ -1,7 +1,7 @@
 // The target "reference": differentiates and evaluates the graph op by op. Slow, plain, and what other targets are
 // compared with.
 
-import type { TensorData } from "../../ir/data.ts";
+import { copyTensor } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
 import type { Graph } from "../../ir/node.ts";
 import { control } from "../../passes/control/index.ts";
@@ -13,17 +13,13 @@ import { observePrints } from "../debug/observe-prints.ts";
 import type { TracedModel } from "../trace.ts";
 import type { Backend } from "./backend.ts";
 
-function copy({ dtype, shape, data }: TensorData): TensorData {
-  return { dtype, shape, data: data.slice() };
-}
-
 /** `log` gets the lines of prints. */
 export function createReferenceBackend({ functions, state }: TracedModel, log: (line: string) => void): Backend {
   // A derivative brings a copy of what it is the derivative of: merged, as for any target, nothing is printed twice.
   const merge = nodeKinds(functions.map(({ graph }) => graph)).has("effect") ? [{ ...cse, name: "merge-derivatives" }, control.mergeLoops] : [];
   const graphs = functions.map((traced): Graph => runPasses([differentiate, ...merge], traced.graph, { count: countNodes, control }).ir);
   const observe = observePrints(log);
-  const values = state.map((variable) => copy(variable.initial));
+  const values = state.map((variable) => copyTensor(variable.initial));
   return {
     run(index, inputs, sizes) {
       const traced = functions[index]!;
@@ -31,13 +27,13 @@ export function createReferenceBackend({ functions, state }: TracedModel, log: (
       const results = evaluateGraph(graphs[index]!, [...inputs, ...read], sizes, observe);
       const outputs = results.slice(0, traced.outputs.length);
       traced.stateWrites.forEach((variable, i) => {
-        values[variable] = copy(results[outputs.length + i]!);
+        values[variable] = copyTensor(results[outputs.length + i]!);
       });
-      return outputs.map(copy);
+      return outputs.map(copyTensor);
     },
-    getState: (index) => copy(values[index]!),
+    getState: (index) => copyTensor(values[index]!),
     setState(index, value) {
-      values[index] = copy(value);
+      values[index] = copyTensor(value);
     },
     dispose() {
       values.length = 0;

@@ -2,7 +2,7 @@
 // dead between calls leaves one thread and a warning. One that is lost during a call makes the model invalid, since the state may
 // be half written: calls fail from then on, and the variables have the values that were saved last.
 
-import type { TensorData } from "../../ir/data.ts";
+import { copyTensor, type TensorData } from "../../ir/data.ts";
 import { DamoError, userError } from "../../ir/errors.ts";
 import { accessOf } from "../../ir/program/access.ts";
 import type { ProgramModule, Split } from "../../ir/program/program.ts";
@@ -92,8 +92,7 @@ export class ThreadedBackend implements Backend {
 
   getState(index: number): TensorData {
     if (this.#invalid === undefined) return this.#inner.getState(index);
-    const { dtype, shape, data } = this.#saved[index]!;
-    return { dtype, shape, data: data.slice() };
+    return copyTensor(this.#saved[index]!);
   }
 
   setState(index: number, value: TensorData): void {

@@ -40,7 +40,7 @@ export class FunctionBuilder {
   #usesTable = false;
   /** Where the body's local.tee instructions are, and how often each local is read: a tee that nobody reads is left out. */
   readonly #tees: LocalAccess[] = [];
-  readonly #reads = new Map<Local, number>();
+  readonly #reads: (number | undefined)[] = [];
   #lastSet: LocalAccess | undefined;
   /** The reads that follow the last set without anything in between. */
   #readsAfterSet: LocalAccess[] = [];
@@ -255,11 +255,11 @@ export class FunctionBuilder {
   }
 
   #countRead(local: Local, change: 1 | -1): void {
-    this.#reads.set(local, (this.#reads.get(local) ?? 0) + change);
+    this.#reads[local] = (this.#reads[local] ?? 0) + change;
   }
 
   #withoutUnreadTees(): ByteBuffer {
-    const unread = this.#tees.filter(({ local }) => (this.#reads.get(local) ?? 0) === 0);
+    const unread = this.#tees.filter(({ local }) => (this.#reads[local] ?? 0) === 0);
     if (unread.length === 0) return this.#body;
     const all = this.#body.view();
     const kept = new ByteBuffer(all.length);
