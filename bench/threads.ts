@@ -2,17 +2,25 @@
 // Prints the time on one thread and the speedup: of the quickest samples, where nobody else was on the processor, and of the
 // medians. On a machine whose other core is busy, threads wait for it: then no line means much.
 
-import { adam, compile, fn, glorotUniform, input, type Model, sgd, shared, softmaxCrossEntropy, type Tensor, zeros } from "damo";
+import { compile, fn, input, type Model } from "damo";
+import { defineLenet, lenet } from "./models/lenet.ts";
+import { defineLstm, lstm } from "./models/lstm.ts";
+import { defineMlp, digits, labelsOf, type Mlp, mlpBatch, tiny } from "./models/mlp.ts";
+import { countOf, uniform } from "./models/parameter.ts";
+import { defineResnet, resnet } from "./models/resnet.ts";
+import { defineTransformer, transformer } from "./models/transformer.ts";
 
 interface Compiled {
   run(): void;
   dispose(): void;
 }
 
+interface Feeds { readonly [name: string]: Float32Array | Int32Array }
+
 type Prepare = (threads: number) => Promise<Compiled>;
 
 /** Buffers that were filled once, as the peers of the other benchmark have them. */
-function bindModel(model: Model<never>, name: string, sizes: { readonly [name: string]: number }, feeds: { readonly [name: string]: Float32Array | Int32Array }): Compiled {
+function bindModel(model: Model<never>, name: string, sizes: { readonly [name: string]: number }, feeds: Feeds): Compiled {
   const callable = (model as unknown as { readonly [name: string]: { bindBuffers(sizes: object): { inputs: { [name: string]: { set(values: ArrayLike<number>): void } }; run(): void } } })[name]!;
   const bound = callable.bindBuffers(sizes);
   for (const [input, values] of Object.entries(feeds)) bound.inputs[input]!.set(values);
@@ -38,35 +46,32 @@ const softmaxRows = (rows: number, columns: number): Prepare => async (threads) 
   return bindModel(model as never, "f", { n: rows }, { x: uniform(rows * columns, 4, 1) });
 };
 
-const training = (sizes: readonly number[], batch: number, optimizer: "adam" | "sgd"): Prepare => async (threads) => {
-  const features = sizes[0]!;
-  const layers = sizes.slice(1).map((columns, i) => ({
-    weights: shared(`w${i}`, glorotUniform([sizes[i]!, columns], { seed: i + 1 })), bias: shared(`b${i}`, zeros([columns])),
-  }));
-  const images = input("x", ["batch", features]);
-  const classes = input("y", ["batch"], { dtype: "i32" });
-  const logits = layers.reduce<Tensor<"f32", ["batch", number]>>((hidden, { weights, bias }, i) => {
-    const sum = hidden.dot(weights).add(bias) as Tensor<"f32", ["batch", number]>;
-    return i + 1 < layers.length ? sum.relu() : sum;
-  }, images);
-  const cost = softmaxCrossEntropy(logits, classes).mean();
-  const parameters = layers.flatMap(({ weights, bias }) => [weights, bias]);
-  const updates = optimizer === "sgd" ? sgd(cost, parameters, { learningRate: 0.01 }) : adam(cost, parameters, { learningRate: 1e-3 });
-  const model = await compile({ train: fn({ inputs: { x: images, y: classes }, outputs: { cost }, updates }) }, { threads });
-  return bindModel(model as never, "train", { batch }, {
-    x: uniform(batch * features, 1, 99), y: Int32Array.from({ length: batch }, (_, i) => i % sizes.at(-1)!),
-  });
+const feed = (shape: readonly number[], seed: number): Float32Array => uniform(countOf(shape), 1, seed);
+
+const mlp = (model: Mlp): Prepare => async (threads) => {
+  const { x, labels, targets } = mlpBatch(model);
+  return training(defineMlp(model), threads, { batch: model.batch }, { x, y: model.loss === "softmax" ? labels : targets });
 };
 
-const mlp = [784, 512, 512, 10];
+const classifier = (define: () => Step, { batch, image, classes }: { readonly batch: number; readonly image: readonly number[]; readonly classes: number }): Prepare => (threads) =>
+  training(define(), threads, { batch }, { x: feed([batch, ...image], 9), y: labelsOf(batch, classes).labels });
 
-/** Numbers in [-scale, scale) from a linear congruential generator. */
-function uniform(length: number, scale: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state / 2 ** 31 - 1) * scale;
-  });
+const sequence: Prepare = (threads) => {
+  const { steps, batch, inputs, hidden } = lstm;
+  return training(defineLstm(), threads, {}, { x: feed([steps, batch, inputs], 9), y: feed([batch, hidden], 10) });
+};
+
+const attention: Prepare = (threads) => {
+  const { batch, tokens, width } = transformer;
+  return training(defineTransformer(), threads, { batch }, { x: feed([batch, tokens, width], 9), y: feed([batch, tokens, width], 10) });
+};
+
+/** A function of a model that trains. */
+interface Step { readonly train: object }
+
+async function training({ train }: Step, threads: number, sizes: { readonly [name: string]: number }, feeds: Feeds): Promise<Compiled> {
+  const model = await compile({ train: train as never }, { threads });
+  return bindModel(model as never, "train", sizes, feeds);
 }
 
 const large: ReadonlyMap<string, Prepare> = new Map([
@@ -74,7 +79,8 @@ const large: ReadonlyMap<string, Prepare> = new Map([
   ["gemm-1x1024", product(1, 1024, 1024)], ["gemm-128x784x512", product(128, 512, 784)],
   ["chain-1e5", elementwise(100_000, true)], ["chain-1e6", elementwise(1_000_000, true)], ["scale-1e6", elementwise(1_000_000, false)],
   ["softmax-4096x1000", softmaxRows(4096, 1000)],
-  ["mlp-sgd", training(mlp, 128, "sgd")], ["mlp-adam", training(mlp, 128, "adam")],
+  ["mlp-sgd", mlp({ ...digits, optimizer: "sgd" })], ["mlp-adam", mlp({ ...digits, optimizer: "adam" })],
+  ["lenet", classifier(defineLenet, lenet)], ["resnet", classifier(defineResnet, resnet)], ["lstm", sequence], ["transformer", attention],
 ]);
 
 /** What must not get slower: nothing here is worth a second thread. */
@@ -82,7 +88,7 @@ const small: ReadonlyMap<string, Prepare> = new Map([
   ["small-gemm-16", product(16, 16, 16)], ["small-gemm-32", product(32, 32, 32)], ["small-gemm-64", product(64, 64, 64)],
   ["small-chain-100", elementwise(100, true)], ["small-chain-1000", elementwise(1000, true)], ["small-scale-1000", elementwise(1000, false)],
   ["small-softmax-8x10", softmaxRows(8, 10)], ["small-softmax-32x64", softmaxRows(32, 64)],
-  ["small-mlp-11-6-6-2", training([11, 6, 6, 2], 10, "adam")],
+  ["small-mlp-11-6-6-1", mlp({ ...tiny, optimizer: "adam" })],
 ]);
 
 const sampleMs = 4;

@@ -6,10 +6,17 @@ import type { KernelBuffer } from "../kernel/interpret.ts";
 import { normalize } from "../kernel/scalar-meaning.ts";
 import type { DType } from "../types.ts";
 import { convolveOperands } from "./access.ts";
-import type { BufferId, Convolve } from "./program.ts";
+import type { BufferId, ConvolutionGeometry, Convolve } from "./program.ts";
 
-/** `stored`: the dtype of what is written. */
-export function interpretConvolution(convolve: Convolve, batch: number, bufferOf: (buffer: BufferId) => KernelBuffer, stored: DType = convolve.dtype): void {
+/** Of the filter as a matrix: the taps of the window, each with the channels of a group. */
+export function filterRows({ window, channels, groups }: ConvolutionGeometry): number {
+  return elementCount(window) * channels / groups;
+}
+
+/** `stored`: the dtype of what is written; `rows`: those that are computed of a filter. */
+export function interpretConvolution(
+  convolve: Convolve, batch: number, bufferOf: (buffer: BufferId) => KernelBuffer, stored: DType = convolve.dtype, rows = { begin: 0, end: filterRows(convolve.geometry) },
+): void {
   const { computes, dtype, geometry } = convolve;
   const { image, window, counts, channels, outputs, groups } = geometry;
   const round = dtype === "f32" ? Math.fround : (value: number) => value;
@@ -47,12 +54,13 @@ export function interpretConvolution(convolve: Convolve, batch: number, bufferOf
     }
     return;
   }
-  for (let tap = 0; tap < taps; tap++) for (let c = 0; c < perGroup; c++) for (let o = 0; o < outputs; o++) {
+  for (let row = rows.begin; row < rows.end; row++) for (let o = 0; o < outputs; o++) {
+    const [tap, c] = [Math.floor(row / perGroup), row % perGroup];
     let sum = 0;
     for (let n = 0; n < batch; n++) for (let position = 0; position < positions; position++) {
       sum = round(sum + round(pixel(n, position, tap, firstChannel(o) + c) * Number(other[(n * positions + position) * outputs + o])));
     }
-    write((tap * perGroup + c) * outputs + o, sum);
+    write(row * outputs + o, sum);
   }
 }
 

@@ -8,7 +8,7 @@ import { normalize } from "../kernel/scalar-meaning.ts";
 import { type Dim, evaluateDim } from "../size.ts";
 import { itemSize } from "../types.ts";
 import { convolveOperands } from "./access.ts";
-import { interpretConvolution } from "./interpret-convolution.ts";
+import { filterRows, interpretConvolution } from "./interpret-convolution.ts";
 import type { LogRecord } from "./log.ts";
 import type { MemoryPlan } from "./plan.ts";
 import type { BatchOperand, BufferId, Call, Contract, Convolve, Copy, Launch, Log, MatrixOperand, Program, Repeat, Split, Statement } from "./program.ts";
@@ -259,10 +259,11 @@ class Interpreter {
     this.#epilogue(contract.epilogue, firstRow, endRow);
   }
 
-  /** A part is some of the images, and what becomes of them. */
+  /** A part is some of the images, and what becomes of them, or some of the filter's rows. */
   #convolve(convolve: Convolve, part: Part | undefined): void {
     const batch = this.#dim(convolve.batch);
-    const { begin, end } = part ?? { begin: 0, end: batch };
+    const { begin, end } = part?.axis === "batch" ? part : { begin: 0, end: batch };
+    const rows = part?.axis === "rows" ? part : { begin: 0, end: filterRows(convolve.geometry) };
     this.#touchWorkspace(convolve);
     const { read, written } = convolveOperands(convolve);
     const partOf = (buffer: BufferId): KernelBuffer => {
@@ -273,9 +274,11 @@ class Interpreter {
     };
     for (const buffer of [...read, written]) {
       const { data } = partOf(buffer);
-      for (let at = 0; at < data.length; at++) this.#touch(data, at, buffer === written);
+      const whole = buffer !== written || convolve.computes === "result";
+      const [from, to] = whole ? [0, data.length] : [rows.begin, rows.end].map((row) => row * convolve.geometry.outputs) as [number, number];
+      for (let at = from; at < to; at++) this.#touch(data, at, buffer === written);
     }
-    interpretConvolution(convolve, end - begin, partOf, this.#program.buffers[written]!.dtype);
+    interpretConvolution(convolve, end - begin, partOf, this.#program.buffers[written]!.dtype, rows);
     this.#epilogue(convolve.epilogue, begin, end);
   }
 

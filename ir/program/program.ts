@@ -33,7 +33,8 @@ export type BufferId = number;
 /**
  * How a statement is shared out: each thread takes a range of 0..extent (see share.ts). `iterations` are those of a launch's
  * kernel, whose first two sizes (0 and the extent here) are the first iteration and the one after the last; whoever runs a
- * part replaces them. The others are the rows, columns or batch elements of a product, the batch elements of a call, and the elements of a copy.
+ * part replaces them. The others are the rows, columns or batch elements of a product, the images of a convolution or the rows of the filter that it computes, taken
+ * as a matrix [window * channels / groups, outputs], the batch elements of a call, and the elements of a copy.
  */
 export interface Split {
   readonly axis: "iterations" | "rows" | "columns" | "batch" | "elements";

@@ -1,6 +1,7 @@
 // Decides which statements of a program several threads share, and how. What is divided are iterations of parallel loops,
 // rows, columns and batch elements of products, and copies: never the terms of a sum, so the bits stay the same.
 
+import { elementCount } from "../../ir/data.ts";
 import type { Call, Contract, Convolve, Copy, Launch, Program, Split, Statement } from "../../ir/program/program.ts";
 import { isShared, splitsOf } from "../../ir/program/share.ts";
 import { statementsOf } from "../../ir/program/walk.ts";
@@ -80,13 +81,15 @@ class Splitter {
     return [shared, this.#rows(epilogue)];
   }
 
-  /** By images. The filter's gradient is a sum over them, which nobody divides. */
+  /** By images; the filter's gradient, which is a sum over them, by taps. */
   #convolve(convolve: Convolve): Convolve {
     const { computes, dtype, batch, geometry } = convolve;
-    if (computes === "filter") return convolve;
     const { counts, window, channels, outputs, groups } = geometry;
-    const products = [...counts, ...window, channels, outputs].reduce((product, size) => product * size, 1) / groups;
-    const split = this.#splitOf("batch", batch, products * this.#target.cost.product * itemSize[dtype] / 4, 1);
+    const taps = elementCount(window) * channels / groups;
+    // A depthwise one takes all its taps in one turn.
+    if (computes === "filter" && groups > 1 && channels === groups && outputs === groups) return convolve;
+    const [axis, extent, others] = computes === "filter" ? ["rows", taps, guess(batch)] as const : ["batch", batch, taps] as const;
+    const split = this.#splitOf(axis, extent, others * elementCount(counts) * outputs * this.#target.cost.product * itemSize[dtype] / 4, 1);
     return split === undefined ? convolve : { ...convolve, split, workspaceStride: this.#multiplyWorkspace(convolve) };
   }
 

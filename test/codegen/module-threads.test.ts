@@ -9,6 +9,7 @@ import { createBuilder } from "../../ir/build.ts";
 import type { TensorData } from "../../ir/data.ts";
 import type { Graph } from "../../ir/node.ts";
 import type { Sample } from "../../ir/ops/sample.ts";
+import { namedSize } from "../../ir/size.ts";
 import { mathTable } from "../../ir/kernel/math/table.ts";
 import { optimizeKernel } from "../../passes/pipeline.ts";
 import { commitState } from "../../passes/commit-state.ts";
@@ -27,6 +28,7 @@ import { type ThreadWorker, workerStarter } from "../../src/runtime/thread-worke
 import { traceModel } from "../../src/trace.ts";
 import { randomGraph } from "../../src/testing/random-graph.ts";
 import { allSamples } from "../ir/gradient-check.ts";
+import { convolutionCases, convolutionGraph } from "../passes/convolution-cases.ts";
 import { traceGraph } from "../passes/run-program.ts";
 import { canonicalBytes } from "./run-kernel.ts";
 import { arrayViews, elementCount } from "../../ir/data.ts";
@@ -115,6 +117,20 @@ describe("modules for threads give the bits of one thread", () => {
     });
     expect((await compare(jobs)).split).toBe(2);
     expect(lowerJobs(jobs, most).programs.every(({ body }) => body.some((statement) => statement.kind === "convolve" && statement.split !== undefined))).toBe(true);
+  });
+
+  it("on gradients of convolutions by their filters, which are shared out by taps", async () => {
+    const random = (shape: readonly number[], seed: number): TensorData =>
+      ({ dtype: "f32", shape, data: Float32Array.from({ length: elementCount(shape) }, (_, i) => Math.sin(i * 0.7 + seed)) });
+    const jobs = convolutionCases.flatMap((entry) => ([entry.image[0]!, "n"] as const).map((batch): Job => {
+      const graph = convolutionGraph(entry, "f32", "filter", batch === "n" ? namedSize("n") : batch);
+      const inputs = graph.parameters.map(({ type }, i) => random(type.shape.map((dim) => (typeof dim === "number" ? dim : entry.image[0]!)), i));
+      return { graph, inputs, sizes: new Map(batch === "n" ? [["n", entry.image[0]!]] : []) };
+    }));
+    await compare(jobs);
+    const byTaps = lowerJobs(jobs, most).programs.filter(({ body }) => body.some((statement) => statement.kind === "convolve" && statement.split?.axis === "rows"));
+    // All but the depthwise ones.
+    expect(byTaps).toHaveLength(2 * convolutionCases.filter(({ name }) => !name.startsWith("depthwise")).length);
   });
 
   it("on random graphs", async () => {

@@ -26,6 +26,7 @@ import { mathTable } from "../../ir/kernel/math/table.ts";
 import { fn } from "../../src/fn.ts";
 import { randomGraph } from "../../src/testing/random-graph.ts";
 import { traceModel } from "../../src/trace.ts";
+import { convolutionGraph } from "./convolution-cases.ts";
 import { evaluateMath, scheduleFunction, target as plainTarget, traceGraph } from "./run-program.ts";
 
 /** Everything is worth sharing, so that small programs are split everywhere. */
@@ -103,6 +104,18 @@ describe("programs for threads", () => {
     expect(bare.body).toHaveLength(2);
     expect(() => runStatic(bare)).toThrow(/with no barrier between/);
     expect(runStatic(program)).toMatchObject({ kind: "done" });
+  });
+
+  it("share the taps of a convolution's gradient by the filter", () => {
+    const graph = convolutionGraph({ name: "groups", image: [2, 6, 6, 12], filter: [3, 3, 4, 15], attributes: { groups: 3, low: [1, 1], high: [1, 1] } }, "f32", "filter");
+    const { program, plan } = lowerForThreads(traceGraph(expand.run(graph, {})), 3);
+    expect(printProgram(program, plan)).toMatch(/convolve filter .* split rows 36 grain 1 multiple 1$/m);
+    const inputs = graph.parameters.map(({ type }) => data((type.shape as readonly number[]).reduce((a, b) => a * b), type.shape as readonly number[]));
+    const expected = evaluateGraph(graph, inputs)[0]!;
+    for (const threads of [1, 2, 3]) {
+      const outcome = interpretProgram(program, { inputs, state: [], sizes: new Map(), plan, threads, options: { races: true } });
+      expect(outcome).toEqual({ kind: "done", outputs: [expected.data] });
+    }
   });
 
   /** With loops; each barrier of the program, in the loop's body too, with a form that lacks it. */

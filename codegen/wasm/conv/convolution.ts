@@ -13,7 +13,7 @@ import { placeOfPack } from "../gemm/pack.ts";
 import { once } from "../gemm/variant.ts";
 import { emitDepthwise } from "./depthwise.ts";
 import { planeOf } from "./depthwise-plan.ts";
-import { declarePackPositions, declarePackTaps } from "./pack-patches.ts";
+import { declarePackPositions, declarePackTaps, findRun } from "./pack-patches.ts";
 import { type ConvolutionPlan, context, planConvolution, runBytes, stridesOf, workspaceAlignment } from "./plan.ts";
 
 export interface ConvolutionVariant {
@@ -21,6 +21,8 @@ export interface ConvolutionVariant {
   readonly code: CodeVariant;
   readonly computes: Convolve["computes"];
   readonly geometry: ConvolutionGeometry;
+  /** A gradient by the filter of which each call computes some taps: two more parameters, the first tap, counted with the channels of a group, and the one after the last. */
+  readonly ofTaps?: boolean;
   /** A function `(begin, end, epilogueArgs)`, called for blocks of images that together are the batch when they are final. */
   readonly epilogue?: number;
 }
@@ -31,17 +33,17 @@ export interface ConvolutionVariant {
  * a tensor's end.
  */
 export function declareConvolution(module: ModuleBuilder, variant: ConvolutionVariant): number {
-  const { dtype, code, computes, geometry, epilogue } = variant;
-  const key = `convolution ${dtype} ${code.relaxed} ${code.wide} ${computes} ${JSON.stringify(geometry)} ${epilogue ?? ""}`;
+  const { dtype, code, computes, geometry, ofTaps = false, epilogue } = variant;
+  const key = `convolution ${dtype} ${code.relaxed} ${code.wide} ${computes} ${ofTaps} ${JSON.stringify(geometry)} ${epilogue ?? ""}`;
   return once(module, key, () => {
     const plane = planeOf(geometry);
     return plane === undefined
-      ? emitConvolution(module, planConvolution(geometry, computes, dtype, code), epilogue)
+      ? emitConvolution(module, planConvolution(geometry, computes, dtype, code), ofTaps, epilogue)
       : emitDepthwise(module, plane, dtype, computes, epilogue);
   });
 }
 
-function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, epilogue: number | undefined): number {
+function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, ofTaps: boolean, epilogue: number | undefined): number {
   const { computes, dtype, code, geometry, workspace: places, depth } = plan;
   const { channels, outputs, groups, image: sizes } = geometry;
   const element = elements[dtype];
@@ -53,8 +55,10 @@ function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, epilogue:
   const imageBytes = elementCount(sizes) * channels * bytes;
   const resultBytes = plan.positions * outputs * bytes;
 
-  const params = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
-  return module.addFunction(`convolution_${computes}_${dtype}`, params, [], (f, batch, image, filter, result, workspace, epilogueArgs) => {
+  const line = outputs * bytes;
+  const index = module.declareFunction(`convolution_${computes}_${dtype}`, { params: new Array<"i32">(ofTaps ? 8 : 6).fill("i32"), results: [] });
+  module.defineFunction(index, (f, ...params) => {
+    const [batch, image, filter, result, workspace, epilogueArgs, begin, end] = params as [Local, Local, Local, Local, Local, Local, Local?, Local?];
     const [first, count, group, base] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
     const place = (offset: number): FunctionBuilder => f.get(workspace).i32(offset).op("i32.add");
     f.get(workspace).i32(workspaceAlignment - 1).op("i32.add").i32(-workspaceAlignment).op("i32.and").set(workspace);
@@ -66,9 +70,18 @@ function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, epilogue:
       f.get(workspace).i32(offset * bytes).store("i32.store", places.runs + runBytes * i);
       f.get(workspace).i32(length * bytes).store("i32.store", places.runs + runBytes * i + 4);
     });
+    const taps = (): FunctionBuilder => (begin === undefined || end === undefined ? f.i32(depth) : f.get(end).get(begin).op("i32.sub"));
+    if (begin !== undefined) {
+      emitSkippedTaps(f, workspace, begin, bytes);
+      f.get(filter).get(begin).i32(line).op("i32.mul").op("i32.add").set(filter);
+    }
     emitPositions(f, plan, bytes, () => place(places.positions));
     if (plan.padded) place(places.images).i32(0).i32(plan.images * elementCount(plan.extent) * channels * bytes).memoryFill();
-    if (computes === "filter") f.get(batch).op("i32.eqz").if(() => f.get(filter).i32(0).i32(depth * outputs * bytes).memoryFill());
+    if (computes === "filter") f.get(batch).op("i32.eqz").if(() => {
+      f.get(filter).i32(0);
+      if (ofTaps) taps().i32(line).op("i32.mul").memoryFill();
+      else f.i32(depth * line).memoryFill();
+    });
     countedLoop(f, first, { from: () => f.i32(0), to: () => f.get(batch), step: plan.images }, () => {
       f.get(batch).get(first).op("i32.sub").tee(count).i32(plan.images).get(count).i32(plan.images).op("i32.lt_s").op("select").set(count);
       f.get(image).get(first).i32(imageBytes).op("i32.mul").op("i32.add");
@@ -88,13 +101,12 @@ function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, epilogue:
         const results = (): FunctionBuilder =>
           ofGroup(() => f.get(result).get(first).i32(resultBytes).op("i32.mul").op("i32.add"), outputs / groups);
         const weights = (): FunctionBuilder => ofGroup(() => f.get(filter), outputs / groups);
-        const line = outputs * bytes;
         if (computes === "result") {
           positions().i32(outputs / groups).i32(depth).get(workspace).i32(0).i32(gather);
           weights().i32(line).i32(pack);
           results().i32(line);
         } else {
-          f.i32(depth).i32(outputs / groups);
+          taps().i32(outputs / groups);
           positions().get(workspace).i32(0).i32(gather);
           results().i32(line).i32(pack);
           weights().i32(line);
@@ -108,6 +120,20 @@ function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, epilogue:
       if (epilogue !== undefined) f.get(first).get(first).get(count).op("i32.add").get(epilogueArgs).call(epilogue);
     });
   });
+  return index;
+}
+
+/** Takes the taps before `begin` out of the list of runs. */
+function emitSkippedTaps(f: FunctionBuilder, workspace: Local, begin: Local, bytes: number): void {
+  const [run, skip] = [f.local("i32"), f.local("i32")];
+  f.get(workspace).load("i32.load", context.runs).set(run);
+  f.get(begin).i32(bytes).op("i32.mul").set(skip);
+  findRun(f, run, skip);
+  f.get(run);
+  f.get(run).load("i32.load").get(skip).op("i32.add").store("i32.store");
+  f.get(run);
+  f.get(run).load("i32.load", 4).get(skip).op("i32.sub").store("i32.store", 4);
+  f.get(workspace).get(run).store("i32.store", context.runs);
 }
 
 /** Fills the list of positions: where each window of a block of images starts, in bytes. */

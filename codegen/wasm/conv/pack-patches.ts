@@ -13,7 +13,9 @@ export function declarePackPositions(module: ModuleBuilder, element: Element, mr
     const packRuns = emitPackRuns(module, element, mr);
     return module.addFunction(`conv_pack_positions_${element.type}`, packParams, [], (f, target, context, row, depth, count, depths) => {
       const [run, skip, position, last] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
-      findRun(f, element, context, depth, run, skip);
+      f.get(context).load("i32.load", words.runs).set(run);
+      f.get(depth).i32(element.shift).op("i32.shl").set(skip);
+      findRun(f, run, skip);
       f.get(context).load("i32.load", words.positions).get(row).i32(2).op("i32.shl").op("i32.add").set(position);
       f.get(count).i32(1).op("i32.sub").i32(2).op("i32.shl").get(position).op("i32.add").set(last);
       f.get(target);
@@ -37,7 +39,9 @@ export function declarePackTaps(module: ModuleBuilder, element: Element, mr: num
       const offsets = f.localsOf("i32", mr);
       f.get(context).load("i32.load", words.image).set(image);
       f.get(context).load("i32.load", words.positions).get(depth).i32(2).op("i32.shl").op("i32.add").set(positions);
-      findRun(f, element, context, row, run, skip);
+      f.get(context).load("i32.load", words.runs).set(run);
+      f.get(row).i32(element.shift).op("i32.shl").set(skip);
+      findRun(f, run, skip);
       const tap = (): FunctionBuilder => f.get(image).get(run).load("i32.load").op("i32.add").get(skip).op("i32.add");
       f.get(skip).get(count).i32(element.shift).op("i32.shl").op("i32.add").get(run).load("i32.load", 4).op("i32.le_u").if(
         () => {
@@ -64,10 +68,8 @@ export function declarePackTaps(module: ModuleBuilder, element: Element, mr: num
   });
 }
 
-/** Sets `run` to the run that holds tap `at`, and `skip` to the bytes before it in the run. */
-function findRun(f: FunctionBuilder, element: Element, context: Local, at: Local, run: Local, skip: Local): void {
-  f.get(context).load("i32.load", words.runs).set(run);
-  f.get(at).i32(element.shift).op("i32.shl").set(skip);
+/** Moves on from `run` to the run that holds what is `skip` bytes on; `skip` is then what comes before it there. */
+export function findRun(f: FunctionBuilder, run: Local, skip: Local): void {
   f.block((found) => {
     f.loop((next) => {
       f.get(skip).get(run).load("i32.load", 4).op("i32.lt_u").brIf(found);

@@ -232,20 +232,22 @@ class RunEmitter {
     countedLoop(f, at, { from, to, step: 1 }, () => this.#product(contract, gemm, at, whole));
   }
 
-  /** A range is of images. */
+  /** A range is of images, or of the taps of a filter's gradient. */
   #convolve(convolve: Convolve, range: Range | undefined): void {
     const f = this.#f;
-    const { dtype, computes, batch, geometry, image, filter, result, epilogue } = convolve;
+    const { dtype, computes, batch, geometry, image, filter, result, epilogue, split } = convolve;
     const { module, parts } = this.#context;
+    const ofTaps = split?.axis === "rows";
+    const images = ofTaps ? undefined : range;
     const convolution = required(parts.declareConvolution, "convolutions")(module, {
-      dtype, code: this.#context.code, computes, geometry, ...(epilogue === undefined ? {} : { epilogue: this.#epilogueFunction(epilogue) }),
+      dtype, code: this.#context.code, computes, geometry, ofTaps, ...(epilogue === undefined ? {} : { epilogue: this.#epilogueFunction(epilogue) }),
     });
     if (epilogue !== undefined) this.#storeEpilogueArgs(epilogue, range);
     const skip = (shape: readonly number[]): void => {
-      if (range !== undefined) f.get(range.begin).i32(shape.reduce((product, size) => product * size, itemSize[dtype])).op("i32.mul").op("i32.add");
+      if (images !== undefined) f.get(images.begin).i32(shape.reduce((product, size) => product * size, itemSize[dtype])).op("i32.mul").op("i32.add");
     };
-    if (range === undefined) this.#size(batch);
-    else f.get(range.end).get(range.begin).op("i32.sub");
+    if (images === undefined) this.#size(batch);
+    else f.get(images.end).get(images.begin).op("i32.sub");
     this.#address(image);
     skip([...geometry.image, geometry.channels]);
     this.#address(filter);
@@ -253,6 +255,10 @@ class RunEmitter {
     skip([...geometry.counts, geometry.outputs]);
     this.#workspace(convolve);
     this.#epilogueArgs();
+    if (ofTaps && range === undefined) {
+      f.i32(0);
+      this.#size(split.extent);
+    } else if (ofTaps) f.get(range!.begin).get(range!.end);
     f.call(convolution);
   }
 
