@@ -109,7 +109,7 @@ class Interpreter {
         return flag[0] === 0 ? undefined : { kind: "failed", error: statement.error, value: Number(flag[1]), bound: Number(flag[2]) };
       }
       case "log": return this.#log(statement);
-      case "if": return this.#body(this.#scalar(statement.condition) !== 0 ? statement.then : statement.otherwise);
+      case "if": return this.#body(this.#scalar(statement.condition, isShared(statement) ? this.#threads : 1) !== 0 ? statement.then : statement.otherwise);
       case "repeat": return this.#repeat(statement);
     }
   }

@@ -3,7 +3,7 @@
 
 import { accessOf } from "../../ir/program/access.ts";
 import type { MemoryPlan, Slot } from "../../ir/program/plan.ts";
-import type { BufferId, Program, Statement } from "../../ir/program/program.ts";
+import type { BufferId, If, Program, Repeat, Statement } from "../../ir/program/program.ts";
 import { isShared } from "../../ir/program/share.ts";
 import { placesOf } from "./places.ts";
 
@@ -21,22 +21,41 @@ export function placeBarriers(program: Program, plan: MemoryPlan): Program {
     const split = isShared(statement) || ("split" in statement && statement.split !== undefined);
     return { reads: [...reads].flatMap(places), writes: [...writes].flatMap(places), alone: statement.kind !== "check" && !split };
   };
-  const place = (body: readonly Statement[], isLoop: boolean): Statement[] => {
-    let open: Step[] = [];
-    return body.map((given, i): Statement => {
-      const statement = given.kind === "repeat" && isShared(given) ? { ...given, body: place(given.body, true) } : given;
-      const step = stepOf(statement);
-      // Threads meet before each step of a loop, so that it may begin at once if what steers it is there.
-      const begin = statement.kind === "repeat" && !step.alone ? { ...step, reads: statement.steps === undefined ? [] : places(statement.steps), writes: [] } : step;
-      if (!(isLoop && i === 0) && !open.some((other) => meet(other, begin, overlap))) {
-        open.push(step);
-        return statement;
+  /** `open`: what threads may be at when the body begins; given with the body is what they may be at when it ends. */
+  const place = (body: readonly Statement[], open: readonly Step[], isLoop: boolean): Placed => {
+    let since = open;
+    const placeInside = (statement: Repeat | If): Repeat | If => {
+      if (statement.kind === "repeat") {
+        const inner = place(statement.body, [], true);
+        since = [...since, stepOf(statement)];
+        return { ...statement, body: inner.body };
       }
-      open = [step];
-      return { ...statement, barrier: true };
+      const [then, otherwise] = [place(statement.then, since, false), place(statement.otherwise, since, false)];
+      since = [...new Set([...then.open, ...otherwise.open])];
+      return { ...statement, then: then.body, otherwise: otherwise.body };
+    };
+    const placed = body.map((given, i): Statement => {
+      const begin = isShared(given) ? { reads: steersOf(given).flatMap(places), writes: [], alone: false } : stepOf(given);
+      // Threads meet before each step of a loop.
+      const barrier = (isLoop && i === 0) || since.some((other) => meet(other, begin, overlap));
+      since = [...(barrier ? [] : since), begin];
+      const statement = isShared(given) ? placeInside(given) : given;
+      return barrier ? { ...statement, barrier } : statement;
     });
+    return { body: placed, open: since };
   };
-  return { ...program, body: place(program.body, false) };
+  return { ...program, body: place(program.body, [], false).body };
+}
+
+interface Placed {
+  readonly body: readonly Statement[];
+  readonly open: readonly Step[];
+}
+
+/** What every thread reads before the first statement inside. */
+function steersOf(statement: Repeat | If): readonly BufferId[] {
+  if (statement.kind === "if") return [statement.condition];
+  return statement.steps === undefined ? [] : [statement.steps];
 }
 
 /** Slots that are never alive together may have the same bytes. */

@@ -4,7 +4,7 @@
 import { elementCount } from "../../ir/data.ts";
 import type { Call, Contract, Convolve, Copy, Launch, Program, Split, Statement } from "../../ir/program/program.ts";
 import { isShared, splitsOf } from "../../ir/program/share.ts";
-import { statementsOf } from "../../ir/program/walk.ts";
+import { bodiesOf, statementsOf } from "../../ir/program/walk.ts";
 import { ceilDivDims, type Dim, mulDims } from "../../ir/size.ts";
 import type { TargetDescription } from "../../ir/target.ts";
 import { itemSize } from "../../ir/types.ts";
@@ -14,14 +14,14 @@ import { rangeKernel } from "./range-kernel.ts";
 /** For at most `threads` threads; the same program where nothing is worth it. */
 export function splitStatements(program: Program, target: TargetDescription, threads: number): Program {
   const splitter = new Splitter(program, target, threads);
-  const body = program.body.flatMap((statement) => splitter.split(statement));
+  const body = splitter.body(program.body);
   return splitsOf(body).length > 0 && !body.some(failsUnheard) ? { ...program, buffers: splitter.buffers, body, threads } : program;
 }
 
 /** What fails where thread 0 is alone would be told to no other thread: they would wait at a barrier. */
 function failsUnheard(statement: Statement): boolean {
   if (statement.kind === "check") return false;
-  if (statement.kind === "repeat" && isShared(statement)) return statement.overrun !== undefined || statement.body.some(failsUnheard);
+  if (isShared(statement)) return (statement.kind === "repeat" && statement.overrun !== undefined) || bodiesOf(statement).flat().some(failsUnheard);
   return statementsOf([statement]).some((inner) => inner.kind === "check" || (inner.kind === "repeat" && inner.overrun !== undefined));
 }
 
@@ -36,15 +36,20 @@ class Splitter {
     this.#threads = threads;
   }
 
-  split(statement: Statement): readonly Statement[] {
+  body(body: readonly Statement[]): readonly Statement[] {
+    return body.flatMap((statement) => this.#split(statement));
+  }
+
+  #split(statement: Statement): readonly Statement[] {
     switch (statement.kind) {
       case "launch": return [this.#launch(statement)];
       case "contract": return this.#contract(statement);
       case "convolve": return [this.#convolve(statement)];
       case "call": return [this.#call(statement)];
       case "copy": return [this.#copy(statement)];
-      case "repeat": return [{ ...statement, body: statement.body.flatMap((inner) => this.split(inner)) }];
-      case "check": case "log": case "if": return [statement];
+      case "repeat": return [{ ...statement, body: this.body(statement.body) }];
+      case "if": return [{ ...statement, then: this.body(statement.then), otherwise: this.body(statement.otherwise) }];
+      case "check": case "log": return [statement];
     }
   }
 

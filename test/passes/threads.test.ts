@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { input, zeros } from "damo";
-import { scan, whileLoop } from "damo/loops";
+import { cond, scan, whileLoop } from "damo/loops";
 import type { TensorData } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
 import { printGraph } from "../../ir/print.ts";
@@ -118,14 +118,18 @@ describe("programs for threads", () => {
     }
   });
 
-  /** With loops; each barrier of the program, in the loop's body too, with a form that lacks it. */
+  /** With loops and branches; for each barrier of the program, in bodies too, a form that lacks it. */
   function lowerLoop(outputs: Parameters<typeof fn>[0]["outputs"], inputs: Parameters<typeof fn>[0]["inputs"]) {
     const sharing = { splitStatements: (program: Program) => splitStatements(program, target, 2), placeBarriers };
     const { module, plans } = planModule(scheduleModule([traceExpressions(inputs, outputs)], target, { control }), [], target, mathTable, sharing);
     const [program, plan] = [module.programs[0]!, plans[0]!];
     const withoutOne = (body: Program["body"]): Program["body"][] => body.flatMap((statement, at) => {
       const { barrier, ...without } = statement;
-      const inner = statement.kind === "repeat" ? withoutOne(statement.body).map((steps) => body.with(at, { ...statement, body: steps })) : [];
+      const inner = statement.kind === "repeat" ? withoutOne(statement.body).map((steps) => body.with(at, { ...statement, body: steps }))
+        : statement.kind !== "if" ? [] : [
+          ...withoutOne(statement.then).map((then) => body.with(at, { ...statement, then })),
+          ...withoutOne(statement.otherwise).map((otherwise) => body.with(at, { ...statement, otherwise })),
+        ];
       return [...(barrier ? [body.with(at, without as typeof statement)] : []), ...inner];
     });
     return { program, plan, broken: withoutOne(program.body).map((body) => ({ ...program, body })) };
@@ -147,6 +151,34 @@ describe("programs for threads", () => {
     for (const threads of [2, 3]) expect(runLoop(program, threads)).toEqual(one);
     expect(broken.length, printProgram(program, plan)).toBeGreaterThan(2);
     for (const form of broken) expect(() => runLoop(form, 2), printProgram(form, plan)).toThrow(/with no barrier between/);
+  });
+
+  it("take one branch together, and need each barrier around it and in it", () => {
+    const [h, u] = [input("h", [10, 48]), input("u", [48, 48])];
+    const y = cond(h.exp().dot(u).sum().gt(0), () => h.dot(u).tanh().dot(u), () => h.sub(h.dot(u).sum(0)));
+    const { program, plan, broken } = lowerLoop({ y: y.exp().sum(0) }, { h, u });
+    const branch = program.body.find(({ kind }) => kind === "if");
+    expect(branch !== undefined && isShared(branch), printProgram(program, plan)).toBe(true);
+    const failed = new Set<Program>();
+    for (const scale of [1, -1]) {
+      const factor = { ...data(2304, [48, 48]), data: Float32Array.from({ length: 2304 }, (_, i) => scale * ((i % 7) - 2)) };
+      const runBranch = (form: Program, threads: number): unknown =>
+        interpretProgram(form, { inputs: [data(480, [10, 48]), factor], state: [], sizes: new Map(), plan, threads, options: { math: evaluateMath } });
+      const one = runBranch(program, 1);
+      expect(one).toMatchObject({ kind: "done" });
+      expect(runBranch(program, 2)).toEqual(one);
+      for (const form of broken) {
+        try {
+          runBranch(form, 2);
+        } catch (error) {
+          expect(String(error)).toMatch(/with no barrier between/);
+          failed.add(form);
+        }
+      }
+    }
+    // Each in the branch that it stands in.
+    for (const form of broken) expect(failed.has(form), printProgram(form, plan)).toBe(true);
+    expect(broken.length, printProgram(program, plan)).toBeGreaterThan(3);
   });
 
   it("end a loop at the same step", () => {

@@ -3,7 +3,7 @@
 
 import { afterEach, expect, it, vi } from "vitest";
 import { compile, type CompileOptions, constant, fn, glorotUniform, input, sgd, shared, zeros } from "damo";
-import { fori, scan, whileLoop } from "damo/loops";
+import { cond, fori, scan, whileLoop } from "damo/loops";
 import { shareAll } from "../modes/share-all.ts";
 
 vi.mock(import("../../passes/threads/load-sharing.ts"), async (original) => {
@@ -87,6 +87,29 @@ it("loops of any number of steps, also none, end alike on all threads", async ()
     const [expected, found] = [one.f(feeds), model.f(feeds)];
     expect(found.y.data).toEqual(expected.y.data);
     expect(found.z.data).toEqual(expected.z.data);
+  }
+});
+
+it("branches, in loops too, are taken alike by all threads, and a check in one fails the call on all of them", async () => {
+  const [h, u, table] = [input("h", [8, 16]), input("u", [16, 16]), input("table", [32, 16])];
+  const [at, count] = [input("at", [8], { dtype: "i32" }), input("count", [], { dtype: "i32" })];
+  const y = fori(0, count, (i, state) => cond(i.lt(3), () => state.dot(u).tanh(), () => cond(i.gt(4), () => state.add(table.take(at, 0)), () => state)), h);
+  const z = cond(y.square().sum().gt(1), () => y.dot(u).sum(1), () => y.exp().sum(1));
+  const define = (options: CompileOptions) => compile({ f: fn({ inputs: { h, u, table, at, count }, outputs: { y, z } }) }, options);
+  const [one, model] = [await define({}), await define({ threads: 3 })];
+  models.push(one, model);
+  const values = (rows: number, scale: number) => Float32Array.from({ length: rows * 16 }, (_, i) => scale * Math.sin(i));
+  const feedsOf = (times: number, scale: number, far: number) => ({
+    h: { data: values(8, scale), shape: [8, 16] as const }, u: { data: values(16, 0.3), shape: [16, 16] as const },
+    table: { data: values(32, 1), shape: [32, 16] as const }, at: [0, 1, 2, far, 4, 5, 6, 7], count: times,
+  });
+  expect(model.f.bindBuffers().inputs.h.buffer).toBeInstanceOf(SharedArrayBuffer);
+  for (const [times, scale, far] of [[0, 1, 3], [0, 0.001, 3], [5, 1, 99], [12, 1, 3], [7, 0, 31]] as const) {
+    const given = feedsOf(times, scale, far);
+    const [expected, found] = [one.f(given), model.f(given)];
+    expect(found.y.data).toEqual(expected.y.data);
+    expect(found.z.data).toEqual(expected.z.data);
+    expect(() => model.f(feedsOf(12, scale, 32))).toThrow(/^E601 .*32/);
   }
 });
 

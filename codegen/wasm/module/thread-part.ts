@@ -90,8 +90,13 @@ export function emitPart(scope: SharedScope, threads: Threads, id: Local, count:
         const range = rangeOf(scope, threads, statement.split, id, count);
         f.get(range.begin).get(range.end).op("i32.lt_u").if(() => scope.statement(statement, range));
         at++;
-      } else if (statement.kind === "repeat" && isShared(statement)) {
-        scope.repeat(statement, { body: (steps) => emitBody(steps, end), meet: barrier, alone });
+      } else if (isShared(statement)) {
+        if (statement.kind === "repeat") {
+          scope.repeat(statement, { body: (steps) => emitBody(steps, end), meet: barrier, alone });
+        } else {
+          scope.address(statement.condition);
+          f.load("i32.load8_u").if(() => emitBody(statement.then, end), () => emitBody(statement.otherwise, end));
+        }
         at++;
       } else {
         const stop = endOfRun(body, at);
