@@ -1,6 +1,6 @@
 // How long an iteration of a loop takes, roughly and in nanoseconds, to decide whether sharing it out pays.
 
-import type { Instruction, Kernel, LoopInstruction } from "../../ir/kernel/kernel.ts";
+import type { Instruction, Kernel, LoopInstruction, ValueId } from "../../ir/kernel/kernel.ts";
 import { type Dim, evaluateDim, namesInDim } from "../../ir/size.ts";
 import type { WorkCost } from "../../ir/target.ts";
 import { type DType, itemSize } from "../../ir/types.ts";
@@ -18,9 +18,9 @@ export function guessSize(dim: Dim): number {
   return evaluateDim(dim, new Map([...namesInDim(dim, new Set())].map((name) => [name, assumedSize])));
 }
 
-/** Nanoseconds of one iteration of a loop of a kernel that is launched with these sizes. */
-export function iterationWork(kernel: Kernel, loop: LoopInstruction, sizes: readonly Dim[], cost: WorkCost): number {
-  const turns = (inner: LoopInstruction): number => guess(loopExtent(kernel, inner, sizes) ?? assumedSize);
+/** Nanoseconds that one iteration of these loops takes, all their turns together, in a kernel that is launched with these sizes. */
+export function iterationWork(kernel: Kernel, loops: ReadonlySet<LoopInstruction>, sizes: readonly Dim[], cost: WorkCost): number {
+  const turns = (inner: LoopInstruction): number => guess(loopExtent(kernel, inner, sizes) ?? blockOf(kernel.body, inner.extent) ?? assumedSize);
   const words = (dtype: DType): number => Math.max(1, itemSize[dtype] / 4);
   const bodyWork = (body: readonly Instruction[], inLanes: boolean): number => body.reduce((sum, instruction) => {
     switch (instruction.kind) {
@@ -35,5 +35,23 @@ export function iterationWork(kernel: Kernel, loop: LoopInstruction, sizes: read
       default: return sum;
     }
   }, 0);
-  return Math.max(cost.laneOperation, bodyWork(loop.body, loop.lanes > 1));
+  const workIn = (body: readonly Instruction[]): number => body.reduce((sum, instruction) => {
+    if (instruction.kind !== "loop") return sum;
+    return sum + (loops.has(instruction) ? bodyWork(instruction.body, instruction.lanes > 1) : turns(instruction) * workIn(instruction.body));
+  }, 0);
+  return Math.max(cost.laneOperation, workIn(kernel.body));
+}
+
+/** An extent that is the least of something and a constant: a block, and the last one may be shorter. */
+function blockOf(body: readonly Instruction[], extent: ValueId): number | undefined {
+  const all = instructionsOf(body);
+  const of = (id: ValueId): Instruction | undefined => all.find((instruction) => "id" in instruction && instruction.id === id);
+  const definition = of(extent);
+  if (definition?.kind !== "op" || definition.op !== "min") return undefined;
+  const block = definition.args.map(of).find((arg) => arg?.kind === "constant");
+  return block?.kind === "constant" ? Number(block.value) : undefined;
+}
+
+function instructionsOf(body: readonly Instruction[]): readonly Instruction[] {
+  return body.flatMap((instruction) => (instruction.kind === "loop" ? [instruction, ...instructionsOf(instruction.body)] : [instruction]));
 }

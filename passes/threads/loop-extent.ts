@@ -1,7 +1,7 @@
 // How often a loop turns, in the sizes that its kernel is launched with.
 
 import type { Kernel, LoopInstruction, ValueId } from "../../ir/kernel/kernel.ts";
-import { addDims, type Dim, maxDims, minDims, mulDims, subDims } from "../../ir/size.ts";
+import { addDims, type Dim, floorDivDims, maxDims, minDims, mulDims, subDims } from "../../ir/size.ts";
 
 /** Undefined where the extent is not made of sizes and constants in the kernel's outermost scope. */
 export function loopExtent(kernel: Kernel, loop: LoopInstruction, sizes: readonly Dim[]): Dim | undefined {
@@ -16,6 +16,7 @@ export function loopExtent(kernel: Kernel, loop: LoopInstruction, sizes: readonl
       case "add": return addDims(a, b);
       case "sub": return subDims(a, b);
       case "mul": return mulDims(a, b);
+      case "div": return floorDivDims(a, b);
       case "min": return minDims(a, b);
       case "max": return maxDims(a, b);
       default: return undefined;

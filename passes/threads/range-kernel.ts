@@ -1,54 +1,55 @@
-// A kernel that runs a range of its iterations: of one parallel loop over 0..extent it makes one over begin..end, which are
-// its first two sizes from then on. Equal kernels with other ranges stay one kernel.
+// A kernel that runs a range of its iterations: of parallel loops over 0..extent it makes loops over begin..end, which are its first two sizes from then on. Equal kernels with
+// other ranges stay one kernel.
 
 import type { Instruction, Kernel, LoopInstruction, ValueId } from "../../ir/kernel/kernel.ts";
 import type { Dim } from "../../ir/size.ts";
+import { columnLoops } from "./column-loops.ts";
 import { loopExtent } from "./loop-extent.ts";
 
 export interface RangeKernel {
   readonly kernel: Kernel;
-  /** The loop, as it was. */
-  readonly loop: LoopInstruction;
-  /** Its extent, in the sizes that the kernel is launched with. */
+  /** The loops whose iterations are divided, as they were. */
+  readonly loops: ReadonlySet<LoopInstruction>;
+  readonly lanes: number;
+  /** Their extent, in the sizes that the kernel is launched with. */
   readonly extent: Dim;
 }
 
-/** Undefined where the kernel is not one parallel loop whose extent is a size. What stands beside the loop, each range does again. */
+/** Undefined where the kernel is neither one parallel loop nor loops over the same columns, or the extent is no size. What stands beside these loops, each range does again. */
 export function rangeKernel(kernel: Kernel, sizes: readonly Dim[]): RangeKernel | undefined {
-  const loop = soleLoop(kernel);
-  if (loop === undefined) return undefined;
-  const extent = loopExtent(kernel, loop, sizes);
+  const loops = soleLoop(kernel) ?? columnLoops(kernel);
+  const [first] = loops ?? [];
+  if (loops === undefined || first === undefined) return undefined;
+  const extent = loopExtent(kernel, first, sizes);
   if (extent === undefined) return undefined;
-  const [begin, end, count, step] = freshIds(kernel.body);
+  const [begin, end, count] = [0, 1, 2].map((i) => freshId(kernel.body) + i) as [ValueId, ValueId, ValueId];
+  let next = count + 1;
+  const divide = (body: readonly Instruction[]): readonly Instruction[] => body.map((instruction) => {
+    if (instruction.kind === "size") return { ...instruction, parameter: instruction.parameter + 2 };
+    if (instruction.kind !== "loop") return instruction;
+    if (!loops.has(instruction)) return { ...instruction, body: divide(instruction.body) };
+    const step = next++;
+    const index: Instruction = { kind: "op", id: instruction.index, dtype: "i32", op: "add", args: [begin, step] };
+    return { ...instruction, index: step, extent: count, body: [index, ...divide(instruction.body)] };
+  });
   const head: Instruction[] = [
     { kind: "size", id: begin, parameter: 0 },
     { kind: "size", id: end, parameter: 1 },
     { kind: "op", id: count, dtype: "i32", op: "sub", args: [end, begin] },
   ];
-  const index: Instruction = { kind: "op", id: loop.index, dtype: "i32", op: "add", args: [begin, step] };
-  const body = kernel.body.map((instruction) =>
-    (instruction === loop ? { ...loop, index: step, extent: count, body: [index, ...shiftSizes(loop.body)] } : shiftSize(instruction)));
-  return { kernel: { ...kernel, sizes: kernel.sizes + 2, body: [...head, ...body] }, loop, extent };
+  const lanes = Math.max(...[...loops].map((loop) => loop.lanes));
+  return { kernel: { ...kernel, sizes: kernel.sizes + 2, body: [...head, ...divide(kernel.body)] }, loops, lanes, extent };
 }
 
-function soleLoop(kernel: Kernel): LoopInstruction | undefined {
+function soleLoop(kernel: Kernel): ReadonlySet<LoopInstruction> | undefined {
   const [loop, ...others] = kernel.body.filter((instruction) => instruction.kind === "loop");
   if (loop === undefined || others.length > 0 || loop.order !== "parallel" || loop.carried.length > 0) return undefined;
   const repeatable = kernel.body.every((instruction) => instruction.kind !== "store"
     && (instruction.kind !== "load" || kernel.buffers[instruction.buffer]!.access === "read"));
-  return repeatable ? loop : undefined;
+  return repeatable ? new Set([loop]) : undefined;
 }
 
-function shiftSizes(body: readonly Instruction[]): readonly Instruction[] {
-  return body.map(shiftSize);
-}
-
-function shiftSize(instruction: Instruction): Instruction {
-  if (instruction.kind === "size") return { ...instruction, parameter: instruction.parameter + 2 };
-  return instruction.kind === "loop" ? { ...instruction, body: shiftSizes(instruction.body) } : instruction;
-}
-
-function freshIds(body: readonly Instruction[]): readonly [ValueId, ValueId, ValueId, ValueId] {
+function freshId(body: readonly Instruction[]): ValueId {
   let next = 0;
   const visit = (instructions: readonly Instruction[]): void => {
     for (const instruction of instructions) {
@@ -59,5 +60,5 @@ function freshIds(body: readonly Instruction[]): readonly [ValueId, ValueId, Val
     }
   };
   visit(body);
-  return [next, next + 1, next + 2, next + 3];
+  return next;
 }

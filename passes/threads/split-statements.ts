@@ -64,8 +64,8 @@ class Splitter {
   #launch(launch: Launch): Launch {
     const ranged = rangeKernel(launch.kernel, launch.sizes);
     if (ranged === undefined) return launch;
-    const { kernel, loop, extent } = ranged;
-    const split = this.#splitOf("iterations", extent, iterationWork(launch.kernel, loop, launch.sizes, this.#target.cost), loop.lanes);
+    const { kernel, loops, lanes, extent } = ranged;
+    const split = this.#splitOf("iterations", extent, iterationWork(launch.kernel, loops, launch.sizes, this.#target.cost), lanes);
     return split === undefined ? launch : { ...launch, kernel, sizes: [0, extent, ...launch.sizes], split };
   }
 
@@ -134,7 +134,7 @@ class Splitter {
   /** An epilogue on its own: its kernel takes ranges of rows already. */
   #rows(epilogue: Launch): Launch {
     const loop = epilogue.kernel.body.find((instruction) => instruction.kind === "loop");
-    const split = loop === undefined ? undefined : this.#splitOf("iterations", epilogue.sizes[1]!, iterationWork(epilogue.kernel, loop, epilogue.sizes, this.#target.cost), 1);
+    const split = loop === undefined ? undefined : this.#splitOf("iterations", epilogue.sizes[1]!, iterationWork(epilogue.kernel, new Set([loop]), epilogue.sizes, this.#target.cost), 1);
     return split === undefined ? epilogue : { ...epilogue, split };
   }
 }

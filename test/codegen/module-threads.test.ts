@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { conv2d, fn, input } from "damo";
+import { conv2d, fn, grad, input, type Tensor } from "damo";
 import { emitModule, wasmTarget } from "../../codegen/wasm/index.ts";
 import { createBuilder } from "../../ir/build.ts";
 import type { TensorData } from "../../ir/data.ts";
@@ -15,6 +15,7 @@ import { optimizeKernel } from "../../passes/pipeline.ts";
 import { commitState } from "../../passes/commit-state.ts";
 import { mergeEqualNodes } from "../../passes/cse.ts";
 import { effectsOf } from "../../passes/effects/index.ts";
+import { differentiate } from "../../passes/differentiate.ts";
 import { expand } from "../../passes/expand.ts";
 import { orderContractionAxes } from "../../passes/order-contraction-axes.ts";
 import { planMemory } from "../../passes/plan-memory.ts";
@@ -100,6 +101,9 @@ function jobOf({ op, inputs, attributes }: Sample): Job {
   return { graph: { name: op, parameters, results: [b.make(op, parameters, attributes ?? {})] }, inputs, sizes: new Map() };
 }
 
+const random = (shape: readonly number[], seed: number): TensorData =>
+  ({ dtype: "f32", shape, data: Float32Array.from({ length: elementCount(shape) }, (_, i) => Math.sin(i * 0.7 + seed)) });
+
 describe("modules for threads give the bits of one thread", () => {
   it("on the samples of every op", async () => {
     const jobs = allSamples.filter(({ op }) => !untargeted.has(op)).map(jobOf);
@@ -108,8 +112,6 @@ describe("modules for threads give the bits of one thread", () => {
   });
 
   it("on convolutions with a bias, of a known and of an unknown number of images", async () => {
-    const random = (shape: readonly number[], seed: number): TensorData =>
-      ({ dtype: "f32", shape, data: Float32Array.from({ length: elementCount(shape) }, (_, i) => Math.sin(i * 0.7 + seed)) });
     const jobs = ([7, "n"] as const).map((batch): Job => {
       const [x, w, b] = [input("x", [batch, 9, 9, 3]), input("w", [3, 3, 3, 8]), input("b", [8])];
       const { graph } = traceModel(new Map([["f", fn({ inputs: { x, w, b }, outputs: { y: conv2d(x, w, { padding: "same" }).add(b).relu() } }) as never]])).functions[0]!;
@@ -120,8 +122,6 @@ describe("modules for threads give the bits of one thread", () => {
   });
 
   it("on gradients of convolutions by their filters, which are shared out by taps", async () => {
-    const random = (shape: readonly number[], seed: number): TensorData =>
-      ({ dtype: "f32", shape, data: Float32Array.from({ length: elementCount(shape) }, (_, i) => Math.sin(i * 0.7 + seed)) });
     const jobs = convolutionCases.flatMap((entry) => ([entry.image[0]!, "n"] as const).map((batch): Job => {
       const graph = convolutionGraph(entry, "f32", "filter", batch === "n" ? namedSize("n") : batch);
       const inputs = graph.parameters.map(({ type }, i) => random(type.shape.map((dim) => (typeof dim === "number" ? dim : entry.image[0]!)), i));
@@ -131,6 +131,21 @@ describe("modules for threads give the bits of one thread", () => {
     const byTaps = lowerJobs(jobs, most).programs.filter(({ body }) => body.some((statement) => statement.kind === "convolve" && statement.split?.axis === "rows"));
     // All but the depthwise ones.
     expect(byTaps).toHaveLength(2 * convolutionCases.filter(({ name }) => !name.startsWith("depthwise")).length);
+  });
+
+  it("on sums over leading axes and scatters of rows, which are shared out by columns", async () => {
+    const jobs = [3, 16, 40, 500, 5000].map((columns): Job => {
+      const [table, at, g] = [input("table", [9, columns]), input("at", ["n"], { dtype: "i32" }), input("g", ["n", columns])];
+      const cost = g.mul(table.take(at, 0)).sum() as Tensor<"f32", []>;
+      const outputs = { sums: g.exp().sum(0).mul(2), gradient: grad(cost, [table])[0]! };
+      const graph = differentiate.run(traceModel(new Map([["f", fn({ inputs: { table, at, g }, outputs }) as never]])).functions[0]!.graph, {});
+      const indices: TensorData = { dtype: "i32", shape: [40], data: Int32Array.from({ length: 40 }, (_, i) => i * 7 % 9) };
+      return { graph, inputs: [random([9, columns], 1), indices, random([40, columns], 2)], sizes: new Map([["n", 40]]) };
+    });
+    await compare(jobs);
+    const isShared = (name: string) => lowerJobs(jobs, most).programs.filter(({ body }) =>
+      body.some((statement) => statement.kind === "launch" && statement.kernel.name.endsWith(name) && statement.split !== undefined)).length;
+    expect([isShared("reduce_sum"), isShared("scatter")]).toEqual([jobs.length, jobs.length]);
   });
 
   it("on random graphs", async () => {

@@ -3,11 +3,13 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { input, zeros } from "damo";
+import { grad, input, type Tensor, zeros } from "damo";
 import { cond, scan, whileLoop } from "damo/loops";
 import type { TensorData } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
 import { printGraph } from "../../ir/print.ts";
+import { KernelBuilder } from "../../ir/kernel/build.ts";
+import type { Kernel } from "../../ir/kernel/kernel.ts";
 import { interpretProgram } from "../../ir/program/interpret.ts";
 import type { MemoryPlan } from "../../ir/program/plan.ts";
 import { printProgram } from "../../ir/program/print.ts";
@@ -17,6 +19,7 @@ import type { TracedFunction } from "../../ir/program/traced.ts";
 import { mergeEqualNodes } from "../../passes/cse.ts";
 import { expand } from "../../passes/expand.ts";
 import { orderContractionAxes } from "../../passes/order-contraction-axes.ts";
+import { columnLoops } from "../../passes/threads/column-loops.ts";
 import { placeBarriers } from "../../passes/threads/place-barriers.ts";
 import { splitStatements } from "../../passes/threads/split-statements.ts";
 import { control } from "../../passes/control/index.ts";
@@ -104,6 +107,56 @@ describe("programs for threads", () => {
     expect(bare.body).toHaveLength(2);
     expect(() => runStatic(bare)).toThrow(/with no barrier between/);
     expect(runStatic(program)).toMatchObject({ kind: "done" });
+  });
+
+  it("share sums over leading axes and scatters of rows by columns", () => {
+    const [table, at, g] = [input("table", [9, 48]), input("at", ["n"], { dtype: "i32" }), input("g", ["n", 48])];
+    const cost = g.mul(table.take(at, 0)).sum() as Tensor<"f32", []>;
+    const traced = traceExpressions({ table, at, g }, { sums: g.exp().sum(0).mul(2), gradient: grad(cost, [table])[0]! });
+    const { module, plans } = planModule(scheduleModule([traced], target, {}), [], target, mathTable,
+      { splitStatements: (program) => splitStatements(program, target, 3), placeBarriers });
+    const [program, plan] = [module.programs[0]!, plans[0]!];
+    expect(printProgram(program, plan)).toMatch(/launch @mul_reduce_sum.* split iterations 48 grain 1 multiple 16$/m);
+    expect(printProgram(program, plan)).toMatch(/launch @scatter.* split iterations 48 grain 1 multiple 16$/m);
+    const inputs: TensorData[] = [data(432, [9, 48]), { dtype: "i32", shape: [40], data: Int32Array.from({ length: 40 }, (_, i) => i * 7 % 9) }, data(1920, [40, 48])];
+    const run = (threads: number) => interpretProgram(program, { inputs, state: [], sizes: new Map([["n", 40]]), plan, threads, options: { races: true, math: evaluateMath } });
+    const one = run(1);
+    expect(one.kind).toBe("done");
+    for (const threads of [2, 3]) expect(run(threads)).toEqual(one);
+  });
+
+  it("take loops for columns only where no column touches another's elements", () => {
+    /** A walk over rows that adds to a row of results, and what follows it. */
+    const kernelOf = (after: (kernel: KernelBuilder, column: number, columns: number, sums: number) => void): Kernel => {
+      const kernel = new KernelBuilder("columns");
+      const [sums, rows] = [kernel.buffer("f32", "readwrite"), kernel.buffer("f32", "read")];
+      const [count, columns] = [kernel.sizeParameter(), kernel.sizeParameter()];
+      kernel.loop(count, { order: "serial" }, (row) => {
+        kernel.loop(columns, { order: "parallel" }, (column) => {
+          kernel.store(sums, column, kernel.add(kernel.load(sums, column), kernel.load(rows, kernel.add(kernel.mul(row, columns), column))));
+          return [];
+        });
+        return [];
+      });
+      kernel.loop(columns, { order: "parallel" }, (column) => {
+        after(kernel, column, columns, sums);
+        return [];
+      });
+      return kernel.finish();
+    };
+    const double = (kernel: KernelBuilder, to: number, from: number, sums: number): void => kernel.store(sums, to, kernel.mul(kernel.load(sums, from), kernel.constant(2, "f32")));
+    expect(columnLoops(kernelOf((kernel, column, _, sums) => double(kernel, column, column, sums)))?.size).toBe(2);
+    expect(columnLoops(kernelOf((kernel, column, columns, sums) => double(kernel, kernel.add(kernel.mul(kernel.i32(3), columns), column), column, sums)))?.size).toBe(2);
+    const others: ((kernel: KernelBuilder, column: number, columns: number) => number)[] = [
+      (kernel) => kernel.i32(0),
+      (kernel, column) => kernel.add(column, kernel.i32(1)),
+      (kernel, column, columns) => kernel.sub(kernel.sub(columns, kernel.i32(1)), column),
+      (kernel, column, columns) => kernel.mul(columns, column),
+    ];
+    for (const other of others) {
+      expect(columnLoops(kernelOf((kernel, column, columns, sums) => double(kernel, column, other(kernel, column, columns), sums)))).toBeUndefined();
+      expect(columnLoops(kernelOf((kernel, column, columns, sums) => double(kernel, other(kernel, column, columns), column, sums)))).toBeUndefined();
+    }
   });
 
   it("share the taps of a convolution's gradient by the filter", () => {
