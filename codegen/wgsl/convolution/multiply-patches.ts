@@ -6,7 +6,7 @@ import type { Convolve } from "../../../ir/program/program.ts";
 import { emitEpilogue, type EpilogueDescription } from "../product/epilogue.ts";
 import { matrixOperand } from "../product/matrix-operand.ts";
 import type { Multiplication } from "../product/multiplication.ts";
-import { declareOperand } from "../product/operand.ts";
+import { arrayOf } from "../product/operand.ts";
 import { allSingle, type StoredDTypes } from "../product/stored.ts";
 import { patchOperand } from "./patches.ts";
 
@@ -24,13 +24,14 @@ export function multiplyPatches({ computes, geometry, epilogue, stored = allSing
   const sizes = { batch: groups, m: ofResult ? undefined : entries, n, k: ofResult ? entries : undefined };
   // Both the filter and the result have a row of all outputs for each entry, or place.
   const strides = { offset: 0, batchStride: n, rowStride: outputs, columnStride: 1, unit: "column" } as const;
+  const [places, entry] = [{ times: 1, words: [0] }, { times: entries, words: [] }];
   const { operand: a, functions } = patchOperand(geometry, ofResult ? "places" : "entries", stored.a);
   const b = matrixOperand("b", { sizes, a: strides, b: strides, stored });
   return {
-    name: `convolution, ${computes}`, sizes, stored, a, b, functions, words: ["places"], operands: [declareOperand(a, stored), declareOperand(b, stored)],
+    name: `convolution, ${computes}`, sizes, result: stored.c, a, b, functions, words: ["places"], operands: [arrayOf(a, stored), arrayOf(b, stored)],
     epilogue: epilogue && emitEpilogue(epilogue, false),
     sizeTexts: { batch: String(groups), m: ofResult ? "sizes.places" : String(entries), n: String(n), k: ofResult ? String(entries) : "sizes.places" },
     rowStride: String(outputs), batchStride: String(n), storesVectors: n % 4 === 0,
-    extents: { batch: { times: groups, words: [] }, m: ofResult ? { times: 1, words: [0] } : { times: entries, words: [] }, n: { times: n, words: [] } },
+    extents: { batch: { times: groups, words: [] }, n: { times: n, words: [] }, ...(ofResult ? { m: places, k: entry } : { m: entry, k: places }) },
   };
 }

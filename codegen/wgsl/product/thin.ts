@@ -2,9 +2,10 @@
 // added pairwise, upper half onto lower, in workgroup memory. That order depends on the known sizes and layout alone.
 
 import { oneWorkgroup, type Shader, withExtensions } from "../shader.ts";
-import { beginMain, type Multiplication, type ProductSizes } from "./multiplication.ts";
+import { beginMain, countOverBatch, loopOverBatch, type Multiplication, type ProductSizes } from "./multiplication.ts";
 import type { Operand } from "./operand.ts";
 import { declareInterface, interfaceBuffers, interfaceWords } from "./shader-interface.ts";
+import type { Workgroups } from "./split.ts";
 import { narrowed } from "./stored.ts";
 
 /** Up to so many rows or columns are few. */
@@ -18,17 +19,38 @@ export function thinSide({ m, n }: ProductSizes): "rows" | "columns" | undefined
   return isFew(m) ? "rows" : isFew(n) ? "columns" : undefined;
 }
 
+const isDeep = ({ unit, vector }: Operand): boolean => unit === "depth" && vector !== undefined;
+
+/** Threads that share out k, so many elements at a time, for each of the outputs of a workgroup, of which each thread has some. */
+interface ThinShape {
+  /** Threads side by side read neighbours: 128 bytes along the matrix, or 32 and more along k. */
+  readonly along: boolean;
+  readonly perThread: 1 | 4;
+  readonly step: 1 | 4;
+  readonly outputs: number;
+  readonly slices: number;
+}
+
+function shapeOf({ a, b }: Multiplication, side: "rows" | "columns"): ThinShape {
+  const [wide, few] = side === "rows" ? [b, a] : [a, b];
+  const along = wide.unit === "outer";
+  const perThread = along && wide.vector !== undefined ? 4 : 1;
+  const outputs = along && perThread === 1 ? 32 : 8;
+  return { along, perThread, step: isDeep(wide) || isDeep(few) ? 4 : 1, outputs, slices: threads / outputs };
+}
+
+/** Workgroups for so many columns, or rows, of one of the batch. */
+export function thinWorkgroups(multiplication: Multiplication, side: "rows" | "columns", many: number): Workgroups {
+  const { perThread, step, outputs, slices } = shapeOf(multiplication, side);
+  return { count: Math.ceil(many / (outputs * perThread)), threads, step: slices * step };
+}
+
 export function emitThin(multiplication: Multiplication, side: "rows" | "columns"): Shader {
-  const { name, sizes, stored, a, b, epilogue, rowStride, batchStride, extents } = multiplication;
+  const { name, sizes, result, a, b, epilogue, rowStride, batchStride, extents } = multiplication;
+  const { begin, part, start, end } = loopOverBatch(multiplication, "y");
   const [wide, few, extent] = side === "rows" ? ([b, a, "n"] as const) : ([a, b, "m"] as const);
   const rows = Array.from({ length: (side === "rows" ? sizes.m : sizes.n)! }, (_, r) => r);
-  // Threads side by side read neighbours: 128 bytes along the matrix, or 32 and more along k.
-  const along = wide.unit === "outer";
-  const isDeep = ({ unit, vector }: Operand): boolean => unit === "depth" && vector !== undefined;
-  const perThread = along && wide.vector !== undefined ? 4 : 1;
-  const step = isDeep(wide) || isDeep(few) ? 4 : 1;
-  const outputs = along && perThread === 1 ? 32 : 8;
-  const slices = threads / outputs;
+  const { along, perThread, outputs, slices, step } = shapeOf(multiplication, side);
   const steps = Array.from({ length: step }, (_, i) => `d + ${i}`);
   /** Four neighbours along k. */
   const deepVector = (operand: Operand, outer: string): string =>
@@ -45,11 +67,11 @@ export function emitThin(multiplication: Multiplication, side: "rows" | "columns
           ...rows.flatMap((r) => steps.map((_, i) => `s${r} = fma(${value}(f${r}.${lanes[i]}), w${i}, s${r});`)),
         ]
       : [`let w = ${deepVector(wide, "inside")};`, ...rows.map((r) => `s${r} = fma(${deepVector(few, String(r))}, w, s${r});`)];
-  const resultAt = (row: string, column: string): string => `g * (${batchStride}) + ${row} * ${rowStride} + ${column}`;
+  const resultAt = (row: string, column: string): string => `${part} * (${batchStride}) + ${row} * ${rowStride} + ${column}`;
   const at = (r: number, lane: number): string => (side === "rows" ? resultAt(String(r), `p + ${lane}`) : resultAt(`(p + ${lane})`, String(r)));
   const place = (r: number, lane: number): string => (side === "rows" ? `${r}, p + ${lane}` : `p + ${lane}, ${r}`);
   const finish = (r: number, lane: number, sum: string): string => [
-    ...(epilogue?.storesProduct === false ? [] : [`c[${at(r, lane)}] = ${narrowed(stored.c, false, sum)};`]),
+    ...(epilogue?.storesProduct === false ? [] : [`c[${at(r, lane)}] = ${narrowed(result, false, sum)};`]),
     ...(epilogue === undefined ? [] : [`finish(u32(${at(r, lane)}), ${place(r, lane)}, ${sum});`]),
   ].join(" ");
   const results = perThread === 4 ? lanes.map((lane) => `.${lane}`) : [""];
@@ -64,13 +86,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
   let thread = i32(index);
   let output = ${along ? `thread % ${outputs}` : `thread / ${slices}`};
   let slice = ${along ? `thread / ${outputs}` : `thread % ${slices}`};
-  for (var g = i32(group.y); g < batch; g += i32(count.y)) {
+  ${begin}
   ${`${a.base} ${b.base}`.trim()}
   for (var first = i32(group.x) * ${outputs * perThread}; first < ${extent}; first += i32(count.x) * ${outputs * perThread}) {
     let p = first + output * ${perThread};
     let inside = min(p, ${extent} - ${perThread});
     ${rows.map((r) => `var s${r} = ${value}();`).join(" ")}
-    for (var d = slice * ${step}; d < k; d += ${slices * step}) {
+    for (var d = ${start === "0" ? "" : `${start} + `}slice * ${step}; d < ${end}; d += ${slices * step}) {
       ${add.join("\n      ")}
     }
     ${rows.map((r) => `partial[${r}][thread] = ${isShared ? `(s${r}.x + s${r}.z) + (s${r}.y + s${r}.w)` : `s${r}`};`).join(" ")}
@@ -90,6 +112,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
 }`);
   return {
     name: `${name} with ${rows.length} ${side}`, code, buffers: interfaceBuffers(multiplication), sizes: interfaceWords(multiplication).length,
-    workgroups: [{ ...extents[extent], per: outputs * perThread }, { ...extents.batch, per: 1 }, oneWorkgroup],
+    workgroups: [{ ...extents[extent], per: outputs * perThread }, countOverBatch(multiplication), oneWorkgroup],
   };
 }
