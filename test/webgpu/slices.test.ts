@@ -37,7 +37,7 @@ async function run(sizes: Sizes, isKnown: boolean, kind: "integers" | "fractions
   const { batch, m, n, k } = sizes;
   const multiplication = describeTransposed(sizes, isKnown);
   const split = splitOf(multiplication, Math.max(k, 1e6))!;
-  const [slices, sum] = emitInSlices(multiplication, split);
+  const [slices, sum] = emitInSlices(multiplication, split, "gpu");
   const [a, b] = [numbers(batch * k * m, 1, kind), numbers(batch * k * n, 2, kind)];
   // Numbers that no sum may use.
   const partial = new Float32Array(workspaceElements(split, k) as number).fill(Number.NaN);

@@ -237,10 +237,11 @@ class FunctionEmitter implements FunctionScope {
       ...describeProduct(contract), ...this.#stored(contract.a.buffer, contract.b.buffer, contract.c), ...(hasBases ? { bases: { a: base(a), b: base(b) } } : {}),
     };
     const multiplication = (epilogue: WithEpilogue): Multiplication => multiplyMatrices({ ...description, ...epilogue });
+    const { kind } = this.#context.limits;
     const split = splitOf(multiplication({}), typical(contract.k));
     this.#multiply(contract, contract.c, life, {
       operands: [a, b], words: [...productSizes(contract).map(planSize), ...a.bases, ...b.bases], split, k: contract.k,
-      emit: (epilogue) => (split === undefined ? [emitMultiplication(multiplication(epilogue))] : emitInSlices(multiplication(epilogue), split)),
+      emit: (epilogue) => (split === undefined ? [emitMultiplication(multiplication(epilogue), kind)] : emitInSlices(multiplication(epilogue), split, kind)),
     });
   }
 
@@ -255,12 +256,14 @@ class FunctionEmitter implements FunctionScope {
     const [x, given] = read.map((buffer) => this.plain(buffer, life)) as [Place, Place];
     const other = given.buffer === x.buffer ? this.#aside(given, read[1]!, life) : given;
     const { computes, geometry } = convolve;
-    const describe = (epilogue: WithEpilogue): ConvolutionDescription => ({ computes, geometry, ...this.#stored(read[0]!, read[1]!, written), ...epilogue });
     const words = convolutionSizes(convolve);
+    const places = typeof words[0] === "number" ? { places: words[0] } : {};
+    const describe = (epilogue: WithEpilogue): ConvolutionDescription => ({ computes, geometry, ...places, ...this.#stored(read[0]!, read[1]!, written), ...epilogue });
+    const { kind } = this.#context.limits;
     const split = computes === "filter" ? splitOf(multiplyPatches(describe({})), typical(words[0]!)) : undefined;
     this.#multiply(convolve, written, life, {
       operands: [x, other], words: words.map(planSize), split, k: words[0]!,
-      emit: (epilogue) => (split === undefined ? [emitConvolution(describe(epilogue))] : emitInSlices(multiplyPatches(describe(epilogue)), split)),
+      emit: (epilogue) => (split === undefined ? [emitConvolution(describe(epilogue), kind)] : emitInSlices(multiplyPatches(describe(epilogue)), split, kind)),
     });
   }
 
