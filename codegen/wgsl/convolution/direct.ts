@@ -18,7 +18,7 @@ export function emitDirectConvolution({ geometry, epilogue: described, stored = 
   const type = lanes === 4 ? "vec4f" : "f32";
   const columns = outputs / lanes;
   const parts: ShaderInterface = {
-    result: stored.c, words: ["places"], functions: declarePixelIndex(geometry), epilogue: described && emitEpilogue(described, false),
+    result: stored.c, words: ["places"], functions: declarePixelIndex(geometry), epilogue: described && emitEpilogue(described),
     operands: (["a", "b"] as const).map((name) => ({ name, dtype: stored[name], vectors: lanes === 4 })),
   };
   const { epilogue } = parts;

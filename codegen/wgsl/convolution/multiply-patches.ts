@@ -31,7 +31,7 @@ export function multiplyPatches({ computes, geometry, places, epilogue, stored =
   const b = matrixOperand("b", { sizes, a: strides, b: strides, stored });
   return {
     name: `convolution, ${computes}`, sizes, result: stored.c, a, b, functions, words: ["places"], operands: [arrayOf(a, stored), arrayOf(b, stored)],
-    epilogue: epilogue && emitEpilogue(epilogue, false),
+    epilogue: epilogue && emitEpilogue(epilogue),
     sizeTexts: { batch: String(groups), m: ofResult ? "sizes.places" : String(entries), n: String(n), k: ofResult ? String(entries) : "sizes.places" },
     rowStride: String(outputs), batchStride: String(n), storesVectors: n % 4 === 0,
     extents: { batch: { times: groups, words: [] }, n: { times: n, words: [] }, ...(ofResult ? { m: place, k: entry } : { m: entry, k: place }) },

@@ -6,7 +6,7 @@ import { describeFunction } from "../../../ir/program/describe-function.ts";
 import type { MemoryPlan } from "../../../ir/program/plan.ts";
 import type { Buffer, BufferId, Check, Contract, Convolve, If, Launch, Program, Repeat, Statement } from "../../../ir/program/program.ts";
 import { statementsOf } from "../../../ir/program/walk.ts";
-import { type Dim, evaluateDim, namesInDim } from "../../../ir/size.ts";
+import { type Dim, dimEquals, evaluateDim, namesInDim } from "../../../ir/size.ts";
 import { convolutionSizes, emitConvolution } from "../convolution/emit-convolution.ts";
 import { type ConvolutionDescription, multiplyPatches } from "../convolution/multiply-patches.ts";
 import { describeProduct, productSizes } from "../product/describe-product.ts";
@@ -69,6 +69,11 @@ const typicalSize = 64;
 
 function typical(dim: Dim): number {
   return evaluateDim(dim, new Map([...namesInDim(dim)].map((name) => [name, typicalSize])));
+}
+
+/** Whether the rows of the epilogue are those of the product. */
+function isMatrix(statement: Contract | Convolve): boolean {
+  return statement.kind === "contract" && statement.epilogue !== undefined && dimEquals(statement.batch, 1) && dimEquals(statement.epilogue.sizes[1]!, statement.m);
 }
 
 class FunctionEmitter implements FunctionScope {
@@ -268,7 +273,8 @@ class FunctionEmitter implements FunctionScope {
   }
 
   /** What is summed up in slices goes through a workspace. With the last sum, one dispatch where the shader can take the epilogue in, else one for each. */
-  #multiply({ epilogue }: Contract | Convolve, product: BufferId, life: Life, { operands: [a, b], words, split, k, emit }: Multiplying): void {
+  #multiply(statement: Contract | Convolve, product: BufferId, life: Life, { operands: [a, b], words, split, k, emit }: Multiplying): void {
+    const { epilogue } = statement;
     const partial = split && this.places.temporary({ dtype: "f32", elements: workspaceElements(split, k) }, life);
     const read = partial === undefined ? [a, b] : [partial];
     const run = (given: WithEpilogue, suffix: string, buffers: readonly number[], more: readonly PlanWord[]): void => {
@@ -277,7 +283,7 @@ class FunctionEmitter implements FunctionScope {
       if (partial !== undefined) this.#dispatch(shaders[0]!, [a.buffer, b.buffer, partial.buffer], words);
       this.#dispatch({ ...last, name: `${last.name}${suffix}` }, [...read.map(({ buffer }) => buffer), ...buffers], [...words, ...more]);
     };
-    const taken = epilogue && takeEpilogue(epilogue, product, read, this, this.#readers, this.#context.limits);
+    const taken = epilogue && takeEpilogue(epilogue, isMatrix(statement), product, read, this, this.#readers, this.#context.limits);
     if (taken !== undefined) {
       run({ epilogue: taken.description }, ` then ${taken.description.kernel.name}`, taken.buffers, taken.words);
       return;

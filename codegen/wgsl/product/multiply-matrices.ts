@@ -16,7 +16,7 @@ export function multiplyMatrices(description: ProductDescription): Multiplicatio
   const extent = (word: number): Multiplication["extents"]["m"] => ({ times: 1, words: [word] });
   return {
     name: "product", sizes, result: stored.c, a, b, words, operands: [arrayOf(a, stored), arrayOf(b, stored)], functions: "",
-    epilogue: epilogue && emitEpilogue(epilogue, true),
+    epilogue: epilogue && emitEpilogue(epilogue),
     sizeTexts: { batch: wordText(sizes.batch, "batch"), m: wordText(sizes.m, "m"), n: wordText(sizes.n, "n"), k: wordText(sizes.k, "k") },
     rowStride: "n", batchStride: "m * n", storesVectors: sizes.n !== undefined && sizes.n % 4 === 0,
     extents: { batch: extent(0), m: extent(1), n: extent(2), k: extent(3) },
