@@ -16,9 +16,11 @@ export function emitProduct(description: ProductDescription, kind: DeviceKind): 
 }
 
 export function emitMultiplication(multiplication: Multiplication, kind: DeviceKind): Shader {
-  const { sizes } = multiplication;
+  const { sizes, split } = multiplication;
   const side = thinSide(sizes);
-  return side === undefined ? emitTiled(multiplication, chooseTile(sizes, kind)) : emitThin(multiplication, side);
+  // Slices are workgroups, too. Of a GPU they fill up what few small tiles leave idle, which are to stay small then.
+  const shared = split === undefined || kind === "gpu" ? sizes : { ...sizes, batch: sizes.batch! * split.most };
+  return side === undefined ? emitTiled(multiplication, chooseTile(shared, kind)) : emitThin(multiplication, side);
 }
 
 /** Whether a multiplication is better shared out along k, which is about this: on a GPU, but then, for the same bits, everywhere. */
