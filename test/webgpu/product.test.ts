@@ -118,9 +118,9 @@ describe.skipIf(isMissing(device))("a product on the adapter", () => {
     });
 
     test("with few rows or few columns", async () => {
-      for (const [few, many, k] of [[1, 64, 132], [3, 41, 37]] as const) {
-        const rows = await check({ m: few, n: many, k, a, b }, true);
-        const columns = await check({ m: many, n: few, k, a, b }, true);
+      for (const kind of ["gpu", "software"] as const) for (const [few, many, k] of [[1, 64, 132], [3, 41, 37]] as const) {
+        const rows = await check({ m: few, n: many, k, a, b }, true, (description) => emitProduct(description, kind));
+        const columns = await check({ m: many, n: few, k, a, b }, true, (description) => emitProduct(description, kind));
         expect([rows.name, columns.name]).toEqual([`product with ${few} rows`, `product with ${few} columns`]);
       }
       await check({ batch: 3, m: 2, n: 40, k: 24, a, b }, true);
@@ -144,6 +144,23 @@ describe.skipIf(isMissing(device))("a product on the adapter", () => {
       return [...new Int32Array(result.buffer)];
     }));
     for (const result of results) expect(result).toEqual(results[0]);
+  });
+
+  test("with few rows or few columns has the same bits, for whatever device its shader is made", async () => {
+    for (const [m, n, k] of [[1, 300, 531], [3, 40, 256], [70, 2, 1028], [9, 1, 33]] as const) {
+      for (const b of ["rows", "columns"] as const) {
+        const [left, right] = [fill(m * k, 1, "fractions"), fill(k * n, 2, "fractions")];
+        const strides = stridesOf(b, k, n, 0);
+        const description = { sizes: { batch: 1, m, n, k }, a: stridesOf("rows", m, k, 0).described, b: strides.described };
+        const results = await Promise.all((["gpu", "software"] as const).map(async (kind) => {
+          const result = new Float32Array(m * n);
+          await runShader({ device: (device as { device: GPUDevice }).device, shader: emitProduct(description, kind), buffers: [left, right, result], sizes: [1, m, n, k, 0, 0, k, 1, ...words(strides.strides)] });
+          return [...new Int32Array(result.buffer)];
+        }));
+        expect(results[1]).toEqual(results[0]);
+        expect(new Set(results[0]).size).toBeGreaterThan(m * n / 2);
+      }
+    }
   });
 
   test("takes the tile that costs least of those that keep the device busy", () => {
@@ -170,6 +187,6 @@ describe.skipIf(isMissing(device))("a product on the adapter", () => {
 
   test("goes on where there are more tiles than one dispatch may have", async () => {
     for (const known of [true, false]) await check({ batch: 5, m: 70, n: 70, k: 6, most: 2 }, known);
-    await check({ batch: 5, m: 2, n: 600, k: 6, most: 2 }, true);
+    for (const kind of ["gpu", "software"] as const) await check({ batch: 5, m: 2, n: 600, k: 6, most: 2 }, true, (description) => emitProduct(description, kind));
   });
 });

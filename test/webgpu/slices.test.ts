@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { compile, conv2d, fn, grad, input, shared, type Tensor, zeros } from "damo";
 import { emitInSlices, splitOf } from "../../codegen/wgsl/product/emit-product.ts";
 import type { OperandStrides } from "../../codegen/wgsl/product/describe-product.ts";
+import type { DeviceKind } from "../../codegen/wgsl/product/tiles.ts";
 import { multiplyMatrices } from "../../codegen/wgsl/product/multiply-matrices.ts";
 import { workspaceElements } from "../../codegen/wgsl/product/split.ts";
 import { traceModel } from "../../src/trace.ts";
@@ -33,12 +34,12 @@ const describeTransposed = ({ batch, m, n, k }: Sizes, isKnown: boolean) => {
 };
 
 /** In slices, both shaders; what the product is in f64 by the side. */
-async function run(sizes: Sizes, isKnown: boolean, kind: "integers" | "fractions", most?: number): Promise<{ readonly result: Float32Array; readonly expected: Float64Array }> {
+async function run(sizes: Sizes, isKnown: boolean, values: "integers" | "fractions", kind: DeviceKind = "gpu", most?: number): Promise<{ readonly result: Float32Array; readonly expected: Float64Array }> {
   const { batch, m, n, k } = sizes;
   const multiplication = describeTransposed(sizes, isKnown);
   const split = splitOf(multiplication, Math.max(k, 1e6))!;
-  const [slices, sum] = emitInSlices(multiplication, split, "gpu");
-  const [a, b] = [numbers(batch * k * m, 1, kind), numbers(batch * k * n, 2, kind)];
+  const [slices, sum] = emitInSlices(multiplication, split, kind);
+  const [a, b] = [numbers(batch * k * m, 1, values), numbers(batch * k * n, 2, values)];
   // Numbers that no sum may use.
   const partial = new Float32Array(workspaceElements(split, k) as number).fill(Number.NaN);
   const result = new Float32Array(batch * m * n).fill(Number.NaN);
@@ -61,17 +62,19 @@ describe.skipIf(device === undefined)("a sum in slices", () => {
   ];
 
   test.each(cases)("of $batch x $m x $n over $k is the product", async (sizes) => {
-    for (const isKnown of [true, false]) {
-      const { result, expected } = await run(sizes, isKnown, "integers");
+    for (const [isKnown, kind] of [[true, "gpu"], [false, "gpu"], [false, "software"]] as const) {
+      const { result, expected } = await run(sizes, isKnown, "integers", kind);
       expect(Array.from(result)).toEqual(Array.from(expected, (value) => value + 0));
     }
   });
 
-  test("has the same bits each time, with however few workgroups, and whether or not k is known", async () => {
+  test("has the same bits each time, with however few workgroups, whether or not k is known, and for whatever device", async () => {
     const sizes = { batch: 2, m: 12, n: 8, k: 2500 };
-    const [first, again, few, symbolic] = [await run(sizes, true, "fractions"), await run(sizes, true, "fractions"), await run(sizes, true, "fractions", 2), await run(sizes, false, "fractions")];
+    const [first, again, few, symbolic, software] = [
+      await run(sizes, true, "fractions"), await run(sizes, true, "fractions"), await run(sizes, true, "fractions", "gpu", 2), await run(sizes, false, "fractions"), await run(sizes, true, "fractions", "software"),
+    ];
     first.result.forEach((value, i) => expect(value).toBeCloseTo(first.expected[i]!, 3));
-    for (const { result } of [again, few, symbolic]) expect(new Uint32Array(result.buffer)).toEqual(new Uint32Array(first.result.buffer));
+    for (const { result } of [again, few, symbolic, software]) expect(new Uint32Array(result.buffer)).toEqual(new Uint32Array(first.result.buffer));
   });
 });
 

@@ -20,7 +20,7 @@ export function emitMultiplication(multiplication: Multiplication, kind: DeviceK
   const side = thinSide(sizes);
   // Slices are workgroups, too. Of a GPU they fill up what few small tiles leave idle, which are to stay small then.
   const shared = split === undefined || kind === "gpu" ? sizes : { ...sizes, batch: sizes.batch! * split.most };
-  return side === undefined ? emitTiled(multiplication, chooseTile(shared, kind)) : emitThin(multiplication, side);
+  return side === undefined ? emitTiled(multiplication, chooseTile(shared, kind)) : emitThin(multiplication, side, kind);
 }
 
 /** Whether a multiplication is better shared out along k, which is about this: on a GPU, but then, for the same bits, everywhere. */

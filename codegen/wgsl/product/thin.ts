@@ -1,11 +1,13 @@
-// A multiplication with few rows or few columns: the other operand is read once, in place. Threads share out k; what each has summed up is
-// added pairwise, upper half onto lower, in workgroup memory. That order depends on the known sizes and layout alone.
+// A multiplication with few rows or few columns: the other operand is read once, in place. Threads share out k in slices; what each has summed up is
+// added pairwise, upper half onto lower, in workgroup memory. That order depends on the known sizes and layout alone: on a processor, where threads
+// are lanes of vectors and a barrier is dear, a thread has all slices of its outputs, one after another.
 
 import { oneWorkgroup, type Shader, withExtensions } from "../shader.ts";
 import { beginMain, countOverBatch, loopOverBatch, type Multiplication, type ProductSizes } from "./multiplication.ts";
 import type { Operand } from "./operand.ts";
 import { declareInterface, interfaceBuffers, interfaceWords } from "./shader-interface.ts";
 import type { Workgroups } from "./split.ts";
+import type { DeviceKind } from "./tiles.ts";
 import { narrowed } from "./stored.ts";
 
 /** Up to so many rows or columns are few. */
@@ -45,12 +47,14 @@ export function thinWorkgroups(multiplication: Multiplication, side: "rows" | "c
   return { count: Math.ceil(many / (outputs * perThread)), threads, step: slices * step };
 }
 
-export function emitThin(multiplication: Multiplication, side: "rows" | "columns"): Shader {
+export function emitThin(multiplication: Multiplication, side: "rows" | "columns", kind: DeviceKind): Shader {
   const { name, sizes, result, a, b, epilogue, rowStride, batchStride, extents } = multiplication;
   const { begin, part, start, end } = loopOverBatch(multiplication, "y");
   const [wide, few, extent] = side === "rows" ? ([b, a, "n"] as const) : ([a, b, "m"] as const);
   const rows = Array.from({ length: (side === "rows" ? sizes.m : sizes.n)! }, (_, r) => r);
-  const { along, perThread, outputs, slices, step } = shapeOf(multiplication, side);
+  const { along, perThread, outputs: sharing, slices, step } = shapeOf(multiplication, side);
+  const alone = kind === "software";
+  const outputs = alone ? 64 : sharing;
   const steps = Array.from({ length: step }, (_, i) => `d + ${i}`);
   /** Four neighbours along k. */
   const deepVector = (operand: Operand, outer: string): string =>
@@ -69,33 +73,30 @@ export function emitThin(multiplication: Multiplication, side: "rows" | "columns
       : [`let w = ${deepVector(wide, "inside")};`, ...rows.map((r) => `s${r} = fma(${deepVector(few, String(r))}, w, s${r});`)];
   const resultAt = (row: string, column: string): string => `${part} * (${batchStride}) + ${row} * ${rowStride} + ${column}`;
   const at = (r: number, lane: number): string => (side === "rows" ? resultAt(String(r), `p + ${lane}`) : resultAt(`(p + ${lane})`, String(r)));
-  const place = (r: number, lane: number): string => (side === "rows" ? `${r}, p + ${lane}` : `p + ${lane}, ${r}`);
+  const placeOf = (r: number, lane: number): string => (side === "rows" ? `${r}, p + ${lane}` : `p + ${lane}, ${r}`);
   const finish = (r: number, lane: number, sum: string): string => [
     ...(epilogue?.storesProduct === false ? [] : [`c[${at(r, lane)}] = ${narrowed(result, false, sum)};`]),
-    ...(epilogue === undefined ? [] : [`finish(u32(${at(r, lane)}), ${place(r, lane)}, ${sum});`]),
+    ...(epilogue === undefined ? [] : [`finish(u32(${at(r, lane)}), ${placeOf(r, lane)}, ${sum});`]),
   ].join(" ");
   const results = perThread === 4 ? lanes.map((lane) => `.${lane}`) : [""];
   const isShared = perThread === 1 && value === "vec4f";
 
-  const code = withExtensions(`${declareInterface(multiplication, false)}
-var<workgroup> partial: array<array<${isShared ? "f32" : value}, ${threads}>, ${rows.length}>;
-
-@compute @workgroup_size(${threads})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec3u, @builtin(local_invocation_index) index: u32) {
-  ${beginMain(multiplication)}
-  let thread = i32(index);
-  let output = ${along ? `thread % ${outputs}` : `thread / ${slices}`};
-  let slice = ${along ? `thread / ${outputs}` : `thread % ${slices}`};
-  ${begin}
-  ${`${a.base} ${b.base}`.trim()}
-  for (var first = i32(group.x) * ${outputs * perThread}; first < ${extent}; first += i32(count.x) * ${outputs * perThread}) {
-    let p = first + output * ${perThread};
-    let inside = min(p, ${extent} - ${perThread});
-    ${rows.map((r) => `var s${r} = ${value}();`).join(" ")}
+  const partials = `partial: array<array<${isShared ? "f32" : value}, ${alone ? slices : threads}>, ${rows.length}>;`;
+  const sums = `${rows.map((r) => `var s${r} = ${value}();`).join(" ")}
     for (var d = ${start === "0" ? "" : `${start} + `}slice * ${step}; d < ${end}; d += ${slices * step}) {
       ${add.join("\n      ")}
     }
-    ${rows.map((r) => `partial[${r}][thread] = ${isShared ? `(s${r}.x + s${r}.z) + (s${r}.y + s${r}.w)` : `s${r}`};`).join(" ")}
+    ${rows.map((r) => `partial[${r}][${alone ? "slice" : "thread"}] = ${isShared ? `(s${r}.x + s${r}.z) + (s${r}.y + s${r}.w)` : `s${r}`};`).join(" ")}`;
+  const store = results.map((lane, i) => `if (p + ${i} < ${extent}) { ${rows.map((r) => finish(r, i, `partial[${r}][${alone ? "0" : "thread"}]${lane}`)).join(" ")} }`).join("\n      ");
+  const own = `var ${partials}
+    for (var slice = 0; slice < ${slices}; slice++) {
+    ${sums}
+    }
+    for (var half = ${slices / 2}; half > 0; half /= 2) {
+      for (var i = 0; i < half; i++) { ${rows.map((r) => `partial[${r}][i] += partial[${r}][i + half];`).join(" ")} }
+    }
+    ${store}`;
+  const shared = `${sums}
     for (var half = ${slices / 2}; half > 0; half /= 2) {
       workgroupBarrier();
       if (slice < half) {
@@ -104,9 +105,26 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
       }
     }
     if (slice == 0) {
-      ${results.map((lane, i) => `if (p + ${i} < ${extent}) { ${rows.map((r) => finish(r, i, `partial[${r}][thread]${lane}`)).join(" ")} }`).join("\n      ")}
+      ${store}
     }
-    workgroupBarrier();
+    workgroupBarrier();`;
+
+  const place = alone ? ["let output = thread;"] : along
+    ? [`let output = thread % ${outputs};`, `let slice = thread / ${outputs};`]
+    : [`let output = thread / ${slices};`, `let slice = thread % ${slices};`];
+
+  const code = withExtensions(`${declareInterface(multiplication, false)}
+${alone ? "" : `var<workgroup> ${partials}\n`}
+@compute @workgroup_size(${alone ? outputs : threads})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec3u, @builtin(local_invocation_index) index: u32) {
+  ${beginMain(multiplication)}
+  let thread = i32(index);
+  ${[...place, begin].join("\n  ")}
+  ${`${a.base} ${b.base}`.trim()}
+  for (var first = i32(group.x) * ${outputs * perThread}; first < ${extent}; first += i32(count.x) * ${outputs * perThread}) {
+    let p = first + output * ${perThread};
+    let inside = min(p, ${extent} - ${perThread});
+    ${alone ? own : shared}
   }
   }
 }`);
