@@ -2,6 +2,7 @@
 
 import type { TargetDescription } from "../../ir/target.ts";
 import { itemSize } from "../../ir/types.ts";
+import type { DeviceKind } from "./product/tiles.ts";
 import { deviceItemSize, slotAlignment, slotPadding } from "./module/plan.ts";
 
 /** For the limits of a device: the shaders and plans are for it and for those that have no less. */
@@ -34,7 +35,9 @@ export interface WebgpuLimits {
   readonly storageBuffers: number;
   /** Whether it has the feature shader-f16. */
   readonly halves: boolean;
+  /** What shaders are made for; they run on either. */
+  readonly kind: DeviceKind;
 }
 
-/** What every device has. */
-export const leastLimits: WebgpuLimits = { storageBuffers: 8, halves: false };
+/** What every device has, for a GPU. */
+export const leastLimits: WebgpuLimits = { storageBuffers: 8, halves: false, kind: "gpu" };

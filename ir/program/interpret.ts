@@ -256,7 +256,9 @@ class Interpreter {
         }
       }
     }
-    this.#epilogue(contract.epilogue, firstRow, endRow);
+    const { epilogue } = contract;
+    // Undivided, it is for all the rows that it says it is.
+    this.#epilogue(epilogue, firstRow, part === undefined && epilogue !== undefined ? this.#dim(epilogue.sizes[1]!) : endRow);
   }
 
   /** A part is some of the images, and what becomes of them, or some of the filter's rows. */

@@ -89,7 +89,7 @@ export interface Contract extends Threaded {
   /** The bytes of it that each thread has, where the product is split: thread t begins at t times as many. */
   readonly workspaceStride?: Dim;
   /** Runs on blocks of finished rows. Its first two sizes (0 and m here) are the first row of the block and the row after the last;
-   *  whoever runs it replaces them. Only where batch is 1. For targets without blocks it reads and writes its own element alone. */
+   *  whoever runs it replaces them. Only where batch is 1. For targets without blocks it reads and writes its own element alone, of any product: rows are then those of the first axis of its result. */
   readonly epilogue: Launch | undefined;
 }
 

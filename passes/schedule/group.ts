@@ -83,7 +83,7 @@ export function groupStored(order: readonly Node[], stored: ReadonlySet<Node>, {
     const latest = accesses.reduce((most, access) => Math.max(most, groupOf.get(access.node) ?? -1), -1);
     const sharing = accesses.reduce((most, access) => Math.max(most, lastReader.get(access.node) ?? -1), -1);
     const index = [latest, sharing].find((candidate) =>
-      candidate >= Math.max(latest, 0) && (joinsProducts === "rows" || isOfElements(groups[candidate]!, node, accesses)) && joins(groups[candidate]!, node, accesses, allows)) ?? groups.length;
+      candidate >= Math.max(latest, 0) && fitsProduct(groups[candidate]!, node, accesses, joinsProducts) && joins(groups[candidate]!, node, accesses, allows)) ?? groups.length;
     if (index === groups.length) {
       const group = newLoopGroup(node.type.shape, undefined);
       groups.push(group);
@@ -99,11 +99,12 @@ function newLoopGroup(outer: Shape, product: Node | undefined): LoopGroup {
   return { kind: "loops", outer, flexible: product === undefined, members: [], phases: [], product, reads: new Set(), reread: new Set() };
 }
 
-/** Whether all that the node reads of a product's group is its own element. */
-function isOfElements(group: Group, node: Node, accesses: readonly Access[]): boolean {
+/** Whether the node may be in the group as far as its product goes, if it has one. Elements: all that the node reads of the group is its own element. */
+function fitsProduct(group: Group, node: Node, accesses: readonly Access[], joinsProducts: Grouping["joinsProducts"]): boolean {
   if (group.kind !== "loops" || group.product === undefined) return true;
+  if (joinsProducts === "rows") return hasRows(group.product);
   const { shape } = group.product.type;
-  return !isReduction(node) && sameShape(node.type.shape, shape) && accesses.every((access) => !belongs(group, access.node) || isAligned(access, shape.length));
+  return shape.length > 0 && !isReduction(node) && sameShape(node.type.shape, shape) && accesses.every((access) => !belongs(group, access.node) || isAligned(access, shape.length));
 }
 
 function isReduction(node: Node): boolean {
@@ -127,7 +128,6 @@ function joins(group: Group, node: Node, accesses: readonly Access[], allows: Gr
 
 function joinsLoops(group: Group, node: Node, accesses: readonly Access[]): boolean {
   if (group.kind !== "loops" || group.members.length >= memberLimit) return false;
-  if (group.product !== undefined && !hasRows(group.product)) return false;
   const { shape } = node.type;
   const own = accesses.filter((access) => belongs(group, access.node));
   const shared = own.length > 0 || accesses.some((access) => group.reads.has(access.node));

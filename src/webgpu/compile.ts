@@ -7,7 +7,7 @@ import { exposeWebgpuModel } from "./expose.ts";
 import { modelOf, type StateSource, valuesFrom } from "../model.ts";
 import { WebgpuModel } from "./model.ts";
 import { planFor } from "./plan.ts";
-import { hasHalves, openDevice } from "../runtime/webgpu/device.ts";
+import { limitsOf, openDevice } from "../runtime/webgpu/device.ts";
 import { Executor } from "../runtime/webgpu/executor.ts";
 import type { TracedModel } from "../trace.ts";
 
@@ -23,7 +23,7 @@ export async function compileForWebgpu(traced: TracedModel, singles: readonly bo
     const open = (): ReturnType<typeof openDevice> => openDevice(given);
     const opened = await open();
     try {
-      const plan = await planFor(traced, { storageBuffers: opened.device.limits.maxStorageBuffersPerShaderStage, halves: hasHalves(opened.device) }, fastMath);
+      const plan = await planFor(traced, limitsOf(opened.device), fastMath);
       const executor = await Executor.open(opened.device, plan, await valuesFrom(source, traced.state));
       return exposeWebgpuModel(new WebgpuModel(traced, open, opened, executor), singles, single);
     } catch (error) {

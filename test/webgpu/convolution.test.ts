@@ -45,7 +45,7 @@ function interpret(convolve: Convolve, batch: number, data: readonly Float64Arra
 
 const partsOf = ({ computes, geometry }: Convolve): ConvolutionDescription => ({ computes, geometry });
 
-async function check(convolve: Convolve, batch: number, shader = emitConvolution(partsOf(convolve))): Promise<void> {
+async function check(convolve: Convolve, batch: number, shader = emitConvolution(partsOf(convolve), "gpu")): Promise<void> {
   const { read, written } = convolveOperands(convolve);
   const { geometry, computes } = convolve;
   const elements = countsOf(convolve, batch);
@@ -91,7 +91,7 @@ describe.skipIf(isMissing(device))("on the adapter", () => {
   test("a depthwise one is the same by patches", async () => {
     const entry = { name: "depthwise", image: [2, 5, 6, 4], filter: [3, 3, 1, 4], attributes: { groups: 4, low: [1, 1], high: [1, 1] } };
     const convolve = statementOf(convolutionGraph(entry, "f32", "result"))!;
-    expect(emitConvolution(partsOf(convolve)).name).toBe("convolution, result, direct");
-    await check(convolve, 2, emitMultiplication(multiplyPatches(partsOf(convolve))));
+    expect(emitConvolution(partsOf(convolve), "gpu").name).toBe("convolution, result, direct");
+    await check(convolve, 2, emitMultiplication(multiplyPatches(partsOf(convolve)), "software"));
   });
 });

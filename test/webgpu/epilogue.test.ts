@@ -2,8 +2,13 @@
 // of its own.
 import { afterAll, describe, expect, test } from "vitest";
 import { compile, conv2d, fn, input, shared, type Tensor, zeros } from "damo";
-import { leastLimits, type WebgpuLimits } from "../../codegen/wgsl/target.ts";
+import { describeWebgpu, leastLimits, type WebgpuLimits } from "../../codegen/wgsl/target.ts";
+import type { TensorData } from "../../ir/data.ts";
 import { roundToHalf } from "../../ir/half.ts";
+import { interpretProgram } from "../../ir/program/interpret.ts";
+import { lowerModule } from "../../passes/lower-module.ts";
+import { readDefinitions } from "../../src/compile.ts";
+import { traceModel } from "../../src/trace.ts";
 import { isMissing, reportMissing, requestTestDevice } from "./adapter.ts";
 import { findFaults, planOfDefinitions } from "./plan-of.ts";
 
@@ -21,8 +26,11 @@ interface Case {
   /** Of one of the batch, what the product has of its own, and columns. */
   readonly result: readonly number[];
   readonly shader: string;
+  /** Shaders of slices. */
+  readonly before?: readonly string[];
 }
 
+const byBatch = (x: Tensor, w: Tensor): Tensor => x.matmul(w);
 const dot = (x: Tensor, w: Tensor): Tensor => x.dot(w);
 const conv = (groups = 1) => (x: Tensor, w: Tensor): Tensor => conv2d(x, w, { padding: "same", groups });
 
@@ -31,6 +39,10 @@ const cases: { readonly [name: string]: Case } = {
   "a product of vectors": { product: dot, x: [64, 32], w: [32, 64], result: [64], shader: "product 32x32" },
   "a product with few rows": { product: dot, x: [2, 96], w: [96, 50], result: [50], shader: "product with 2 rows" },
   "a product with few columns": { product: dot, x: ["batch", 100], w: [100, 3], result: [3], shader: "product with 3 columns" },
+  "a product of a batch": { product: byBatch, x: [7, 12, 24], w: [7, 24, 20], result: [12, 20], shader: "product 32x32" },
+  "a product whose rows are two axes": { product: dot, x: ["batch", 5, 40], w: [40, 33], result: [5, 33], shader: "product 32x32" },
+  "a product of a batch with few columns": { product: byBatch, x: [7, 40, 64], w: [7, 64, 2], result: [40, 2], shader: "product with 2 columns" },
+  "a long product of a batch": { product: byBatch, x: [7, 6, 1024], w: [7, 1024, 5], result: [6, 5], shader: "product, sum of slices", before: ["product, slices 32x32"] },
   "a convolution": { product: conv(), x: ["batch", 6, 5, 8], w: [3, 3, 8, 16], result: [6, 5, 16], shader: "convolution, result 32x32" },
   "a convolution with few outputs": { product: conv(), x: ["batch", 6, 5, 2], w: [3, 3, 2, 3], result: [6, 5, 3], shader: "convolution, result, direct" },
   "a depthwise convolution": { product: conv(8), x: ["batch", 6, 5, 8], w: [3, 3, 1, 8], result: [6, 5, 8], shader: "convolution, result, direct" },
@@ -55,7 +67,7 @@ describe("an epilogue", () => {
     const { alone, both } = define(entry);
     for (const definition of [alone, both]) {
       expect(await findFaults(planOfDefinitions(definition))).toEqual([]);
-      expect(namesOf(definition)).toEqual([`${entry.shader} then mul`]);
+      expect(namesOf(definition)).toEqual([...entry.before ?? [], `${entry.shader} then mul`]);
     }
   });
 
@@ -80,11 +92,24 @@ describe("an epilogue", () => {
 
   test.skipIf(device?.features.has("shader-f16") !== true).each(Object.entries(cases))("of %s of halves does, too", (_, entry) => run(entry, "f16", roundToHalf));
 
+  test.each(Object.entries(cases))("of %s is one statement, which the program's meaning has, too", (_, entry) => {
+    const { functions } = traceModel(readDefinitions({ f: define(entry).both }));
+    const { module: { programs: [program] }, plans: [plan] } = lowerModule(functions, [], describeWebgpu(leastLimits));
+    expect(program!.body.map(({ kind }) => kind)).toEqual([expect.stringMatching(/contract|convolve/)]);
+    const sized = (shape: readonly (number | "batch")[]) => shape.map((size) => (size === "batch" ? batch : size));
+    const [x, w, bias, scale] = [entry.x, entry.w, [entry.result.at(-1)!], [entry.x[0], ...entry.result]].map((shape, i): TensorData =>
+      ({ dtype: "f32", shape: sized(shape), data: numbers(count(shape), i + 1) })) as [TensorData, TensorData, TensorData, TensorData];
+    const outcome = interpretProgram(program!, { inputs: [x, w, bias, scale], state: [], sizes: new Map([["batch", batch]]), plan: plan! });
+    if (outcome.kind === "failed") throw new Error(`failed with ${outcome.error}`);
+    const [p, r] = outcome.outputs as [Float32Array, Float32Array];
+    r.forEach((value, i) => expect(value).toBe(Math.fround(Math.max(Math.fround(p[i]! + Number(bias.data[i % bias.data.length])), 0) * Number(scale.data[i]))));
+  });
+
   test("of halves is sound", async () => {
     const limits = { ...leastLimits, halves: true };
     for (const entry of Object.values(cases)) {
       expect(await findFaults(planOfDefinitions(define(entry, "f16").both, { limits }))).toEqual([]);
-      expect(namesOf(define(entry, "f16").both, limits)).toEqual([expect.stringContaining(`${entry.shader} then `)]);
+      expect(namesOf(define(entry, "f16").both, limits)).toEqual([...entry.before ?? [], expect.stringContaining(`${entry.shader} then `)]);
     }
   });
 

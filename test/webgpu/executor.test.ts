@@ -1,5 +1,5 @@
 // The executor by itself, on plans that are written by hand: what a step's commands mean, whatever emits them.
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { controlWords, type Command, type GpuFunction, type GpuPlan, type PlanBuffer, type PlanCarried } from "../../codegen/wgsl/module/plan.ts";
 import { oneWorkgroup, type Shader } from "../../codegen/wgsl/shader.ts";
 import { errorNumbers, type TensorSignature } from "../../ir/program/signature.ts";
@@ -141,6 +141,90 @@ describe.skipIf(isMissing(found))("the executor", () => {
     const failed = (await verdict(third!)).slice(16);
     expect(() => executor.report(failed, numberOf)).toThrow("E601");
     expect(await run(executor, [[2]])).toEqual([[13]]);
+  });
+
+  describe("tensors that stay on the device", () => {
+    const many = 5001;
+    const sum = (n: number | "n"): GpuPlan => planOf({
+      sizes: n === "n" ? ["n"] : [], inputs: [tensor("x", n), tensor("y", n)], outputs: [tensor("z", n)],
+      buffers: [at("input", 0, n), at("input", 1, n), at("output", 0, n)], commands: [dispatch(add, [2, 0, 1], [n])],
+    });
+    const numbers = (length: number, times: number): Int32Array => Int32Array.from({ length }, (_, i) => times * i + 1);
+    const bufferOf = (data: Int32Array, usage: number, padding = 16): GPUBuffer => {
+      const buffer = device.createBuffer({ size: data.byteLength + padding, usage: usage | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC });
+      device.queue.writeBuffer(buffer, 0, data.buffer as ArrayBuffer);
+      return buffer;
+    };
+    /** What the calls of `body` copy, of inputs and results. */
+    const copiesOf = async (body: () => Promise<unknown>): Promise<number> => {
+      const copying = vi.spyOn(GPUCommandEncoder.prototype, "copyBufferToBuffer");
+      await body();
+      const { length } = copying.mock.calls;
+      copying.mockRestore();
+      return length;
+    };
+    const readZ = async (executor: Executor, buffer: GPUBuffer, n: number): Promise<Int32Array> => await executor.readResult(buffer, "i32", n, executor.queued) as Int32Array;
+    const sumOf = (n: number, times: number): Int32Array => Int32Array.from({ length: n }, (_, i) => times * i + 2);
+
+    test("are bound where they are, for one call and another, and copied where they are small", async () => {
+      const executor = await open(sum("n"));
+      for (const [n, copies] of [[many, 0], [3, 3]] as const) {
+        const f = await executor.prepare(0, { n });
+        const [x, y, other] = [2, 3, 5].map((times) => bufferOf(numbers(n, times), GPUBufferUsage.STORAGE)) as [GPUBuffer, GPUBuffer, GPUBuffer];
+        const results: GPUBuffer[] = [];
+        expect(await copiesOf(async () => results.push(...await executor.queue(f, [x, y])))).toBe(copies);
+        results.push(...await executor.queue(f, [x, other]), ...await executor.queue(f, [results[0]!, numbers(n, 0)]), ...await executor.queue(f, [x, y]));
+        for (const [i, times] of [5, 7].entries()) expect(await readZ(executor, results[i]!, n)).toEqual(sumOf(n, times));
+        expect(await readZ(executor, results[2]!, n)).toEqual(sumOf(n, 5).map((value) => value + 1));
+        expect(await readZ(executor, results[3]!, n)).toEqual(sumOf(n, 5));
+        // What is read back has the function's own output again.
+        const [z] = await executor.call(f, [x, other]);
+        expect(z).toEqual(sumOf(n, 7));
+        for (const buffer of [x, y, other]) buffer.destroy();
+      }
+      executor.dispose();
+      expect(executor.buffers.count).toBe(0);
+    });
+
+    test("are copied where one is fed twice, is too short for whole vectors, or cannot be bound", async () => {
+      const executor = await open(sum(many));
+      const f = await executor.prepare(0, {});
+      const x = bufferOf(numbers(many, 2), GPUBufferUsage.STORAGE);
+      const [short, unbound] = [bufferOf(numbers(many, 3), GPUBufferUsage.STORAGE, 0), bufferOf(numbers(many, 3), 0)];
+      for (const [y, times] of [[x, 4], [short, 5], [unbound, 5]] as const) {
+        let result: GPUBuffer | undefined;
+        expect(await copiesOf(async () => { [result] = await executor.queue(f, [x, y]); })).toBe(1);
+        expect(await readZ(executor, result!, many)).toEqual(sumOf(many, times));
+      }
+      executor.dispose();
+      for (const buffer of [x, short, unbound]) buffer.destroy();
+    });
+
+    test("are bound beside the arena, which another call may have made larger", async () => {
+      const executor = await open(planOf({
+        sizes: ["n"], inputs: [tensor("x", "n")], outputs: [tensor("z", "n")], slots: [slot("256*floor_div(4*n+255,256)")],
+        buffers: [at("input", 0, "n"), at("slot", 0, "n"), at("output", 0, "n")], commands: [dispatch(twice, [1, 0], ["n"]), dispatch(add, [2, 1, 0], ["n"])],
+      }));
+      const [x, larger] = [bufferOf(numbers(many, 1), GPUBufferUsage.STORAGE), bufferOf(numbers(2 * many, 1), GPUBufferUsage.STORAGE)];
+      for (const [n, buffer] of [[many, x], [2 * many, larger], [many, x]] as const) {
+        const [result] = await executor.queue(await executor.prepare(0, { n }), [buffer]);
+        expect(await readZ(executor, result!, n)).toEqual(Int32Array.from({ length: n }, (_, i) => 3 * i + 3));
+      }
+      executor.dispose();
+      for (const buffer of [x, larger]) buffer.destroy();
+    });
+
+    test("may be destroyed once the call is queued", async () => {
+      const executor = await open(sum(many));
+      const f = await executor.prepare(0, {});
+      const [x, y] = [2, 3].map((times) => bufferOf(numbers(many, times), GPUBufferUsage.STORAGE)) as [GPUBuffer, GPUBuffer];
+      const [first] = await executor.queue(f, [x, y]);
+      x.destroy();
+      const [second] = await executor.queue(f, [first!, y]);
+      executor.buffers.destroy(first!);
+      expect(await readZ(executor, second!, many)).toEqual(Int32Array.from({ length: many }, (_, i) => 8 * i + 3));
+      executor.dispose();
+    });
   });
 
   test("carries out one of two bodies by a condition on the device", async () => {

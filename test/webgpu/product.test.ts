@@ -5,7 +5,7 @@ import { emitProduct } from "../../codegen/wgsl/product/emit-product.ts";
 import type { OperandStrides, ProductDescription } from "../../codegen/wgsl/product/describe-product.ts";
 import { multiplyMatrices } from "../../codegen/wgsl/product/multiply-matrices.ts";
 import { emitTiled } from "../../codegen/wgsl/product/tiled.ts";
-import { type Tile, tiles } from "../../codegen/wgsl/product/tiles.ts";
+import { chooseTile, type DeviceKind, type Tile, tiles } from "../../codegen/wgsl/product/tiles.ts";
 import type { Shader } from "../../codegen/wgsl/shader.ts";
 import { isMissing, reportMissing, requestTestDevice } from "./adapter.ts";
 import { runShader } from "./run-shader.ts";
@@ -40,7 +40,7 @@ function stridesOf(layout: Layout, rows: number, columns: number, gap: number, s
 
 const words = ({ offset, batchStride, rowStride, columnStride }: Strides): number[] => [offset, batchStride, rowStride, columnStride];
 
-async function check(of: Case, known: boolean, emit: (description: ProductDescription) => Shader = emitProduct): Promise<Shader> {
+async function check(of: Case, known: boolean, emit: (description: ProductDescription) => Shader = (description) => emitProduct(description, "gpu")): Promise<Shader> {
   const { batch = 1, m, n, k, gap = 0 } = of;
   const a = stridesOf(of.a ?? "rows", m, k, gap);
   const b = stridesOf(of.b ?? "rows", k, n, gap, of.sharedB);
@@ -118,9 +118,9 @@ describe.skipIf(isMissing(device))("a product on the adapter", () => {
     });
 
     test("with few rows or few columns", async () => {
-      for (const [few, many, k] of [[1, 64, 132], [3, 41, 37]] as const) {
-        const rows = await check({ m: few, n: many, k, a, b }, true);
-        const columns = await check({ m: many, n: few, k, a, b }, true);
+      for (const kind of ["gpu", "software"] as const) for (const [few, many, k] of [[1, 64, 132], [3, 41, 37]] as const) {
+        const rows = await check({ m: few, n: many, k, a, b }, true, (description) => emitProduct(description, kind));
+        const columns = await check({ m: many, n: few, k, a, b }, true, (description) => emitProduct(description, kind));
         expect([rows.name, columns.name]).toEqual([`product with ${few} rows`, `product with ${few} columns`]);
       }
       await check({ batch: 3, m: 2, n: 40, k: 24, a, b }, true);
@@ -137,13 +137,43 @@ describe.skipIf(isMissing(device))("a product on the adapter", () => {
     const [m, n, k] = [40, 36, 50];
     const [left, right] = [fill(m * k, 1, "fractions"), fill(k * n, 2, "fractions")];
     const dense = (columns: number): OperandStrides => ({ offset: 0, batchStride: 0, rowStride: columns, columnStride: 1, unit: "column" });
-    const results = await Promise.all(tiles.slice(1).map(async (tile) => {
+    const results = await Promise.all(tiles.map(async (tile) => {
       const result = new Float32Array(m * n);
       const shader = inTiles(tile)({ sizes: { batch: 1, m, n, k }, a: dense(k), b: dense(n) });
       await runShader({ device: (device as { device: GPUDevice }).device, shader, buffers: [left, right, result], sizes: [1, m, n, k, 0, 0, k, 1, 0, 0, n, 1] });
       return [...new Int32Array(result.buffer)];
     }));
-    expect(results[1]).toEqual(results[0]);
+    for (const result of results) expect(result).toEqual(results[0]);
+  });
+
+  test("with few rows or few columns has the same bits, for whatever device its shader is made", async () => {
+    for (const [m, n, k] of [[1, 300, 531], [3, 40, 256], [70, 2, 1028], [9, 1, 33]] as const) {
+      for (const b of ["rows", "columns"] as const) {
+        const [left, right] = [fill(m * k, 1, "fractions"), fill(k * n, 2, "fractions")];
+        const strides = stridesOf(b, k, n, 0);
+        const description = { sizes: { batch: 1, m, n, k }, a: stridesOf("rows", m, k, 0).described, b: strides.described };
+        const results = await Promise.all((["gpu", "software"] as const).map(async (kind) => {
+          const result = new Float32Array(m * n);
+          await runShader({ device: (device as { device: GPUDevice }).device, shader: emitProduct(description, kind), buffers: [left, right, result], sizes: [1, m, n, k, 0, 0, k, 1, ...words(strides.strides)] });
+          return [...new Int32Array(result.buffer)];
+        }));
+        expect(results[1]).toEqual(results[0]);
+        expect(new Set(results[0]).size).toBeGreaterThan(m * n / 2);
+      }
+    }
+  });
+
+  test("takes the tile that costs least of those that keep the device busy", () => {
+    const chosen = (m: number | undefined, n: number, kind: DeviceKind): string => {
+      const { rows, columns, perThread } = chooseTile({ batch: 1, m, n, k: 512 }, kind);
+      return `${rows}x${columns} by ${perThread}`;
+    };
+    const table: readonly (readonly [m: number | undefined, n: number, gpu: string, software: string])[] = [
+      [4096, 4096, "128x128 by 8", "64x64 by 8"], [1024, 1024, "64x64 by 8", "64x64 by 8"], [256, 256, "32x32 by 4", "64x64 by 8"], [undefined, 128, "32x32 by 4", "64x64 by 8"],
+      // Narrow ones: what a wide tile computes beside the result is in vain.
+      [73_728, 20, "32x32 by 4", "32x32 by 8"], [64, 20, "32x32 by 4", "32x32 by 8"],
+    ];
+    for (const [m, n, gpu, software] of table) expect([m, n, chosen(m, n, "gpu"), chosen(m, n, "software")]).toEqual([m, n, gpu, software]);
   });
 
   test("without a depth is 0", async () => {
@@ -157,6 +187,6 @@ describe.skipIf(isMissing(device))("a product on the adapter", () => {
 
   test("goes on where there are more tiles than one dispatch may have", async () => {
     for (const known of [true, false]) await check({ batch: 5, m: 70, n: 70, k: 6, most: 2 }, known);
-    await check({ batch: 5, m: 2, n: 600, k: 6, most: 2 }, true);
+    for (const kind of ["gpu", "software"] as const) await check({ batch: 5, m: 2, n: 600, k: 6, most: 2 }, true, (description) => emitProduct(description, kind));
   });
 });

@@ -3,8 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { emitConvolution } from "../../codegen/wgsl/convolution/emit-convolution.ts";
-import { emitProduct } from "../../codegen/wgsl/product/emit-product.ts";
+import { emitInSlices, emitProduct } from "../../codegen/wgsl/product/emit-product.ts";
 import type { OperandStrides } from "../../codegen/wgsl/product/describe-product.ts";
+import { multiplyMatrices } from "../../codegen/wgsl/product/multiply-matrices.ts";
 import type { ProductSizes } from "../../codegen/wgsl/product/multiplication.ts";
 import { emitKernel } from "../../codegen/wgsl/kernel/emit-kernel.ts";
 import type { Shader, ShaderSequence } from "../../codegen/wgsl/shader.ts";
@@ -21,7 +22,7 @@ const dense = (batchStride: number | undefined, columns: number | undefined): Op
 
 const product = (sizes: ProductSizes): Shader => {
   const stride = (rows: number | undefined, columns: number | undefined): number | undefined => (rows === undefined || columns === undefined ? undefined : rows * columns);
-  return emitProduct({ sizes, a: dense(stride(sizes.m, sizes.k), sizes.k), b: dense(stride(sizes.k, sizes.n), sizes.n) });
+  return emitProduct({ sizes, a: dense(stride(sizes.m, sizes.k), sizes.k), b: dense(stride(sizes.k, sizes.n), sizes.n) }, "gpu");
 };
 
 const geometry: ConvolutionGeometry = {
@@ -89,9 +90,10 @@ const shaders: { readonly [name: string]: Shader | ShaderSequence } = {
   "product-known": product({ batch: 1, m: 128, n: 512, k: 784 }),
   "product-symbolic": product({ batch: undefined, m: undefined, n: undefined, k: undefined }),
   "product-one-row": product({ batch: 1, m: 1, n: 4096, k: 4096 }),
-  "convolution": emitConvolution({ computes: "result", geometry }),
-  "convolution-filter": emitConvolution({ computes: "filter", geometry }),
-  "convolution-depthwise": emitConvolution({ computes: "result", geometry: { ...geometry, outputs: 8, groups: 8 } }),
+  "product-slices": { shaders: emitInSlices(multiplyMatrices({ sizes: { batch: 1, m: 25, n: 20, k: undefined }, a: { ...dense(0, 25), rowStride: 1, columnStride: 25, unit: "row" }, b: dense(0, 20) }), { most: 256, worth: 128, step: 16, elements: 500 }, "gpu"), workspaceBytes: 0 },
+  "convolution": emitConvolution({ computes: "result", geometry }, "gpu"),
+  "convolution-filter": emitConvolution({ computes: "filter", geometry }, "gpu"),
+  "convolution-depthwise": emitConvolution({ computes: "result", geometry: { ...geometry, outputs: 8, groups: 8 } }, "gpu"),
   "kernel-relu": reluOfRows(),
   "kernel-largest": largestOfRows(),
   "kernel-rows": normalizedRows(),

@@ -4,7 +4,7 @@
 import { elementCount } from "../../../ir/data.ts";
 import { emitEpilogue } from "../product/epilogue.ts";
 import { declareInterface, interfaceBuffers, interfaceWords, type ShaderInterface } from "../product/shader-interface.ts";
-import { allSingle, arrayType, narrowed, widened } from "../product/stored.ts";
+import { allSingle, narrowed, widened } from "../product/stored.ts";
 import { oneWorkgroup, type Shader, withExtensions } from "../shader.ts";
 import type { ConvolutionDescription } from "./multiply-patches.ts";
 import { declarePixelIndex } from "./patches.ts";
@@ -18,8 +18,8 @@ export function emitDirectConvolution({ geometry, epilogue: described, stored = 
   const type = lanes === 4 ? "vec4f" : "f32";
   const columns = outputs / lanes;
   const parts: ShaderInterface = {
-    stored, words: ["places"], functions: declarePixelIndex(geometry), epilogue: described && emitEpilogue(described, false),
-    operands: (["a", "b"] as const).map((name, at) => `@group(0) @binding(${at}) var<storage, read_write> ${name}: array<${arrayType(stored[name], lanes === 4)}>;`),
+    result: stored.c, words: ["places"], functions: declarePixelIndex(geometry), epilogue: described && emitEpilogue(described),
+    operands: (["a", "b"] as const).map((name) => ({ name, dtype: stored[name], vectors: lanes === 4 })),
   };
   const { epilogue } = parts;
   const finish = lanes === 4 ? `for (var i = 0u; i < 4u; i++) { finish(u32(at) * 4u + i, place, column * 4 + i32(i), sum[i]); }` : "finish(u32(at), place, column, sum);";

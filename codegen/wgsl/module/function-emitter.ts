@@ -6,10 +6,15 @@ import { describeFunction } from "../../../ir/program/describe-function.ts";
 import type { MemoryPlan } from "../../../ir/program/plan.ts";
 import type { Buffer, BufferId, Check, Contract, Convolve, If, Launch, Program, Repeat, Statement } from "../../../ir/program/program.ts";
 import { statementsOf } from "../../../ir/program/walk.ts";
+import { type Dim, dimEquals, evaluateDim, namesInDim } from "../../../ir/size.ts";
 import { convolutionSizes, emitConvolution } from "../convolution/emit-convolution.ts";
+import { type ConvolutionDescription, multiplyPatches } from "../convolution/multiply-patches.ts";
 import { describeProduct, productSizes } from "../product/describe-product.ts";
-import { emitProduct } from "../product/emit-product.ts";
+import { emitInSlices, emitMultiplication, splitOf } from "../product/emit-product.ts";
 import type { EpilogueDescription } from "../product/epilogue.ts";
+import type { Multiplication } from "../product/multiplication.ts";
+import { multiplyMatrices } from "../product/multiply-matrices.ts";
+import { type Split, workspaceElements } from "../product/split.ts";
 import type { StoredDType, StoredDTypes } from "../product/stored.ts";
 import type { Shader } from "../shader.ts";
 import type { WebgpuLimits } from "../target.ts";
@@ -33,6 +38,18 @@ export interface ModelContext {
   readonly canFail: boolean;
 }
 
+interface WithEpilogue { readonly epilogue?: EpilogueDescription }
+
+/** A product or a convolution, as shaders. */
+interface Multiplying {
+  readonly operands: readonly [Place, Place];
+  readonly words: readonly PlanWord[];
+  readonly split: Split | undefined;
+  readonly k: Dim;
+  /** One, or, of slices, two. */
+  emit(epilogue: WithEpilogue): readonly Shader[];
+}
+
 export interface EmittedFunction {
   readonly emitted: GpuFunction;
   /** Words of the control buffer that it uses. */
@@ -45,6 +62,18 @@ export function emitFunction(program: Program, plan: MemoryPlan, context: ModelC
 
 export function canFail({ body }: Program): boolean {
   return statementsOf(body).some((statement) => statement.kind === "check" || (statement.kind === "repeat" && statement.overrun !== undefined));
+}
+
+/** What a size that is not known is taken for, to judge whether a sum is long. */
+const typicalSize = 64;
+
+function typical(dim: Dim): number {
+  return evaluateDim(dim, new Map([...namesInDim(dim)].map((name) => [name, typicalSize])));
+}
+
+/** Whether the rows of the epilogue are those of the product. */
+function isMatrix(statement: Contract | Convolve): boolean {
+  return statement.kind === "contract" && statement.epilogue !== undefined && dimEquals(statement.batch, 1) && dimEquals(statement.epilogue.sizes[1]!, statement.m);
 }
 
 class FunctionEmitter implements FunctionScope {
@@ -212,8 +241,13 @@ class FunctionEmitter implements FunctionScope {
     const description = {
       ...describeProduct(contract), ...this.#stored(contract.a.buffer, contract.b.buffer, contract.c), ...(hasBases ? { bases: { a: base(a), b: base(b) } } : {}),
     };
-    const words = [...productSizes(contract).map(planSize), ...a.bases, ...b.bases];
-    this.#multiply(contract, contract.c, [a, b], words, life, (epilogue) => emitProduct({ ...description, ...epilogue }));
+    const multiplication = (epilogue: WithEpilogue): Multiplication => multiplyMatrices({ ...description, ...epilogue });
+    const { kind } = this.#context.limits;
+    const split = splitOf(multiplication({}), typical(contract.k));
+    this.#multiply(contract, contract.c, life, {
+      operands: [a, b], words: [...productSizes(contract).map(planSize), ...a.bases, ...b.bases], split, k: contract.k,
+      emit: (epilogue) => (split === undefined ? [emitMultiplication(multiplication(epilogue), kind)] : emitInSlices(multiplication(epilogue), split, kind)),
+    });
   }
 
   /** What the buffers of a multiplication hold, if that is not f32 alone. */
@@ -227,23 +261,34 @@ class FunctionEmitter implements FunctionScope {
     const [x, given] = read.map((buffer) => this.plain(buffer, life)) as [Place, Place];
     const other = given.buffer === x.buffer ? this.#aside(given, read[1]!, life) : given;
     const { computes, geometry } = convolve;
-    const description = { computes, geometry, ...this.#stored(read[0]!, read[1]!, written) };
-    this.#multiply(convolve, written, [x, other], convolutionSizes(convolve).map(planSize), life, (epilogue) => emitConvolution({ ...description, ...epilogue }));
+    const words = convolutionSizes(convolve);
+    const places = typeof words[0] === "number" ? { places: words[0] } : {};
+    const describe = (epilogue: WithEpilogue): ConvolutionDescription => ({ computes, geometry, ...places, ...this.#stored(read[0]!, read[1]!, written), ...epilogue });
+    const { kind } = this.#context.limits;
+    const split = computes === "filter" ? splitOf(multiplyPatches(describe({})), typical(words[0]!)) : undefined;
+    this.#multiply(convolve, written, life, {
+      operands: [x, other], words: words.map(planSize), split, k: words[0]!,
+      emit: (epilogue) => (split === undefined ? [emitConvolution(describe(epilogue), kind)] : emitInSlices(multiplyPatches(describe(epilogue)), split, kind)),
+    });
   }
 
-  /** One dispatch where the shader can take the epilogue in, else one for each. */
-  #multiply(
-    { epilogue }: Contract | Convolve, product: BufferId, operands: readonly [Place, Place], words: readonly PlanWord[], life: Life,
-    emit: (epilogue: { readonly epilogue?: EpilogueDescription }) => Shader,
-  ): void {
-    const [a, b] = operands.map(({ buffer }) => buffer) as [number, number];
-    const taken = epilogue && takeEpilogue(epilogue, product, operands, this, this.#readers, this.#context.limits);
+  /** What is summed up in slices goes through a workspace. With the last sum, one dispatch where the shader can take the epilogue in, else one for each. */
+  #multiply(statement: Contract | Convolve, product: BufferId, life: Life, { operands: [a, b], words, split, k, emit }: Multiplying): void {
+    const { epilogue } = statement;
+    const partial = split && this.places.temporary({ dtype: "f32", elements: workspaceElements(split, k) }, life);
+    const read = partial === undefined ? [a, b] : [partial];
+    const run = (given: WithEpilogue, suffix: string, buffers: readonly number[], more: readonly PlanWord[]): void => {
+      const shaders = emit(given);
+      const last = shaders.at(-1)!;
+      if (partial !== undefined) this.#dispatch(shaders[0]!, [a.buffer, b.buffer, partial.buffer], words);
+      this.#dispatch({ ...last, name: `${last.name}${suffix}` }, [...read.map(({ buffer }) => buffer), ...buffers], [...words, ...more]);
+    };
+    const taken = epilogue && takeEpilogue(epilogue, isMatrix(statement), product, read, this, this.#readers, this.#context.limits);
     if (taken !== undefined) {
-      const shader = emit({ epilogue: taken.description });
-      this.#dispatch({ ...shader, name: `${shader.name} then ${taken.description.kernel.name}` }, [a, b, ...taken.buffers], [...words, ...taken.words]);
+      run({ epilogue: taken.description }, ` then ${taken.description.kernel.name}`, taken.buffers, taken.words);
       return;
     }
-    this.into(product, life, (c) => this.#dispatch(emit({}), [a, b, c.buffer], words));
+    this.into(product, life, (c) => run({}, "", [c.buffer], []));
     if (epilogue !== undefined) this.#launch(epilogue, life);
   }
 

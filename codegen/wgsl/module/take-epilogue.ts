@@ -28,7 +28,7 @@ export function countReaders({ body, buffers }: Program): ReadonlyMap<BufferId, 
 
 /** Undefined: the epilogue is a kernel of its own. */
 export function takeEpilogue(
-  { kernel, buffers, sizes }: Launch, product: BufferId, operands: readonly Place[], { places, buffers: all }: Pick<FunctionScope, "places" | "buffers">,
+  { kernel, buffers, sizes }: Launch, isMatrix: boolean, product: BufferId, operands: readonly Place[], { places, buffers: all }: Pick<FunctionScope, "places" | "buffers">,
   readers: ReadonlyMap<BufferId, number>, { storageBuffers }: WebgpuLimits,
 ): TakenEpilogue | undefined {
   const c = places.of(product);
@@ -43,7 +43,7 @@ export function takeEpilogue(
   const bases = parameters.map(({ place }, i) => (isBound[i] ? place.bases : []));
   return {
     description: {
-      kernel, storesProduct, sizes: sizes.map((size) => (typeof size === "number" ? size : undefined)),
+      kernel, storesProduct, isMatrix, sizes: sizes.map((size) => (typeof size === "number" ? size : undefined)),
       bindings: parameters.map(({ place }) => bound.indexOf(place.buffer)), bases: bases.map(({ length }) => length),
       product: parameters.flatMap(({ isProduct }, i) => (isProduct ? [i] : [])),
     },

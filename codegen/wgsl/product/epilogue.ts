@@ -16,6 +16,8 @@ export interface EpilogueDescription extends BufferBindings {
   readonly sizes: KnownSizes;
   /** Buffer parameters whose loads give what was summed up. */
   readonly product: readonly number[];
+  /** Whether the kernel's two loops, if it has two, go over the rows and the columns of the product. */
+  readonly isMatrix: boolean;
   /** Whether that is stored as well. */
   readonly storesProduct: boolean;
 }
@@ -43,8 +45,7 @@ export function elementLoops({ body }: Kernel): readonly LoopInstruction[] | und
   }
 }
 
-/** `isMatrix`: the rows and columns of the product are those of the kernel, if that has two loops. */
-export function emitEpilogue({ kernel, sizes, product, storesProduct, ...bindings }: EpilogueDescription, isMatrix: boolean): Epilogue {
+export function emitEpilogue({ kernel, sizes, product, storesProduct, isMatrix, ...bindings }: EpilogueDescription): Epilogue {
   const given = (parameter: number): string => (kernel.buffers[parameter]!.dtype === "f16" ? toHalf("sum") : "sum");
   const bound = new BoundBuffers(kernel, { ...bindings, values: new Map(product.map((parameter) => [parameter, given(parameter)])) });
   const body = new ShaderBody(kernel, bound, sizes);

@@ -1,6 +1,6 @@
 // An operand of a multiplication seen along two axes: `outer` (the rows of a, the columns of b) and `depth` (k). It knows how to load elements.
 
-import { arrayType, type StoredDTypes } from "./stored.ts";
+import type { StoredArray, StoredDTypes } from "./stored.ts";
 
 /** Loads are WGSL expressions of f32 of places inside the operand, for element `g` of the batch, after the lines of `base`. */
 export interface Operand {
@@ -14,7 +14,7 @@ export interface Operand {
   readonly element: (outer: string, depth: string) => string;
 }
 
-/** The declaration of its buffer. */
-export function declareOperand({ name, vector }: Operand, stored: StoredDTypes): string {
-  return `@group(0) @binding(${name === "a" ? 0 : 1}) var<storage, read_write> ${name}: array<${arrayType(stored[name], vector !== undefined)}>;`;
+/** Its buffer. */
+export function arrayOf({ name, vector }: Operand, stored: StoredDTypes): StoredArray {
+  return { name, dtype: stored[name], vectors: vector !== undefined };
 }

@@ -1,13 +1,14 @@
-// What a shader that multiplies declares: its operands a and b, c if that is stored, what the epilogue binds, and the words of its uniform.
+// What a shader that multiplies declares: what it reads, c if that is stored, what the epilogue binds, and the words of its uniform.
 
 import type { ShaderBuffer } from "../shader.ts";
 import type { Epilogue } from "./epilogue.ts";
-import { declareResult, operandBuffers, type StoredDTypes } from "./stored.ts";
+import { declareArray, type StoredArray, type StoredDType } from "./stored.ts";
 
 export interface ShaderInterface {
-  readonly stored: StoredDTypes;
-  /** Of buffers a and b at bindings 0 and 1. */
-  readonly operands: readonly string[];
+  /** What is read, at bindings 0, 1, ... */
+  readonly operands: readonly StoredArray[];
+  /** What c is stored as. */
+  readonly result: StoredDType;
   /** That the operands call. */
   readonly functions: string;
   /** Names of the words of the uniform, the epilogue's aside. */
@@ -15,9 +16,9 @@ export interface ShaderInterface {
   readonly epilogue: Epilogue | undefined;
 }
 
-export function interfaceBuffers({ stored, epilogue }: Pick<ShaderInterface, "stored" | "epilogue">): readonly ShaderBuffer[] {
-  const own = operandBuffers(stored);
-  return epilogue === undefined ? own : [...(epilogue.storesProduct ? own : own.slice(0, 2)), ...epilogue.buffers];
+export function interfaceBuffers({ operands, result, epilogue }: Pick<ShaderInterface, "operands" | "result" | "epilogue">): readonly ShaderBuffer[] {
+  const c: readonly ShaderBuffer[] = epilogue?.storesProduct === false ? [] : [{ dtype: result, access: "write" }];
+  return [...operands.map(({ dtype }): ShaderBuffer => ({ dtype, access: "read" })), ...c, ...(epilogue?.buffers ?? [])];
 }
 
 export function interfaceWords({ words, epilogue }: Pick<ShaderInterface, "words" | "epilogue">): readonly string[] {
@@ -26,14 +27,14 @@ export function interfaceWords({ words, epilogue }: Pick<ShaderInterface, "words
 
 /** `vectors`: whether c is stored in vectors. */
 export function declareInterface(parts: ShaderInterface, vectors: boolean): string {
-  const { stored, operands, functions, epilogue } = parts;
-  const storesProduct = epilogue?.storesProduct ?? true;
+  const { operands, result, functions, epilogue } = parts;
+  const c: readonly StoredArray[] = epilogue?.storesProduct === false ? [] : [{ name: "c", dtype: result, vectors }];
   return [
     `struct Sizes { ${interfaceWords(parts).map((word) => `${word}: i32`).join(", ")} }`,
-    ...operands,
+    ...operands.map(declareArray),
     `@group(0) @binding(${interfaceBuffers(parts).length}) var<uniform> sizes: Sizes;`,
     ...(functions === "" ? [] : [functions]),
-    ...(storesProduct ? [declareResult(stored, vectors)] : []),
-    ...(epilogue === undefined ? [] : [epilogue.declare(storesProduct ? 3 : 2)]),
+    ...c.map((array) => declareArray(array, operands.length)),
+    ...(epilogue === undefined ? [] : [epilogue.declare(operands.length + c.length)]),
   ].join("\n");
 }

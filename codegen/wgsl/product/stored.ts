@@ -1,7 +1,5 @@
 // What the operands and the result of a multiplication are in memory: f32, or halves that are widened when they are loaded and rounded when they are stored.
 
-import type { ShaderBuffer } from "../shader.ts";
-
 export type StoredDType = "f32" | "f16";
 
 export interface StoredDTypes { readonly a: StoredDType; readonly b: StoredDType; readonly c: StoredDType }
@@ -23,12 +21,9 @@ export function narrowed(dtype: StoredDType, vectors: boolean, value: string): s
   return dtype === "f16" ? `${arrayType(dtype, vectors)}(${value})` : value;
 }
 
-/** The bindings of a, b and c. */
-export function operandBuffers({ a, b, c }: StoredDTypes): readonly ShaderBuffer[] {
-  return [{ dtype: a, access: "read" }, { dtype: b, access: "read" }, { dtype: c, access: "write" }];
-}
+/** A buffer of elements, or of vectors of four. */
+export interface StoredArray { readonly name: string; readonly dtype: StoredDType; readonly vectors: boolean }
 
-/** The declaration of c as elements or vectors. */
-export function declareResult({ c }: StoredDTypes, vectors: boolean): string {
-  return `@group(0) @binding(2) var<storage, read_write> c: array<${arrayType(c, vectors)}>;`;
+export function declareArray({ name, dtype, vectors }: StoredArray, binding: number): string {
+  return `@group(0) @binding(${binding}) var<storage, read_write> ${name}: array<${arrayType(dtype, vectors)}>;`;
 }

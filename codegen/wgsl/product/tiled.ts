@@ -2,7 +2,7 @@
 // of four columns of b; a thread keeps a square of sums in registers. Each element is the sequential sum over k.
 
 import { type Shader, withExtensions } from "../shader.ts";
-import { beginMain, defineSizes, type Multiplication } from "./multiplication.ts";
+import { beginMain, countOverBatch, defineSizes, loopOverBatch, type Multiplication } from "./multiplication.ts";
 import type { Operand } from "./operand.ts";
 import { declareInterface, interfaceBuffers, interfaceWords } from "./shader-interface.ts";
 import { narrowed } from "./stored.ts";
@@ -12,6 +12,7 @@ const quad = ["x", "y", "z", "w"] as const;
 
 export function emitTiled(multiplication: Multiplication, tile: Tile): Shader {
   const { name, sizes, a, b, extents } = multiplication;
+  const { begin, part, start, end } = loopOverBatch(multiplication, "z");
   const depth = chooseDepth(sizes);
   const masked = sizes.k === undefined || sizes.k % depth !== 0;
   const threads = threadsOf(tile);
@@ -34,12 +35,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
   let thread = i32(index);
   let x = thread % ${across};
   let y = thread / ${across};
-  for (var g = i32(group.z); g < batch; g += i32(count.z)) {
+  ${begin}
   ${`${a.base} ${b.base}`.trim()}
   for (var row = i32(group.y) * ${tile.rows}; row < m; row += i32(count.y) * ${tile.rows}) {
   for (var column = i32(group.x) * ${tile.columns}; column < n; column += i32(count.x) * ${tile.columns}) {
     ${eachSum(4, (g, row, h) => `var ${sum(g, row, h)} = vec4f();`)}
-    for (var panel = 0; panel < k; panel += ${depth}) {
+    for (var panel = ${start}; panel < ${end}; panel += ${depth}) {
       ${loadPanel(a, tile.rows, depth, threads, "row", masked)}
       ${loadPanel(b, tile.columns, depth, threads, "column", masked)}
       workgroupBarrier();
@@ -50,23 +51,23 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) count: vec
       }
       workgroupBarrier();
     }
-    ${eachSum(4, (g, row, h) => `store(g, row + (${g * down} + y) * 4 + ${row}, column + (${h * across} + x) * 4, ${sum(g, row, h)});`)}
+    ${eachSum(4, (g, row, h) => `store(${part}, row + (${g * down} + y) * 4 + ${row}, column + (${h * across} + x) * 4, ${sum(g, row, h)});`)}
   }
   }
   }
 }`);
   return {
     name: `${name} ${tile.rows}x${tile.columns}`, code, buffers: interfaceBuffers(multiplication), sizes: interfaceWords(multiplication).length,
-    workgroups: [{ ...extents.n, per: tile.columns }, { ...extents.m, per: tile.rows }, { ...extents.batch, per: 1 }],
+    workgroups: [{ ...extents.n, per: tile.columns }, { ...extents.m, per: tile.rows }, countOverBatch(multiplication)],
   };
 }
 
 /** The function that stores four neighbours of a row of c, or hands them to the epilogue. */
 function storeFour(multiplication: Multiplication): string {
-  const { stored, epilogue, rowStride, batchStride, storesVectors } = multiplication;
+  const { result, epilogue, rowStride, batchStride, storesVectors } = multiplication;
   const store = storesVectors
-    ? [`if (column < n) { c[at / 4] = ${narrowed(stored.c, true, "sum")}; }`]
-    : quad.map((lane, i) => `if (column + ${i} < n) { c[at + ${i}] = ${narrowed(stored.c, false, `sum.${lane}`)}; }`);
+    ? [`if (column < n) { c[at / 4] = ${narrowed(result, true, "sum")}; }`]
+    : quad.map((lane, i) => `if (column + ${i} < n) { c[at + ${i}] = ${narrowed(result, false, `sum.${lane}`)}; }`);
   return `fn store(g: i32, row: i32, column: i32, sum: vec4f) {
   ${defineSizes(multiplication)}
   if (row >= m) { return; }

@@ -1,5 +1,6 @@
 // Devices for models: all that do not bring their own share one, so that a tensor of one can be fed to another.
 
+import type { WebgpuLimits } from "../../../codegen/wgsl/target.ts";
 import { userError } from "../../../ir/errors.ts";
 
 export interface OpenDevice {
@@ -18,6 +19,11 @@ const feature = "shader-f16";
 
 export function hasHalves({ features }: Pick<GPUDevice, "features">): boolean {
   return features.has(feature);
+}
+
+/** As plans are made for it. */
+export function limitsOf(device: GPUDevice): WebgpuLimits {
+  return { storageBuffers: device.limits.maxStorageBuffersPerShaderStage, halves: hasHalves(device), kind: device.adapterInfo.isFallbackAdapter ? "software" : "gpu" };
 }
 
 interface SharedDevice {

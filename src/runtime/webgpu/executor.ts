@@ -13,13 +13,15 @@ import { deviceBytes, fromDevice, toDevice } from "./device-data.ts";
 import { hasHalves } from "./device.ts";
 import { gateShader } from "./gate-shader.ts";
 import { pipelineOf } from "./pipelines.ts";
-import { type ModelBuffers, PreparedFunction, type Ready, type ReadyDispatch, type ReadyLoop, type SizeValues } from "./prepared.ts";
+import { type BoundTensors, type ModelBuffers, PreparedFunction, type Ready, type ReadyDispatch, type ReadyLoop, type SizeValues } from "./prepared.ts";
 
 /** Bytes of the control buffer that say whether a call failed, and how. */
 const verdictBytes = 4 * controlWords.flags;
 /** Of one function, for different sizes; the buffers of the one that was longest not called are destroyed. */
 const mostPrepared = 4;
 const mostSpareStaging = 4;
+/** Tensors on the device of so many bytes are bound where they are; to copy smaller ones costs less than to make bind groups for them. */
+const worthBinding = 16_384;
 
 /** What is read back: the first bytes of a buffer. */
 export interface Part { readonly buffer: GPUBuffer; readonly bytes: number }
@@ -125,14 +127,14 @@ export class Executor {
   async call(f: PreparedFunction, inputs: readonly (TypedArray | GPUBuffer)[]): Promise<readonly TypedArray[]> {
     const parts = f.outputs.map((buffer, i): Part => ({ buffer, bytes: f.outputShapes[i]!.bytes }));
     let reading: (() => Promise<readonly ArrayBuffer[]>) | undefined;
-    const submitted = this.#submit(f, inputs, (encoder) => {
+    const submitted = this.#submit(f, inputs, [], (encoder) => {
       reading = this.#copyOut(encoder, parts);
     });
     await submitted;
     return (await reading!()).map((bytes, i) => fromDevice(f.f.outputs[i]!.dtype, bytes, f.outputShapes[i]!.elements));
   }
 
-  /** Queues a call whose outputs stay on the device, each in a buffer of its own with the verdict at `paddedBytes` of its bytes. */
+  /** Queues a call whose outputs stay on the device, each in a buffer of its own with the verdict, if a call can fail, at `paddedBytes` of its bytes. */
   async queue(f: PreparedFunction, inputs: readonly (TypedArray | GPUBuffer)[]): Promise<readonly GPUBuffer[]> {
     const { storage, copySrc, copyDst } = bufferUsage;
     let results!: readonly GPUBuffer[];
@@ -142,10 +144,11 @@ export class Executor {
     if (results === undefined) await made;
     made.catch(() => {});
     for (const result of results) this.#made.set(result, made);
-    const submitted = this.#submit(f, inputs, (encoder) => results.forEach((result, i) => {
+    const bound = results.map((result, i) => (f.waits || f.outputShapes[i]!.bytes < worthBinding ? undefined : result));
+    const submitted = this.#submit(f, inputs, bound, (encoder) => results.forEach((result, i) => {
       const { bytes } = f.outputShapes[i]!;
-      encoder.copyBufferToBuffer(f.outputs[i]!, 0, result, 0, bytes);
-      encoder.copyBufferToBuffer(this.#model.control, 0, result, paddedBytes(bytes), verdictBytes);
+      if (bound[i] === undefined) encoder.copyBufferToBuffer(f.outputs[i]!, 0, result, 0, bytes);
+      if (this.#canFail) encoder.copyBufferToBuffer(this.#model.control, 0, result, paddedBytes(bytes), verdictBytes);
     }));
     await submitted;
     return results;
@@ -164,7 +167,7 @@ export class Executor {
   async readResult(buffer: GPUBuffer, dtype: DType, elements: number, queued: number): Promise<TypedArray> {
     const bytes = deviceBytes(dtype, elements);
     const [all] = await this.read([{ buffer, bytes: paddedBytes(bytes) + verdictBytes }]);
-    this.report(all!.slice(paddedBytes(bytes)), queued);
+    if (this.#canFail) this.report(all!.slice(paddedBytes(bytes)), queued);
     return fromDevice(dtype, all!.slice(0, bytes), elements);
   }
 
@@ -208,18 +211,21 @@ export class Executor {
     return this.#arena;
   }
 
-  async #submit(f: PreparedFunction, inputs: readonly (TypedArray | GPUBuffer)[], finish: (encoder: GPUCommandEncoder) => void): Promise<void> {
+  /** `output`: what is bound in place of the function's own outputs. */
+  async #submit(f: PreparedFunction, inputs: readonly (TypedArray | GPUBuffer)[], output: BoundTensors["output"], finish: (encoder: GPUCommandEncoder) => void): Promise<void> {
     this.#queued++;
     const commands = f.commandsIn(this.#arenaFor(f));
     const encoder = this.#device.createCommandEncoder({ label: f.f.name });
-    inputs.forEach((input, i) => {
+    const input = inputs.map((given, i) => (ArrayBuffer.isView(given) || inputs.indexOf(given) < i || !isBindable(f, given, f.inputShapes[i]!.bytes) ? undefined : given));
+    inputs.forEach((given, i) => {
       const target = f.inputs[i]!;
-      if (ArrayBuffer.isView(input)) write(this.#device, target, input);
-      else encoder.copyBufferToBuffer(input, 0, target, 0, f.inputShapes[i]!.bytes);
+      if (ArrayBuffer.isView(given)) write(this.#device, target, given);
+      else if (input[i] === undefined) encoder.copyBufferToBuffer(given, 0, target, 0, f.inputShapes[i]!.bytes);
     });
+    const bound: BoundTensors = { input, output };
     let recording: Recording = { encoder, pass: encoder.beginComputePass() };
     if (f.waits) recording = await this.#encodeInPieces(commands, f, recording);
-    else for (const command of commands) encode(command as ReadyDispatch, f, recording.pass);
+    else for (const command of commands) encode(command as ReadyDispatch, f, recording.pass, bound);
     recording.pass.end();
     finish(recording.encoder);
     this.#device.queue.submit([recording.encoder.finish()]);
@@ -302,9 +308,15 @@ function write(device: GPUDevice, buffer: GPUBuffer, { buffer: bytes, byteOffset
   device.queue.writeBuffer(buffer, 0, bytes as ArrayBuffer, byteOffset, byteLength);
 }
 
-function encode({ pipeline, group, offsets, counts, indirect }: ReadyDispatch, f: PreparedFunction, pass: GPUComputePassEncoder): void {
+/** Whether an input's buffer, which no other input has, is as good as the function's own. What waits may find it destroyed when it goes on. */
+function isBindable({ waits }: PreparedFunction, { size, usage }: GPUBuffer, bytes: number): boolean {
+  return !waits && bytes >= worthBinding && size >= paddedBytes(bytes) && (usage & bufferUsage.storage) !== 0;
+}
+
+function encode(dispatch: ReadyDispatch, f: PreparedFunction, pass: GPUComputePassEncoder, bound?: BoundTensors): void {
+  const { pipeline, offsets, counts, indirect } = dispatch;
   pass.setPipeline(pipeline);
-  pass.setBindGroup(0, group, offsets);
+  pass.setBindGroup(0, bound === undefined ? dispatch.group : f.groupWith(dispatch, bound), offsets);
   if (indirect === undefined) pass.dispatchWorkgroups(...counts);
   else pass.dispatchWorkgroupsIndirect(f.indirect!, indirect);
 }

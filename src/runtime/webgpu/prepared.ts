@@ -12,7 +12,7 @@ import { bufferUsage } from "./buffer-usage.ts";
 import { type Buffers, paddedBytes, tooLarge } from "./buffers.ts";
 import { deviceBytes } from "./device-data.ts";
 import { layoutOf } from "./pipelines.ts";
-import { type Binding, unroll, type Unrolled, type UnrolledFunction } from "./unroll.ts";
+import { type Binding, unroll, type Unrolled, type UnrolledDispatch, type UnrolledFunction } from "./unroll.ts";
 
 /** By name. */
 export interface SizeValues { readonly [name: string]: number }
@@ -24,10 +24,19 @@ export interface ModelBuffers {
   readonly control: GPUBuffer;
 }
 
+/** What a call binds in place of the function's own inputs and outputs; undefined: what is copied from or to those. */
+export interface BoundTensors {
+  readonly input: readonly (GPUBuffer | undefined)[];
+  readonly output: readonly (GPUBuffer | undefined)[];
+}
+
 /** One dispatch, ready to be encoded. */
 export interface ReadyDispatch {
   readonly pipeline: GPUComputePipeline;
+  /** With the function's own inputs and outputs. */
   readonly group: GPUBindGroup;
+  /** Present: it binds some of them. */
+  readonly tensors?: Pick<UnrolledDispatch, "shader" | "bindings">;
   readonly offsets: readonly number[];
   readonly counts: readonly [number, number, number];
   /** In bytes. */
@@ -65,6 +74,9 @@ export class PreparedFunction {
   readonly #counts: GPUBuffer | undefined;
   #arena: GPUBuffer | undefined;
   #ready: readonly Ready[] | undefined;
+  /** Bind groups of tensors that calls brought, by their buffers' numbers: those of the last call, for one that brings the same. */
+  #brought = new Map<string, GPUBindGroup>();
+  #bringing = new Map<string, GPUBindGroup>();
 
   /** E604 for sizes that disagree, E605 for sizes that do not fit, E602 for what is too large for the device. */
   constructor(plan: GpuPlan, f: GpuFunction, sizes: SizeValues, buffers: Buffers, model: ModelBuffers, pipelines: ReadonlyMap<Shader, GPUComputePipeline>) {
@@ -127,11 +139,27 @@ export class PreparedFunction {
         if (group === undefined) groups.set(key, group = this.#group(shader, resources));
         return [{
           pipeline: this.#pipelines.get(shader)!, group, offsets: shader.sizes > 0 ? [words * 4] : [], counts, indirect: indirect === undefined ? undefined : indirect * 4,
+          ...(bindings.some(({ kind }) => kind === "input" || kind === "output") ? { tensors: { shader, bindings } } : {}),
         }];
       };
       this.#ready = this.#unrolled.items.flatMap(ready);
+      this.#bringing.clear();
     }
+    this.#brought = this.#bringing;
+    this.#bringing = new Map();
     return this.#ready;
+  }
+
+  /** For a call that brings tensors. */
+  groupWith({ group, tensors }: ReadyDispatch, bound: BoundTensors): GPUBindGroup {
+    const brings = ({ kind, index }: Binding): GPUBuffer | undefined => (kind === "input" || kind === "output" ? bound[kind][index] : undefined);
+    if (tensors === undefined || tensors.bindings.every((binding) => brings(binding) === undefined)) return group;
+    const { shader, bindings } = tensors;
+    const resources = bindings.map((binding) => this.#resource(binding, brings(binding)));
+    const key = [shader.sizes, ...resources.map(({ key }) => key)].join();
+    const made = this.#bringing.get(key) ?? this.#brought.get(key) ?? this.#group(shader, resources);
+    this.#bringing.set(key, made);
+    return made;
   }
 
   dispose(): void {
@@ -150,10 +178,11 @@ export class PreparedFunction {
     }
   }
 
-  #resource({ kind, index, bytes: needed }: Binding): { readonly key: string; readonly binding: GPUBufferBinding } {
+  #resource({ kind, index, bytes: needed }: Binding, brought?: GPUBuffer): { readonly key: string; readonly binding: GPUBufferBinding } {
     const [bytes, most] = [paddedBytes(needed), this.#buffers.device.limits.maxStorageBufferBindingSize];
     const whole = (buffer: GPUBuffer): GPUBufferBinding => ({ buffer, size: kind === "counts" || kind === "indirect" || kind === "control" ? buffer.size : bytes });
     const binding = ((): GPUBufferBinding => {
+      if (brought !== undefined) return whole(brought);
       switch (kind) {
         case "input": return whole(this.inputs[index]!);
         case "output": return whole(this.outputs[index]!);
@@ -166,7 +195,7 @@ export class PreparedFunction {
       }
     })();
     if (binding.size! > most) throw userError("E602", { op: this.f.name, message: `a tensor takes ${binding.size} bytes, and this device binds at most ${most}`, hint: "call with smaller sizes" });
-    return { key: `${kind}${index}:${bytes}`, binding };
+    return { key: `${brought === undefined ? kind : `buffer ${numberOf(brought)} `}${index}:${bytes}`, binding };
   }
 
   #group(shader: Shader, resources: readonly { readonly binding: GPUBufferBinding }[]): GPUBindGroup {
@@ -175,4 +204,14 @@ export class PreparedFunction {
     if (shader.sizes > 0) entries.push({ binding: entries.length, resource: { buffer: this.#uniform!, size: paddedBytes(shader.sizes * 4) } });
     return device.createBindGroup({ label: shader.name, layout: layoutOf(device, shader), entries });
   }
+}
+
+const numbers = new WeakMap<GPUBuffer, number>();
+let numbered = 0;
+
+/** Of its own. */
+function numberOf(buffer: GPUBuffer): number {
+  let number = numbers.get(buffer);
+  if (number === undefined) numbers.set(buffer, (number = numbered++));
+  return number;
 }
