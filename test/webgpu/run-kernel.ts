@@ -15,6 +15,7 @@ export interface RunOptions {
   readonly bindings?: readonly number[];
   /** Sizes that the emitter is told. */
   readonly known?: NonNullable<KernelShaderOptions["sizes"]>;
+  /** Workgroups along an axis. */
   readonly most?: number;
   /** The kernel as the interpreter is to run it. */
   readonly meaning?: Kernel;
@@ -23,7 +24,7 @@ export interface RunOptions {
 /** What the bindings hold after a run on the adapter, and after the interpreter's. */
 export async function runBoth(device: GPUDevice, kernel: Kernel, inputs: KernelInputs, sizes: readonly number[] = [], { bindings, known = [], most, meaning = kernel }: RunOptions = {}): Promise<[TypedArray[], TypedArray[]]> {
   verifyKernel(kernel);
-  const sequence = emitKernel(kernel, { storageBuffers: 8, sizes: known, ...(bindings === undefined ? {} : { bindings }) });
+  const sequence = emitKernel(kernel, { storageBuffers: 8, sizes: known, ...(bindings === undefined ? {} : { bindings }), ...(most === undefined ? {} : { mostWorkgroups: most }) });
   const values = (i: number, array: TypedArray): TypedArray => {
     const input = inputs[i]!;
     if (typeof input !== "number") input.forEach((value, at) => (array[at] = value));

@@ -10,7 +10,7 @@ import { chooseGrid, type Grid, type KnownSizes, placeOf, rangeOf, unknownExtent
 import { countOwners, type Updates, updatesOf } from "./owners.ts";
 import { ShaderBody } from "./shader-body.ts";
 import { elementType } from "./shader-dtype.ts";
-import { defineSlices, dispatchSlices, oneSlice } from "./slices.ts";
+import { defineSlices, dispatchSlices } from "./slices.ts";
 import { planStages, type Stage, type Stages, writeStage } from "./stages.ts";
 import { TeamWriter } from "./team.ts";
 import { chooseTeam, type TeamShape } from "./team-shape.ts";
@@ -20,24 +20,26 @@ export interface KernelShaderOptions extends BufferBindings {
   readonly storageBuffers: number;
   /** The kernel's sizes so far as they are known: who works on what is chosen by them. The shaders are right for any others, too. */
   readonly sizes?: KnownSizes;
+  /** Workgroups that are dispatched along one axis at most: what every device takes. */
+  readonly mostWorkgroups?: number;
 }
 
 /** Invocations of a workgroup where each runs places of its own. */
 const groupSize = 64;
 
 /** Math functions must have been expanded, but for those of `fast-math`. The words of the uniform are the kernel's sizes, and those of `bases`. */
-export function emitKernel(kernel: Kernel, { storageBuffers, sizes = [], ...bindings }: KernelShaderOptions): ShaderSequence {
+export function emitKernel(kernel: Kernel, { storageBuffers, sizes = [], mostWorkgroups = 65_535, ...bindings }: KernelShaderOptions): ShaderSequence {
   const bound = new BoundBuffers(kernel, bindings);
   const { length } = bound.buffers;
   if (length > storageBuffers) throw new InternalError(`kernel ${kernel.name} has ${length} buffers, the device takes ${storageBuffers}`);
   const updates = updatesOf(kernel, bound);
   if (updates !== undefined) return { shaders: [emitOwners(kernel, bound, updates, sizes)], workspaceBytes: 0 };
-  const emission: Emission = { kernel, bound, grid: chooseGrid(kernel, bound, sizes) };
-  const shape = chooseTeam(kernel, emission.grid, bound, sizes);
+  const emission: Emission = { kernel, bound, grid: chooseGrid(kernel, bound, sizes), mostWorkgroups };
+  const stages = length < storageBuffers ? planStages(placeOf(kernel, emission.grid), bound) : undefined;
+  const shape = chooseTeam(kernel, emission.grid, bound, sizes, stages !== undefined);
   if (shape === undefined) return { shaders: [emitPlaces(emission)], workspaceBytes: 0 };
   const { most } = shape.slices;
-  const stages = most > 1 && length < storageBuffers ? planStages(placeOf(kernel, emission.grid), bound) : undefined;
-  if (stages === undefined) return { shaders: [emitTeam(emission, { ...shape, slices: oneSlice })], workspaceBytes: 0 };
+  if (stages === undefined || most === 1) return { shaders: [emitTeam(emission, shape)], workspaceBytes: 0 };
   const places = emission.grid?.places ?? 1;
   return {
     shaders: stages.stages.map((stage) => emitStage(emission, shape, stages, stage, places)),
@@ -49,6 +51,7 @@ interface Emission {
   readonly kernel: Kernel;
   readonly bound: BoundBuffers;
   readonly grid: Grid | undefined;
+  readonly mostWorkgroups: number;
 }
 
 const placesBuiltins = "@builtin(global_invocation_id) id: vec3u, ";
@@ -100,23 +103,26 @@ function emitOwners(kernel: Kernel, bound: BoundBuffers, { serial, parallel, key
 }
 
 /** A team for each place. */
-function emitTeam({ kernel, bound, grid }: Emission, shape: TeamShape): Shader {
+function emitTeam(emission: Emission, shape: TeamShape): Shader {
+  const { kernel, bound, grid } = emission;
   const body = new ShaderBody(kernel, bound);
   const writer = beginTeam(body, shape, grid);
-  inPlaces(body, shape, grid, () => writer.instructions(placeOf(kernel, grid)));
-  return assembleTeam(body, writer, shape, grid);
+  inPlaces(body, writer, shape, grid, () => writer.instructions(placeOf(kernel, grid)));
+  return assembleTeam(body, writer, shape, emission);
 }
 
 /** One launch of several: a team for each place and slice of it. */
-function emitStage({ kernel, bound, grid }: Emission, shape: TeamShape, stages: Stages, stage: Stage, places: number): Shader {
+function emitStage(emission: Emission, shape: TeamShape, stages: Stages, stage: Stage, places: number): Shader {
+  const { kernel, bound, grid } = emission;
   const body = new ShaderBody(kernel, bound);
   const writer = beginTeam(body, shape, grid);
-  const write = (): void => inPlaces(body, shape, grid, () => writeStage(placeOf(kernel, grid), stages, stage, { body, writer, shape, places }));
   for (const statement of defineSlices(shape.slices)) body.line(statement);
-  if (stage.nest === undefined) write();
-  else body.block("for (var slice = group.y; slice < slices; slice += count.y)", write);
-  const slices = stage.nest === undefined ? oneWorkgroup : dispatchSlices(shape.slices, rangeOf(stage.nest, kernel, []).extent);
-  return assembleTeam(body, writer, shape, grid, { slices, hasWorkspace: stages.words.size > 0 });
+  if (stage.nest !== undefined) {
+    body.line("let slice = group.y;");
+    body.line("if (slice >= slices) { return; }");
+  }
+  inPlaces(body, writer, shape, grid, () => writeStage(placeOf(kernel, grid), stages, stage, { body, writer, shape, places }));
+  return assembleTeam(body, writer, shape, emission, { slices: stage.nest === undefined ? oneWorkgroup : dispatchSlices(shape.slices), hasWorkspace: stages.words.size > 0 });
 }
 
 /** All that stands before the places. */
@@ -134,24 +140,38 @@ function countPlaces(body: ShaderBody, { loops }: Grid): void {
   body.line(`let total = ${body.extents(loops).join(" * ")};`);
 }
 
-/** The places of a workgroup, side by side: those past the end are the last one's, and `inside` says so. */
-function inPlaces(body: ShaderBody, { across }: TeamShape, grid: Grid | undefined, write: () => void): void {
+/**
+ * The places of a workgroup, side by side: those past the end are the last one's, and `inside` says so. A workgroup has one turn wherever as many can be
+ * dispatched as are needed, since software adapters are slow at barriers in loops.
+ */
+function inPlaces(body: ShaderBody, writer: TeamWriter, { across }: TeamShape, grid: Grid | undefined, write: () => void): void {
   if (grid === undefined) {
     write();
     return;
   }
-  body.block(`for (var first = group.x * ${across}u; first < total; first += count.x * ${across}u)`, () => {
+  const turn = (): void => {
     if (across > 1) body.line("let inside = first + column < total;");
     body.line(`let at = ${across > 1 ? "min(first + column, total - 1u)" : "first"};`);
     body.atPlace(grid.loops, "at", write);
-  });
+  };
+  if (grid.extent === unknownExtent) {
+    body.block(`for (var first = group.x * ${across}u; first < total; first += count.x * ${across}u)`, () => {
+      turn();
+      writer.again(`first + count.x * ${across}u < total`);
+    });
+    return;
+  }
+  body.line(`let first = (group.x + group.z * count.x) * ${across}u;`);
+  body.line("if (first >= total) { return; }");
+  turn();
 }
 
-function assembleTeam(body: ShaderBody, writer: TeamWriter, { team, across }: TeamShape, grid: Grid | undefined, parts: Pick<Frame, "slices" | "hasWorkspace"> = {}): Shader {
+function assembleTeam(body: ShaderBody, writer: TeamWriter, { team, across }: TeamShape, { grid, mostWorkgroups }: Emission, parts: Pick<Frame, "slices" | "hasWorkspace"> = {}): Shader {
   return assemble(body, {
     ...parts, declarations: writer.declarations, invocations: team * across,
     builtins: "@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32, ",
     along: grid && { ...grid.extent, per: across },
+    beyond: grid && grid.extent !== unknownExtent ? { ...grid.extent, per: across * mostWorkgroups } : oneWorkgroup,
   });
 }
 
@@ -160,13 +180,15 @@ interface Frame {
   /** Parameters of the main function besides the number of workgroups. */
   readonly builtins: string;
   readonly along?: WorkgroupCount | undefined;
+  /** Along z: for workgroups that are too many along x. */
+  readonly beyond?: WorkgroupCount;
   /** Along y. */
   readonly slices?: WorkgroupCount;
   readonly hasWorkspace?: boolean;
   readonly declarations?: readonly string[];
 }
 
-function assemble(body: ShaderBody, { invocations, builtins, along = oneWorkgroup, slices = oneWorkgroup, hasWorkspace = false, declarations = [] }: Frame): Shader {
+function assemble(body: ShaderBody, { invocations, builtins, along = oneWorkgroup, slices = oneWorkgroup, beyond = oneWorkgroup, hasWorkspace = false, declarations = [] }: Frame): Shader {
   const { kernel: { name }, bound } = body;
   const words = bound.words();
   const workspace: readonly ShaderBuffer[] = hasWorkspace ? [{ dtype: "u32", access: "readwrite" }] : [];
@@ -185,5 +207,5 @@ function assemble(body: ShaderBody, { invocations, builtins, along = oneWorkgrou
     ...body.lines,
     "}",
   ].join("\n"));
-  return { name, code, sizes: words.length, workgroups: [along, slices, oneWorkgroup], buffers };
+  return { name, code, sizes: words.length, workgroups: [along, slices, beyond], buffers };
 }

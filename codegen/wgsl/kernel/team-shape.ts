@@ -6,7 +6,7 @@ import type { BoundBuffers } from "./bound-buffers.ts";
 import { type Grid, type KnownSizes, placeOf, rangeOf } from "./grid.ts";
 import { innermost, type Nest, nestsIn } from "./nest.ts";
 import { scanOf } from "./scan.ts";
-import { type Slices, sliceLoops } from "./slices.ts";
+import { oneSlice, type Slices, sliceLoops } from "./slices.ts";
 import { countNeighbours } from "./stride.ts";
 
 export interface TeamShape {
@@ -24,35 +24,60 @@ export interface TeamShape {
 const [mostInvocations, workgroupBytes] = [256, 16384];
 /** So many workgroups of the most invocations keep a large GPU busy. */
 const fill = 256;
-/** So many iterations for each invocation of a team are worth a tree, if there is other work for it; so many for each of several workgroups, a second launch. */
-const [worthTree, worthLaunch] = [4, 16];
+/** So many iterations for each invocation of a team are worth adding up, if there is other work for it; so many for each of several workgroups, a second launch. */
+const [worthTeam, worthLaunch] = [4, 16];
+/** Iterations that an invocation takes if there are `enough` of them: the longer it goes on by itself, the less there is to add up. */
+const longRun = 128;
+const enough = 2 ** 14;
+/** Rows where their number is not known, and members of a team where their length is not. */
+const [usualRows, anyRow] = [1024, 32];
+/** Teams of so many add up in one step, which has the order of the first step of any. */
+export const fewMembers = 8;
 /** With fewer iterations a place is best left to one invocation: if neighbours in memory are iterations, and if they are places. */
 const shortRow = 32;
 const shortColumn = 16;
+/** Columns that a workgroup has side by side, and rows of them that are worth a slice. */
+const [mostColumns, worthSlice] = [64, 64];
 
-/** Undefined: one invocation runs each place. */
-export function chooseTeam(kernel: Kernel, grid: Grid | undefined, bound: BoundBuffers, sizes: KnownSizes): TeamShape | undefined {
+/** Undefined: one invocation runs each place. Loops may be launches of their own if `apart`. */
+export function chooseTeam(kernel: Kernel, grid: Grid | undefined, bound: BoundBuffers, sizes: KnownSizes, apart: boolean): TeamShape | undefined {
   const place = placeOf(kernel, grid);
   const nests = [...nestsIn(place, bound.bindings), ...scansIn(place, bound)];
   if (nests.length === 0) return undefined;
   const most = mostMembers(nests);
   const ranges = nests.map((nest) => rangeOf(nest, kernel, sizes));
   const iterations = longest(ranges.map(({ known }) => known));
-  const slicesFor = (team: number, across: number): Slices => sliceLoops(mostSlices(places, team * across, across), team * worthLaunch, iterations, ranges.map(({ extent }) => extent));
+  const slicesFor = (team: number, across: number, worth = team * worthLaunch): Slices =>
+    sliceLoops(apart ? mostSlices(places, team * across, across) : 1, worth, iterations, ranges.map(({ extent }) => extent));
   const places = grid === undefined ? 1 : grid.places;
   const last = grid?.loops.at(-1);
   const rows = nests.reduce((sum, nest) => sum + countNeighbours([nest[0]], innermost(nest).index, kernel.body), 0);
   const columns = last === undefined ? 0 : countNeighbours(nests.map(([loop]) => loop), last.index, kernel.body);
   if (last === undefined || rows > columns) {
     if (places !== 1 && (iterations ?? Infinity) < shortRow) return undefined;
-    const team = Math.min(most, powerOfTwo((iterations ?? Infinity) / (places === 1 ? 1 : worthTree), iterations === undefined && places !== 1 ? mostInvocations / 2 : mostInvocations));
+    const team = Math.min(most, powerOfTwo(places === 1 ? wholeTeam(iterations) : membersFor(places, iterations), mostInvocations));
     const across = places === 1 ? 1 : Math.max(1, Math.min(most, 64) / team);
-    return { team, across, neighbours: "team", slices: slicesFor(team, across) };
+    // Where a place is worth no whole workgroup it is worth no several.
+    return { team, across, neighbours: "team", slices: team < most ? oneSlice : slicesFor(team, across) };
   }
   if ((iterations ?? Infinity) < shortColumn || (places ?? 0) >= fill * 64 || (places === undefined && (iterations ?? Infinity) < 64)) return undefined;
-  const across = Math.min(places === undefined ? 32 : powerOfTwo(places, 64), most);
-  const team = Math.min(most / across, powerOfTwo((iterations ?? Infinity) / (places === undefined ? 2 * worthTree : 1), most));
+  const across = Math.min(places === undefined ? 32 : powerOfTwo(places, mostColumns), most);
+  // Where columns are many their rows are shared out in slices, and there is nothing to add up in a workgroup.
+  const slices = slicesFor(1, across, worthSlice);
+  if (across === mostColumns && slices.most > 1) return { team: 1, across, neighbours: "places", slices };
+  const team = Math.min(most / across, powerOfTwo((iterations ?? Infinity) / (places === undefined ? 2 * worthTeam : 1), most));
   return { team, across, neighbours: "places", slices: slicesFor(team, across) };
+}
+
+/** Of a team that has everything: the order of its sums is one for all lengths. */
+function wholeTeam(iterations = Infinity): number {
+  return iterations <= fewMembers ? iterations : mostInvocations;
+}
+
+/** Of a team that has a row. */
+function membersFor(places: number | undefined, iterations: number | undefined): number {
+  if (iterations === undefined) return anyRow;
+  return Math.max(iterations / longRun, Math.min(iterations / worthTeam, enough / (places ?? usualRows)));
 }
 
 /** As many as keep a GPU busy. */

@@ -1,5 +1,5 @@
 // A place of a kernel as a team of invocations works on it: all of them compute its values, the first stores them, and its nests are shared out in
-// strides. What a nest carries is added up in a tree of workgroup memory, upper half onto lower half: an order that the size of the team fixes.
+// strides. What a nest carries is added up in workgroup memory, in two steps: an order that the size of the team fixes.
 
 import { InternalError } from "../../../ir/errors.ts";
 import type { Carried, Instruction, LoopInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
@@ -8,7 +8,7 @@ import { innermost, type Nest, nestOf, nestsIn } from "./nest.ts";
 import { type Scan, scanOf } from "./scan.ts";
 import type { ShaderBody } from "./shader-body.ts";
 import type { ShaderDType } from "./shader-dtype.ts";
-import type { TeamShape } from "./team-shape.ts";
+import { fewMembers, type TeamShape } from "./team-shape.ts";
 
 /** Parallel loops of at most so many iterations are walked by the whole team, if there are nests in them. */
 const fewIterations = 16;
@@ -22,6 +22,8 @@ export class TeamWriter {
   /** Values that are the same in all invocations of a workgroup, so far as a compiler can tell. */
   readonly #uniform: Set<ValueId>;
   readonly #held = new Map<ShaderDType, number>();
+  /** Whether some of the team may still read what is held: the others wait before they write. */
+  #reading = false;
 
   /** `uniform`: what stands outside of the place and is one for the workgroup. */
   constructor(body: ShaderBody, shape: TeamShape, uniform: Iterable<ValueId>) {
@@ -154,7 +156,10 @@ export class TeamWriter {
     });
   }
 
-  /** Defines `joined` of each carried value. */
+  /**
+   * Defines `joined` of each carried value: the first few of the team add up what the others hold, then all of them what those have. Two barriers cost
+   * less than the rounds of a tree, whose additions few of the team do.
+   */
   #join(carried: readonly Carried[]): void {
     if (carried.length === 0) return;
     const { team, across, neighbours } = this.#shape;
@@ -162,28 +167,43 @@ export class TeamWriter {
       for (const value of carried) this.#body.line(`let joined${value.result} = ${partialOf(value)};`);
       return;
     }
+    const step = neighbours === "team" ? 1 : across;
+    const few = team <= fewMembers ? team : 2 ** Math.floor(Math.log2(team) / 2);
     const held = this.#holdAll(carried);
     carried.forEach((value, i) => this.#body.line(`${held[i]}[local] = ${partialOf(value)};`));
-    this.#body.block(`for (var half = ${team / 2}u; half > 0u; half /= 2u)`, () => {
+    this.#body.line("workgroupBarrier();");
+    if (few < team) {
+      this.#body.block(`if (slot < ${few}u)`, () => {
+        this.#addUp(carried, held, (value) => partialOf(value), "local", [few * step, team * step]);
+        carried.forEach((value, i) => this.#body.line(`${held[i]}[local] = ${partialOf(value)};`));
+      });
       this.#body.line("workgroupBarrier();");
-      this.#body.block("if (slot < half)", () => {
-        carried.forEach((value, i) => {
-          this.#body.line(`let low${i} = ${held[i]}[local];`);
-          this.#body.line(`let high${i} = ${held[i]}[local + half${neighbours === "team" || across === 1 ? "" : ` * ${across}u`}];`);
-          this.#body.line(`${held[i]}[local] = ${this.#body.combine(value.combine!, this.#body.dtype(value.dtype), `low${i}`, `high${i}`)};`);
-        });
+    }
+    const first = across === 1 ? "0u" : "base";
+    carried.forEach((value, i) => this.#body.line(`var joined${value.result} = ${held[i]}[${first}];`));
+    this.#addUp(carried, held, (value) => `joined${value.result}`, first, [step, few * step]);
+    this.#reading = true;
+  }
+
+  /** Combines what is held at `origin + distance` into the variables, for distances from `by` in steps of it, up to an end. */
+  #addUp(carried: readonly Carried[], held: readonly string[], variable: (value: Carried) => string, origin: string, [by, end]: readonly [number, number]): void {
+    this.#body.block(`for (var distance = ${by}u; distance < ${end}u; distance += ${by}u)`, () => {
+      carried.forEach((value, i) => {
+        this.#body.line(`let held${i} = ${held[i]}[${origin === "0u" ? "distance" : `${origin} + distance`}];`);
+        this.#body.line(`${variable(value)} = ${this.#body.combine(value.combine!, this.#body.dtype(value.dtype), variable(value), `held${i}`)};`);
       });
     });
-    this.#readBack(carried, held, (value) => `joined${value.result}`);
   }
 
-  #readBack(carried: readonly Carried[], held: readonly string[], name: (value: Carried) => string): void {
-    this.#body.line("workgroupBarrier();");
-    carried.forEach((value, i) => this.#body.line(`let ${name(value)} = ${held[i]}[${this.#shape.across === 1 ? "0" : "base"}];`));
-    this.#body.line("workgroupBarrier();");
+  /** At the end of what is done again where `condition` holds, the same for all of the workgroup. */
+  again(condition: string): void {
+    if (this.#reading) this.#body.block(`if (${condition})`, () => this.#body.line("workgroupBarrier();"));
   }
 
+  /** Arrays for the values, which all of the team may write to. */
   #holdAll(carried: readonly Carried[]): string[] {
+    if (this.#reading) this.#body.line("workgroupBarrier();");
+    this.#reading = false;
     const used = new Map<ShaderDType, number>();
     return carried.map((value) => {
       const dtype = this.#body.dtype(value.dtype);
@@ -237,6 +257,8 @@ export class TeamWriter {
     loaded.forEach((binding) => this.#loaded.add(binding));
     stored.forEach((binding) => this.#stored.add(binding));
     this.#uniform.add(index);
+    // Or read, where its body holds something.
+    this.#reading ||= nestsIn(body, this.#body.bound.bindings).length > 0;
     this.#body.count({ index, extent }, () => {
       this.#body.turn(carried, ({ result }) => `v${result}`, body, (of) => this.instructions(of));
     });
@@ -254,12 +276,15 @@ export class TeamWriter {
   #single(loop: LoopInstruction): void {
     this.#meet([loop]);
     const { carried } = loop;
-    const held = this.#holdAll(carried);
+    const held = carried.length === 0 ? [] : this.#holdAll(carried);
     this.byFirst(() => {
       this.#body.instruction(loop);
       carried.forEach(({ result }, i) => this.#body.line(`${held[i]}[local] = v${result};`));
     });
-    if (carried.length > 0) this.#readBack(carried, held, ({ result }) => `v${result}`);
+    if (carried.length === 0) return;
+    this.#body.line("workgroupBarrier();");
+    carried.forEach(({ result }, i) => this.#body.line(`let v${result} = ${held[i]}[${this.#shape.across === 1 ? "0" : "base"}];`));
+    this.#reading = true;
   }
 
   /** A barrier where one of the team may touch what another has stored, or store what another has loaded. */

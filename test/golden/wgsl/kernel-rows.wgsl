@@ -1,81 +1,75 @@
-// normalized rows; workgroups [{"times":1,"words":[0],"per":1},{"times":1,"words":[],"per":1},{"times":1,"words":[],"per":1}]
+// normalized rows; workgroups [{"times":1,"words":[0],"per":8},{"times":1,"words":[],"per":1},{"times":1,"words":[0],"per":524280}]
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 struct Sizes { s0: i32, s1: i32 }
 @group(0) @binding(2) var<uniform> sizes: Sizes;
-var<workgroup> f32_0: array<f32, 256>;
+var<workgroup> f32_0: array<f32, 64>;
 fn is_nan(a: f32) -> bool { return (bitcast<u32>(a) & 0x7fffffffu) > 0x7f800000u; }
 fn less_or_zero(a: f32, b: f32) -> bool { let x = bitcast<i32>(a); let y = bitcast<i32>(b); return (x ^ ((x >> 31u) & 0x7fffffff)) < (y ^ ((y >> 31u) & 0x7fffffff)); }
 fn max_f32(a: f32, b: f32) -> f32 { return select(b, a, (less_or_zero(b, a) & !is_nan(b)) | is_nan(a)); }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32, @builtin(num_workgroups) count: vec3u) {
   let zero = count.x >> 30u;
-  let slot = local;
+  let slot = local % 8u;
+  let column = local / 8u;
+  let base = local - slot;
   let v0 = sizes.s0;
   let v1 = sizes.s1;
   let v3 = bitcast<f32>(0xff800000u | zero);
   let v11 = 0f;
   let total = u32(v0);
-  for (var first = group.x * 1u; first < total; first += count.x * 1u) {
-    let at = first;
-    let v2 = i32(at);
-    let v6 = v1 * v2;
-    var partial10 = bitcast<f32>(0xff800000u | zero);
-    let end4 = u32(v1);
-    for (var at4 = slot; at4 < end4; at4 += 256u) {
-      let v4 = i32(at4);
-      let v5 = partial10;
-      let v7 = v4 + v6;
-      let v8 = b0[v7];
-      let v9 = max_f32(v5, v8);
-      partial10 = v9;
-    }
-    f32_0[local] = partial10;
-    for (var half = 128u; half > 0u; half /= 2u) {
-      workgroupBarrier();
-      if (slot < half) {
-        let low0 = f32_0[local];
-        let high0 = f32_0[local + half];
-        f32_0[local] = max_f32(low0, high0);
-      }
-    }
-    workgroupBarrier();
-    let joined10 = f32_0[0];
-    workgroupBarrier();
-    let v10 = max_f32(v3, joined10);
-    var partial18 = 0f;
-    let end12 = u32(v1);
-    for (var at12 = slot; at12 < end12; at12 += 256u) {
-      let v12 = i32(at12);
-      let v13 = partial18;
-      let v14 = v6 + v12;
-      let v15 = b0[v14];
-      let v16 = bitcast<f32>(bitcast<u32>(v15 - v10) | zero);
-      let v17 = bitcast<f32>(bitcast<u32>(v13 + v16) | zero);
-      partial18 = v17;
-    }
-    f32_0[local] = partial18;
-    for (var half = 128u; half > 0u; half /= 2u) {
-      workgroupBarrier();
-      if (slot < half) {
-        let low0 = f32_0[local];
-        let high0 = f32_0[local + half];
-        f32_0[local] = bitcast<f32>(bitcast<u32>(low0 + high0) | zero);
-      }
-    }
-    workgroupBarrier();
-    let joined18 = f32_0[0];
-    workgroupBarrier();
-    let v18 = bitcast<f32>(bitcast<u32>(v11 + joined18) | zero);
-    let end19 = u32(v1);
-    for (var at19 = slot; at19 < end19; at19 += 256u) {
-      let v19 = i32(at19);
-      let v20 = v6 + v19;
-      let v21 = b0[v20];
-      let v22 = bitcast<f32>(bitcast<u32>(v21 - v10) | zero);
-      let v23 = bitcast<f32>(bitcast<u32>(v22 / v18) | zero);
-      b1[v20] = v23;
-    }
+  let first = (group.x + group.z * count.x) * 8u;
+  if (first >= total) { return; }
+  let inside = first + column < total;
+  let at = min(first + column, total - 1u);
+  let v2 = i32(at);
+  let v6 = v1 * v2;
+  var partial10 = bitcast<f32>(0xff800000u | zero);
+  let end4 = select(0u, u32(v1), inside);
+  for (var at4 = slot; at4 < end4; at4 += 8u) {
+    let v4 = i32(at4);
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[v7];
+    let v9 = max_f32(v5, v8);
+    partial10 = v9;
+  }
+  f32_0[local] = partial10;
+  workgroupBarrier();
+  var joined10 = f32_0[base];
+  for (var distance = 1u; distance < 8u; distance += 1u) {
+    let held0 = f32_0[base + distance];
+    joined10 = max_f32(joined10, held0);
+  }
+  let v10 = max_f32(v3, joined10);
+  var partial18 = 0f;
+  let end12 = select(0u, u32(v1), inside);
+  for (var at12 = slot; at12 < end12; at12 += 8u) {
+    let v12 = i32(at12);
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = b0[v14];
+    let v16 = bitcast<f32>(bitcast<u32>(v15 - v10) | zero);
+    let v17 = bitcast<f32>(bitcast<u32>(v13 + v16) | zero);
+    partial18 = v17;
+  }
+  workgroupBarrier();
+  f32_0[local] = partial18;
+  workgroupBarrier();
+  var joined18 = f32_0[base];
+  for (var distance = 1u; distance < 8u; distance += 1u) {
+    let held0 = f32_0[base + distance];
+    joined18 = bitcast<f32>(bitcast<u32>(joined18 + held0) | zero);
+  }
+  let v18 = bitcast<f32>(bitcast<u32>(v11 + joined18) | zero);
+  let end19 = select(0u, u32(v1), inside);
+  for (var at19 = slot; at19 < end19; at19 += 8u) {
+    let v19 = i32(at19);
+    let v20 = v6 + v19;
+    let v21 = b0[v20];
+    let v22 = bitcast<f32>(bitcast<u32>(v21 - v10) | zero);
+    let v23 = bitcast<f32>(bitcast<u32>(v22 / v18) | zero);
+    b1[v20] = v23;
   }
 }

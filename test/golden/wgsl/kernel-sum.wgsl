@@ -12,33 +12,36 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let slot = local;
   let worthwhile = (u32(sizes.s0) + 4095u) / 4096u;
   let slices = select(min(worthwhile, 256u), 1u, worthwhile < 4u);
-  for (var slice = group.y; slice < slices; slice += count.y) {
-    let v0 = sizes.s0;
-    let v1 = 0f;
-    var partial6 = 0f;
-    let end2 = u32(v0);
-    for (var at2 = slice * 256u + slot; at2 < end2; at2 += 256u * slices) {
-      let v2 = i32(at2);
-      let v3 = partial6;
-      let v4 = b0[v2];
-      let v5 = bitcast<f32>(bitcast<u32>(v3 + v4) | zero);
-      partial6 = v5;
+  let slice = group.y;
+  if (slice >= slices) { return; }
+  let v0 = sizes.s0;
+  let v1 = 0f;
+  var partial6 = 0f;
+  let end2 = u32(v0);
+  for (var at2 = slice * 256u + slot; at2 < end2; at2 += 256u * slices) {
+    let v2 = i32(at2);
+    let v3 = partial6;
+    let v4 = b0[v2];
+    let v5 = bitcast<f32>(bitcast<u32>(v3 + v4) | zero);
+    partial6 = v5;
+  }
+  f32_0[local] = partial6;
+  workgroupBarrier();
+  if (slot < 16u) {
+    for (var distance = 16u; distance < 256u; distance += 16u) {
+      let held0 = f32_0[local + distance];
+      partial6 = bitcast<f32>(bitcast<u32>(partial6 + held0) | zero);
     }
     f32_0[local] = partial6;
-    for (var half = 128u; half > 0u; half /= 2u) {
-      workgroupBarrier();
-      if (slot < half) {
-        let low0 = f32_0[local];
-        let high0 = f32_0[local + half];
-        f32_0[local] = bitcast<f32>(bitcast<u32>(low0 + high0) | zero);
-      }
-    }
-    workgroupBarrier();
-    let joined6 = f32_0[0];
-    workgroupBarrier();
-    if (slot == 0u) {
-      workspace[slice] = bitcast<u32>(joined6);
-    }
+  }
+  workgroupBarrier();
+  var joined6 = f32_0[0u];
+  for (var distance = 1u; distance < 16u; distance += 1u) {
+    let held0 = f32_0[distance];
+    joined6 = bitcast<f32>(bitcast<u32>(joined6 + held0) | zero);
+  }
+  if (slot == 0u) {
+    workspace[slice] = bitcast<u32>(joined6);
   }
 }
 
@@ -63,17 +66,20 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     partial6 = bitcast<f32>(bitcast<u32>(partial6 + next6) | zero);
   }
   f32_0[local] = partial6;
-  for (var half = 128u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (slot < half) {
-      let low0 = f32_0[local];
-      let high0 = f32_0[local + half];
-      f32_0[local] = bitcast<f32>(bitcast<u32>(low0 + high0) | zero);
+  workgroupBarrier();
+  if (slot < 16u) {
+    for (var distance = 16u; distance < 256u; distance += 16u) {
+      let held0 = f32_0[local + distance];
+      partial6 = bitcast<f32>(bitcast<u32>(partial6 + held0) | zero);
     }
+    f32_0[local] = partial6;
   }
   workgroupBarrier();
-  let joined6 = f32_0[0];
-  workgroupBarrier();
+  var joined6 = f32_0[0u];
+  for (var distance = 1u; distance < 16u; distance += 1u) {
+    let held0 = f32_0[distance];
+    joined6 = bitcast<f32>(bitcast<u32>(joined6 + held0) | zero);
+  }
   let v6 = bitcast<f32>(bitcast<u32>(v1 + joined6) | zero);
   let v7 = 0i;
   let v8 = 0.5f;
