@@ -1,4 +1,4 @@
-// normalized rows; workgroups [{"times":1,"words":[0],"per":8},{"times":1,"words":[],"per":1},{"times":1,"words":[0],"per":524280}]
+// normalized rows; workgroups [{"times":1,"words":[0],"per":4},{"times":1,"words":[],"per":1},{"times":1,"words":[0],"per":262140}]
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 struct Sizes { s0: i32, s1: i32 }
@@ -11,15 +11,15 @@ fn max_f32(a: f32, b: f32) -> f32 { return select(b, a, (less_or_zero(b, a) & !i
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32, @builtin(num_workgroups) count: vec3u) {
   let zero = count.x >> 30u;
-  let slot = local % 8u;
-  let column = local / 8u;
+  let slot = local % 16u;
+  let column = local / 16u;
   let base = local - slot;
   let v0 = sizes.s0;
   let v1 = sizes.s1;
   let v3 = bitcast<f32>(0xff800000u | zero);
   let v11 = 0f;
   let total = u32(v0);
-  let first = (group.x + group.z * count.x) * 8u;
+  let first = (group.x + group.z * count.x) * 4u;
   if (first >= total) { return; }
   let inside = first + column < total;
   let at = min(first + column, total - 1u);
@@ -27,7 +27,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let v6 = v1 * v2;
   var partial10 = bitcast<f32>(0xff800000u | zero);
   let end4 = select(0u, u32(v1), inside);
-  for (var at4 = slot; at4 < end4; at4 += 8u) {
+  for (var at4 = slot; at4 < end4; at4 += 16u) {
     let v4 = i32(at4);
     let v5 = partial10;
     let v7 = v4 + v6;
@@ -37,15 +37,23 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   }
   f32_0[local] = partial10;
   workgroupBarrier();
+  if (slot < 4u) {
+    for (var distance = 4u; distance < 16u; distance += 4u) {
+      let held0 = f32_0[local + distance];
+      partial10 = max_f32(partial10, held0);
+    }
+    f32_0[local] = partial10;
+  }
+  workgroupBarrier();
   var joined10 = f32_0[base];
-  for (var distance = 1u; distance < 8u; distance += 1u) {
+  for (var distance = 1u; distance < 4u; distance += 1u) {
     let held0 = f32_0[base + distance];
     joined10 = max_f32(joined10, held0);
   }
   let v10 = max_f32(v3, joined10);
   var partial18 = 0f;
   let end12 = select(0u, u32(v1), inside);
-  for (var at12 = slot; at12 < end12; at12 += 8u) {
+  for (var at12 = slot; at12 < end12; at12 += 16u) {
     let v12 = i32(at12);
     let v13 = partial18;
     let v14 = v6 + v12;
@@ -57,14 +65,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   workgroupBarrier();
   f32_0[local] = partial18;
   workgroupBarrier();
+  if (slot < 4u) {
+    for (var distance = 4u; distance < 16u; distance += 4u) {
+      let held0 = f32_0[local + distance];
+      partial18 = bitcast<f32>(bitcast<u32>(partial18 + held0) | zero);
+    }
+    f32_0[local] = partial18;
+  }
+  workgroupBarrier();
   var joined18 = f32_0[base];
-  for (var distance = 1u; distance < 8u; distance += 1u) {
+  for (var distance = 1u; distance < 4u; distance += 1u) {
     let held0 = f32_0[base + distance];
     joined18 = bitcast<f32>(bitcast<u32>(joined18 + held0) | zero);
   }
   let v18 = bitcast<f32>(bitcast<u32>(v11 + joined18) | zero);
   let end19 = select(0u, u32(v1), inside);
-  for (var at19 = slot; at19 < end19; at19 += 8u) {
+  for (var at19 = slot; at19 < end19; at19 += 16u) {
     let v19 = i32(at19);
     let v20 = v6 + v19;
     let v21 = b0[v20];
