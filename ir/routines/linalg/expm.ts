@@ -26,7 +26,7 @@ export const expm = routineOp({
     sizes: (site) => [rowsOf(site)],
     workspace(site) {
       const n = rowsOf(site);
-      return bytesOf(site, addDims(addDims(productOfDims([6, n, n]), n), maxDims(productElements(site, n, n), mulDims(16, n))));
+      return bytesOf(site, addDims(addDims(productOfDims([6, n, n]), n), maxDims(productElements(site, n, n), mulDims(16, addDims(n, 16)))));
     },
     failures: ["the matrix holds a NaN or an infinity"],
     operations: (site) => productOfDims([40, rowsOf(site), rowsOf(site), rowsOf(site)]),

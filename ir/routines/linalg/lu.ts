@@ -4,7 +4,7 @@
 
 import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
-import { type Dim, dimEquals, maxDims, minDims, mulDims, subDims } from "../../size.ts";
+import { addDims, type Dim, dimEquals, maxDims, minDims, mulDims, subDims } from "../../size.ts";
 import { tensorType } from "../../types.ts";
 import { routineOp } from "../routine-op.ts";
 import { block, identityLike, multiply, sidesOf, strictLowerPart, turn, upperPart } from "./matrix.ts";
@@ -28,7 +28,7 @@ export const lu = routineOp({
   routine: {
     object: "linalg", symbol: symbolOf("lu"), operandRanks: [2], resultRanks: [2, 1, 1],
     sizes: (site) => [rowsOf(site), columnsOf(site)],
-    workspace: (site) => bytesOf(site, maxDims(productElements(site, rowsOf(site), shorterOf(site)), mulDims(16, rowsOf(site)))),
+    workspace: (site) => bytesOf(site, maxDims(productElements(site, rowsOf(site), shorterOf(site)), mulDims(16, addDims(rowsOf(site), 16)))),
     failures: [],
     inPlace: [[0, 0]],
     operations: (site) => mulDims(mulDims(rowsOf(site), columnsOf(site)), shorterOf(site)),

@@ -138,28 +138,42 @@ export function largest<T>(n: i32, x: usize): T {
   let most = v128.splat<T>(0);
   let i = 0;
   for (; i + width <= n; i += width) most = v128.max<T>(most, v128.abs<T>(v128.load(address<T>(x, i))));
-  let result = v128.extract_lane<T>(most, 0);
-  result = max<T>(result, v128.extract_lane<T>(most, 1));
-  if (sizeof<T>() == 4) {
-    result = max<T>(result, v128.extract_lane<T>(most, sizeof<T>() == 4 ? 2 : 0));
-    result = max<T>(result, v128.extract_lane<T>(most, sizeof<T>() == 4 ? 3 : 0));
-  }
+  let result = largestLane<T>(most);
   for (; i < n; i++) result = max<T>(result, abs<T>(get<T>(x, i)));
   return result;
 }
 
+// @ts-ignore: decorator
+@inline
+function largestLane<T>(v: v128): T {
+  const first = max<T>(v128.extract_lane<T>(v, 0), v128.extract_lane<T>(v, 1));
+  if (sizeof<T>() == 8) return first;
+  return max<T>(first, max<T>(v128.extract_lane<T>(v, sizeof<T>() == 4 ? 2 : 0), v128.extract_lane<T>(v, sizeof<T>() == 4 ? 3 : 0)));
+}
+
 /** The place of the first number of the largest magnitude, or of the first NaN. */
 export function placeOfLargest<T>(n: i32, x: usize): i32 {
-  const most = largest<T>(n, x);
+  const width = lanes<T>();
+  // pmax is one instruction and leaves NaN out, which is looked for beside it.
+  let even = v128.splat<T>(0), odd = even, notNumbers = even;
   let i = 0;
-  if (most == most) {
-    const width = lanes<T>();
-    const mosts = v128.splat<T>(most);
-    while (i + width <= n && !v128.any_true(v128.eq<T>(v128.abs<T>(v128.load(address<T>(x, i))), mosts))) i += width;
-    while (abs<T>(get<T>(x, i)) != most) i++;
-  } else {
-    while (get<T>(x, i) == get<T>(x, i)) i++;
+  for (; i + 2 * width <= n; i += 2 * width) {
+    const x0 = v128.load(address<T>(x, i));
+    const x1 = v128.load(address<T>(x, i), 16);
+    even = v128.pmax<T>(even, v128.abs<T>(x0));
+    odd = v128.pmax<T>(odd, v128.abs<T>(x1));
+    notNumbers = v128.or(notNumbers, v128.or(v128.ne<T>(x0, x0), v128.ne<T>(x1, x1)));
   }
+  const rest = largest<T>(n - i, address<T>(x, i));
+  i = 0;
+  if (rest != rest || v128.any_true(notNumbers)) {
+    while (get<T>(x, i) == get<T>(x, i)) i++;
+    return i;
+  }
+  const most = max<T>(rest, largestLane<T>(v128.pmax<T>(even, odd)));
+  const mosts = v128.splat<T>(most);
+  while (i + width <= n && !v128.any_true(v128.eq<T>(v128.abs<T>(v128.load(address<T>(x, i))), mosts))) i += width;
+  while (abs<T>(get<T>(x, i)) != most) i++;
   return i;
 }
 
