@@ -138,7 +138,7 @@ describe("an epilogue", () => {
     const again = fn({ inputs: { x, w }, outputs: { y: x.dot(w).add(x) } });
     expect([namesOf(sum), namesOf(again)]).toEqual([["product 32x32", "add"], ["product 32x32", "add"]]);
     // Of a launch for each row, if their number is known when it runs.
-    expect(planOfDefinitions(again).shaders[1]!.workgroups[0]).toEqual({ times: 1, words: [1, 2], per: 64 });
+    expect(planOfDefinitions(again).shaders[1]!.workgroups[0]).toEqual({ times: 1, words: [1, 2], per: 256 });
     if (device === undefined) return;
     const feeds = { x: { data: numbers(96, 1), shape: [3, 32] }, w: { data: numbers(1024, 2), shape: [32, 32] } };
     const [model, reference] = [await compile({ again }, { target: "webgpu", device }), await compile({ again })];

@@ -3,6 +3,7 @@
 import { InternalError } from "../../../ir/errors.ts";
 import type { Kernel, ValueId } from "../../../ir/kernel/kernel.ts";
 import type { ShaderBuffer } from "../shader.ts";
+import { letters, type Lanes, ofLanes } from "./lanes.ts";
 import { elementType, type ShaderDType, shaderDType } from "./shader-dtype.ts";
 
 export interface BufferBindings {
@@ -57,31 +58,38 @@ export class BoundBuffers {
     return this.#bases.flatMap((count, buffer) => (count === 0 ? [] : [`let base${buffer} = ${baseWords(buffer, count).map((word) => `sizes.${word}`).join(" + ")};`]));
   }
 
-  load(buffer: number, offset: ValueId): string {
+  /** `at`: the offset as a u32, in fours with four lanes; else it is the value. */
+  load(buffer: number, offset: ValueId, at?: string, lanes: Lanes = 1): string {
     const given = this.#values.get(buffer);
     if (given !== undefined) return given;
     const dtype = this.#dtypeOf(buffer);
-    const { text, stored } = this.#element(buffer, offset);
-    const value = stored === elementType(dtype) ? text : `bitcast<${elementType(dtype)}>(${text})`;
-    return dtype === "bool" ? `${value} != 0u` : value;
+    const { text, stored } = this.#element(buffer, offset, at);
+    const value = stored === elementType(dtype) ? text : `bitcast<${letters[elementType(dtype)]}>(${text})`;
+    return ofLanes(dtype === "bool" ? `${value} != U{0u}` : value, lanes);
   }
 
-  store(buffer: number, offset: ValueId, value: ValueId): string {
+  store(buffer: number, offset: ValueId, value: string, at?: string, lanes: Lanes = 1): string {
     const dtype = this.#dtypeOf(buffer);
-    const { text, stored } = this.#element(buffer, offset);
-    const element = dtype === "bool" ? `u32(v${value})` : `v${value}`;
-    return `${text} = ${stored === elementType(dtype) ? element : `bitcast<${stored}>(${element})`};`;
+    const { text, stored } = this.#element(buffer, offset, at);
+    const element = dtype === "bool" ? `U(${value})` : value;
+    return ofLanes(`${text} = ${stored === elementType(dtype) ? element : `bitcast<${letters[stored]}>(${element})`};`, lanes);
+  }
+
+  /** Whether each of the buffer parameters begins where its binding does. */
+  get isWhole(): boolean {
+    return this.#bases.every((count) => count === 0);
   }
 
   #dtypeOf(buffer: number): ShaderDType {
     return shaderDType(this.#kernel.buffers[buffer]!.dtype, this.#kernel.name);
   }
 
-  /** An element of a buffer parameter, and its type in memory. */
-  #element(buffer: number, offset: ValueId): { readonly text: string; readonly stored: string } {
+  /** An element of a buffer parameter, and what it is in memory. */
+  #element(buffer: number, offset: ValueId, at: string | undefined): { readonly text: string; readonly stored: ShaderDType } {
     const binding = this.bindings[buffer]!;
-    const base = (this.#bases[buffer] ?? 0) > 0 ? `base${buffer} + ` : "";
-    return { text: `b${binding}[${base}v${offset}]`, stored: elementType(this.buffers[binding]!.dtype) };
+    const hasBase = (this.#bases[buffer] ?? 0) > 0;
+    const base = hasBase ? `${at === undefined ? `base${buffer}` : `u32(base${buffer})`} + ` : "";
+    return { text: `b${binding}[${base}${at ?? `v${offset}`}]`, stored: elementType(this.buffers[binding]!.dtype) };
   }
 }
 

@@ -40,3 +40,18 @@ export function touchedBindings(body: readonly Instruction[], bindings: readonly
   eachAccess(body, (buffer, kind) => (kind === "load" ? loaded : stored).add(bindings[buffer]!));
   return { loaded, stored };
 }
+
+/** What a place reads of values to carry out its loops, loads and stores; offsets that `isKnown` are not read. */
+export function neededIn(place: readonly Instruction[], isKnown: (offset: ValueId) => boolean): ReadonlySet<ValueId> {
+  const needed = new Set<ValueId>();
+  const need = (id: ValueId): void => void needed.add(id);
+  for (const instruction of [...place].reverse()) {
+    if (instruction.kind === "op" && !needed.has(instruction.id)) continue;
+    if ((instruction.kind === "load" || instruction.kind === "store") && isKnown(instruction.offset)) {
+      if (instruction.kind === "store") need(instruction.value);
+    } else {
+      eachRead(instruction, need);
+    }
+  }
+  return needed;
+}

@@ -6,7 +6,10 @@ import type { Kernel, LoopInstruction } from "../../../ir/kernel/kernel.ts";
 import { oneWorkgroup, type Shader, type ShaderBuffer, type ShaderSequence, withExtensions, type WorkgroupCount } from "../shader.ts";
 import { BoundBuffers, type BufferBindings } from "./bound-buffers.ts";
 import { defineFunctions } from "./functions.ts";
+import { countLanes } from "./fours.ts";
 import { chooseGrid, type Grid, type KnownSizes, placeOf, rangeOf, unknownExtent } from "./grid.ts";
+import { letters, type Lanes, ofLanes } from "./lanes.ts";
+import { PlaceOffsets } from "./offsets.ts";
 import { countOwners, type Updates, updatesOf } from "./owners.ts";
 import { ShaderBody } from "./shader-body.ts";
 import { elementType } from "./shader-dtype.ts";
@@ -18,7 +21,7 @@ import { chooseTeam, type TeamShape } from "./team-shape.ts";
 export interface KernelShaderOptions extends BufferBindings {
   /** Of the device: maxStorageBuffersPerShaderStage. */
   readonly storageBuffers: number;
-  /** The kernel's sizes so far as they are known: who works on what is chosen by them. The shaders are right for any others, too. */
+  /** The kernel's sizes so far as they are known: who works on what is chosen by them, and shaders without teams have them as numbers. */
   readonly sizes?: KnownSizes;
   /** Workgroups that are dispatched along one axis at most: what every device takes. */
   readonly mostWorkgroups?: number;
@@ -37,7 +40,7 @@ export function emitKernel(kernel: Kernel, { storageBuffers, sizes = [], mostWor
   const emission: Emission = { kernel, bound, grid: chooseGrid(kernel, bound, sizes), mostWorkgroups };
   const stages = length < storageBuffers ? planStages(placeOf(kernel, emission.grid), bound) : undefined;
   const shape = chooseTeam(kernel, emission.grid, bound, sizes, stages !== undefined);
-  if (shape === undefined) return { shaders: [emitPlaces(emission)], workspaceBytes: 0 };
+  if (shape === undefined) return { shaders: [emitPlaces(emission, sizes)], workspaceBytes: 0 };
   const { most } = shape.slices;
   if (stages === undefined || most === 1) return { shaders: [emitTeam(emission, shape)], workspaceBytes: 0 };
   const places = emission.grid?.places ?? 1;
@@ -56,19 +59,19 @@ interface Emission {
 
 const placesBuiltins = "@builtin(global_invocation_id) id: vec3u, ";
 
-/** An invocation for each place, in strides of the whole grid; the whole kernel in one where it is no grid. */
-function emitPlaces({ kernel, bound, grid }: Emission): Shader {
-  const body = new ShaderBody(kernel, bound);
+/** An invocation for each place or four of them, in strides of the whole grid; the whole kernel in one where it is no grid. */
+function emitPlaces({ kernel, bound, grid }: Emission, sizes: KnownSizes): Shader {
+  const body = new ShaderBody(kernel, bound, sizes);
   if (grid === undefined) {
     body.instructions(kernel.body);
     return assemble(body, { invocations: 1, builtins: "" });
   }
   for (const instruction of kernel.body) if (instruction.kind !== "loop") body.instruction(instruction);
-  countPlaces(body, grid);
-  body.block(`for (var at = id.x; at < total; at += count.x * ${groupSize}u)`, () => {
-    body.atPlace(grid.loops, "at", (loop) => body.instructions(loop.body));
-  });
-  return assemble(body, { invocations: groupSize, builtins: placesBuiltins, along: { ...grid.extent, per: groupSize } });
+  const offsets = new PlaceOffsets(kernel, grid.loops, sizes);
+  const lanes = countLanes(kernel, grid.loops, bound, offsets);
+  body.line(`let total = ${offsets.total(lanes) ?? body.extents(grid.loops).join(" * ")};`);
+  body.block(`for (var at = id.x; at < total; at += count.x * ${groupSize}u)`, () => body.atOffsets(grid.loops, "at", offsets, lanes));
+  return assemble(body, { invocations: groupSize, builtins: placesBuiltins, along: { ...grid.extent, per: groupSize * lanes }, lanes });
 }
 
 /** An invocation for each owner and each place of the parallel loops: neighbours have neighbouring places. */
@@ -186,19 +189,21 @@ interface Frame {
   readonly slices?: WorkgroupCount;
   readonly hasWorkspace?: boolean;
   readonly declarations?: readonly string[];
+  /** Of what the places compute. */
+  readonly lanes?: Lanes;
 }
 
-function assemble(body: ShaderBody, { invocations, builtins, along = oneWorkgroup, slices = oneWorkgroup, beyond = oneWorkgroup, hasWorkspace = false, declarations = [] }: Frame): Shader {
+function assemble(body: ShaderBody, { invocations, builtins, along = oneWorkgroup, slices = oneWorkgroup, beyond = oneWorkgroup, hasWorkspace = false, declarations = [], lanes = 1 }: Frame): Shader {
   const { kernel: { name }, bound } = body;
   const words = bound.words();
   const workspace: readonly ShaderBuffer[] = hasWorkspace ? [{ dtype: "u32", access: "readwrite" }] : [];
   const buffers = [...bound.buffers, ...workspace];
   const code = withExtensions([
-    ...bound.buffers.map(({ dtype }, i) => `@group(0) @binding(${i}) var<storage, read_write> b${i}: array<${elementType(dtype)}>;`),
+    ...bound.buffers.map(({ dtype }, i) => `@group(0) @binding(${i}) var<storage, read_write> b${i}: array<${ofLanes(letters[elementType(dtype)], body.wideBindings.has(i) ? 4 : 1)}>;`),
     ...workspace.map(() => `@group(0) @binding(${bound.buffers.length}) var<storage, read_write> workspace: array<u32>;`),
     ...(words.length > 0 ? [`struct Sizes { ${words.map((word) => `${word}: i32`).join(", ")} }`, `@group(0) @binding(${buffers.length}) var<uniform> sizes: Sizes;`] : []),
     ...declarations,
-    ...defineFunctions(body.functions),
+    ...defineFunctions(body.functions, lanes),
     "",
     `@compute @workgroup_size(${invocations})`,
     `fn main(${builtins}@builtin(num_workgroups) count: vec3u) {`,

@@ -64,7 +64,7 @@ function onlyLoop(body: readonly Instruction[], bound: BoundBuffers): LoopInstru
   return loops.length === 1 && !touches && loop!.order === "parallel" && loop!.carried.length === 0 ? loop : undefined;
 }
 
-function multiply(a: Product | undefined, b: Product | undefined): Product | undefined {
+export function multiply(a: Product | undefined, b: Product | undefined): Product | undefined {
   return a === undefined || b === undefined ? undefined : { times: a.times * b.times, words: [...a.words, ...b.words] };
 }
 

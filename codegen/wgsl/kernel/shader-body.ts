@@ -1,13 +1,16 @@
 // The statements of one shader's main function: instructions of a kernel as one invocation runs them, in the order that the kernel fixes.
 
 import { InternalError } from "../../../ir/errors.ts";
-import type { Carried, Instruction, Kernel, LoopInstruction, OpInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import type { Carried, Instruction, Kernel, LoadInstruction, LoopInstruction, OpInstruction, StoreInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
 import { type CombineOp, identityOf, isBaseOp, type MathOp } from "../../../ir/kernel/scalar.ts";
 import { normalize } from "../../../ir/kernel/scalar-meaning.ts";
 import type { BoundBuffers } from "./bound-buffers.ts";
 import { builtInMath } from "./built-in-math.ts";
+import { neededIn } from "./dependence.ts";
 import type { FunctionName } from "./functions.ts";
 import type { KnownSizes } from "./grid.ts";
+import { letters, type Lanes, ofLanes } from "./lanes.ts";
+import type { PlaceOffsets } from "./offsets.ts";
 import { scalarForms } from "./scalar-ops.ts";
 import { constantText, type ShaderDType, shaderDType } from "./shader-dtype.ts";
 
@@ -19,6 +22,12 @@ export class ShaderBody {
   readonly lines: string[] = [];
   readonly #sizes: KnownSizes;
   readonly #dtypes = new Map<ValueId, ShaderDType>();
+  /** Bindings that are declared as vectors of four. */
+  readonly wideBindings = new Set<number>();
+  /** Values with an element in each of four lanes. */
+  readonly #wide = new Set<ValueId>();
+  /** Of the operations that follow. */
+  #lanes: Lanes = 1;
   #indent = "  ";
   #needsZero = false;
 
@@ -35,7 +44,7 @@ export class ShaderBody {
   }
 
   line(text: string): void {
-    this.#needsZero ||= text.includes("| zero)");
+    this.#needsZero ||= /\bzero\)/.test(text);
     this.lines.push(this.#indent + text);
   }
 
@@ -58,7 +67,7 @@ export class ShaderBody {
   }
 
   combine(op: CombineOp, dtype: ShaderDType, a: string, b: string): string {
-    return scalarForms[op]({ from: dtype, to: dtype, args: [a, b], use: this.#use });
+    return ofLanes(scalarForms[op]({ from: dtype, to: dtype, args: [a, b], use: this.#use }), 1);
   }
 
   identity(op: CombineOp, dtype: ShaderDType): string {
@@ -67,14 +76,48 @@ export class ShaderBody {
 
   /** Loops as one range: their indices from a place in it, and at each the values that stand in it beside the next loop. */
   atPlace(loops: readonly LoopInstruction[], at: string, innermost: (loop: LoopInstruction) => void): void {
-    const extents = this.extents(loops);
     loops.forEach((loop, i) => {
-      const inner = extents.slice(i + 1);
-      const quotient = inner.length === 0 ? at : inner.length === 1 ? `${at} / ${inner[0]}` : `${at} / (${inner.join(" * ")})`;
-      this.define(loop.index, "i32", `i32(${i === 0 ? quotient : `${quotient} % ${extents[i]}`})`);
+      this.#indices([loop], loops, at);
       if (i === loops.length - 1) innermost(loop);
       else this.instructions(loop.body.filter(({ kind }) => kind !== "loop"));
     });
+  }
+
+  /** Indices of some of the loops of a range, at a place in it. */
+  #indices(some: readonly LoopInstruction[], loops: readonly LoopInstruction[], at: string): void {
+    const extents = this.extents(loops);
+    for (const loop of some) {
+      const i = loops.indexOf(loop);
+      const inner = extents.slice(i + 1);
+      const quotient = inner.length === 0 ? at : inner.length === 1 ? `${at} / ${inner[0]}` : `${at} / (${inner.join(" * ")})`;
+      this.define(loop.index, "i32", `i32(${i === 0 ? quotient : `${quotient} % ${extents[i]}`})`);
+    }
+  }
+
+  /** A place of a grid by where its elements lie: only what is needed besides is computed. With four lanes, `at` counts fours of places, and all that is loaded has an element of each. */
+  atOffsets(loops: readonly LoopInstruction[], at: string, offsets: PlaceOffsets, lanes: Lanes): void {
+    const place = loops.flatMap(({ body }, i) => (i === loops.length - 1 ? body : body.filter(({ kind }) => kind !== "loop")));
+    const textOf = (offset: ValueId): string | undefined => offsets.text(offset, at, lanes === 4);
+    const read = neededIn(place, (offset) => textOf(offset) !== undefined);
+    if (lanes === 1) this.#indices(loops.filter(({ index }) => read.has(index)), loops, at);
+    this.#lanes = lanes;
+    for (const instruction of place) {
+      if (instruction.kind === "load" || instruction.kind === "store") this.#access(instruction, textOf(instruction.offset), lanes === 4 && offsets.ofFour(instruction.offset) === "vector");
+      else if (instruction.kind === "loop" || read.has(instruction.id)) this.instruction(instruction);
+    }
+    this.#lanes = 1;
+  }
+
+  #access(instruction: LoadInstruction | StoreInstruction, at: string | undefined, isWide: boolean): void {
+    if (isWide) this.wideBindings.add(this.bound.bindings[instruction.buffer]!);
+    if (instruction.kind === "load") {
+      if (isWide) this.#wide.add(instruction.id);
+      this.define(instruction.id, this.dtype(instruction.dtype), this.bound.load(instruction.buffer, instruction.offset, at, isWide ? 4 : 1));
+      return;
+    }
+    const { value } = instruction;
+    const element = isWide && !this.#wide.has(value) ? `${letters[this.#dtypes.get(value)!]}{v${value}}` : `v${value}`;
+    this.line(this.bound.store(instruction.buffer, instruction.offset, ofLanes(element, isWide ? 4 : 1), at, isWide ? 4 : 1));
   }
 
   /** Of loops that are one range, as u32. */
@@ -96,7 +139,7 @@ export class ShaderBody {
       case "size": this.define(instruction.id, "i32", this.#size(instruction.parameter)); break;
       case "op": this.define(instruction.id, this.dtype(instruction.dtype), this.#operation(instruction)); break;
       case "load": this.define(instruction.id, this.dtype(instruction.dtype), this.bound.load(instruction.buffer, instruction.offset)); break;
-      case "store": this.line(this.bound.store(instruction.buffer, instruction.offset, instruction.value)); break;
+      case "store": this.line(this.bound.store(instruction.buffer, instruction.offset, `v${instruction.value}`)); break;
       case "loop": this.#loop(instruction);
     }
   }
@@ -106,17 +149,24 @@ export class ShaderBody {
     return known === undefined ? `sizes.s${parameter}` : `${known}i`;
   }
 
-  #operation({ op, dtype, args }: OpInstruction): string {
-    if (!isBaseOp(op)) return this.#builtIn(op, args);
-    const from = this.#dtypes.get(args[op === "select" ? 1 : 0]!);
-    if (from === undefined) throw new InternalError(`kernel ${this.kernel.name}: an operand of ${op} is not defined`);
-    return scalarForms[op]({ from, to: this.dtype(dtype), args: args.map((arg) => `v${arg}`), use: this.#use });
+  #operation(instruction: OpInstruction): string {
+    const lanes = this.#lanes;
+    if (lanes === 4) this.#wide.add(instruction.id);
+    const args = instruction.args.map((arg) => (lanes === 4 && !this.#wide.has(arg) ? `${letters[this.#dtypes.get(arg)!]}{v${arg}}` : `v${arg}`));
+    return ofLanes(this.#form(instruction, args, lanes), lanes);
   }
 
-  #builtIn(op: MathOp, args: readonly ValueId[]): string {
+  #form({ op, dtype, args: operands }: OpInstruction, args: readonly string[], lanes: Lanes): string {
+    if (!isBaseOp(op)) return this.#builtIn(op, args);
+    const from = this.#dtypes.get(operands[op === "select" ? 1 : 0]!);
+    if (from === undefined) throw new InternalError(`kernel ${this.kernel.name}: an operand of ${op} is not defined`);
+    return scalarForms[op]({ from, to: this.dtype(dtype), args, use: this.#use, lanes });
+  }
+
+  #builtIn(op: MathOp, args: readonly string[]): string {
     const name = builtInMath[op];
     if (name === undefined) throw new InternalError(`kernel ${this.kernel.name}: ${op} is not expanded`);
-    return `${name}(${args.map((arg) => `v${arg}`).join(", ")})`;
+    return `${name}(${args.join(", ")})`;
   }
 
   readonly #use = (name: FunctionName): FunctionName => {

@@ -20,7 +20,7 @@ export function shaderDType(dtype: DType, kernel: string): ShaderDType {
 }
 
 /** Of an element in memory: a bool is a u32, 0 or 1. */
-export function elementType(dtype: ShaderDType): string {
+export function elementType(dtype: ShaderDType): Exclude<ShaderDType, "bool"> {
   return dtype === "bool" ? "u32" : dtype;
 }
 
