@@ -109,6 +109,19 @@ describe.skipIf(device === undefined)("rows", () => {
     await expectSame(rowsOf("f32"), [x, x.length, 3, 3], [3, 20000], { known });
   });
 
+  test("whose number is no product of sizes are gone through in turns", async () => {
+    const b = new KernelBuilder("rows but one");
+    const [x, y] = [b.buffer("f32", "read"), b.buffer("f32", "write")];
+    const columns = b.sizeParameter();
+    b.loop(b.add(b.sizeParameter(), b.i32(1)), { order: "parallel" }, (i) => {
+      const [sum] = b.loop(columns, { order: "parallel", init: [b.constant(0, "f32")], combine: ["add"] }, (j, [all]) => [b.add(all!, b.load(x, b.add(b.mul(i, columns), j)))]);
+      b.store(y, i, sum!);
+      return [];
+    });
+    const kernel = b.finish();
+    for (const most of [1, 65535]) await expectSame(kernel, [integers(21 * 40), 21], [40, 20], { most });
+  });
+
   test("a result may take the place of its operand", async () => {
     for (const [rows, columns] of [[6, 40], [2, 9000]] as const) {
       const x = integers(rows * columns);

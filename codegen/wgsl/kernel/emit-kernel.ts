@@ -37,10 +37,10 @@ export function emitKernel(kernel: Kernel, { storageBuffers, sizes = [], mostWor
   if (length > storageBuffers) throw new InternalError(`kernel ${kernel.name} has ${length} buffers, the device takes ${storageBuffers}`);
   const updates = updatesOf(kernel, bound);
   if (updates !== undefined) return { shaders: [emitOwners(kernel, bound, updates, sizes)], workspaceBytes: 0 };
-  const emission: Emission = { kernel, bound, grid: chooseGrid(kernel, bound, sizes), mostWorkgroups };
+  const emission: Emission = { kernel, bound, grid: chooseGrid(kernel, bound, sizes), sizes, mostWorkgroups };
   const stages = length < storageBuffers ? planStages(placeOf(kernel, emission.grid), bound) : undefined;
   const shape = chooseTeam(kernel, emission.grid, bound, sizes, stages !== undefined);
-  if (shape === undefined) return { shaders: [emitPlaces(emission, sizes)], workspaceBytes: 0 };
+  if (shape === undefined) return { shaders: [emitPlaces(emission)], workspaceBytes: 0 };
   const { most } = shape.slices;
   if (stages === undefined || most === 1) return { shaders: [emitTeam(emission, shape)], workspaceBytes: 0 };
   const places = emission.grid?.places ?? 1;
@@ -54,13 +54,14 @@ interface Emission {
   readonly kernel: Kernel;
   readonly bound: BoundBuffers;
   readonly grid: Grid | undefined;
+  readonly sizes: KnownSizes;
   readonly mostWorkgroups: number;
 }
 
 const placesBuiltins = "@builtin(global_invocation_id) id: vec3u, ";
 
 /** An invocation for each place or four of them, in strides of the whole grid; the whole kernel in one where it is no grid. */
-function emitPlaces({ kernel, bound, grid }: Emission, sizes: KnownSizes): Shader {
+function emitPlaces({ kernel, bound, grid, sizes }: Emission): Shader {
   const body = new ShaderBody(kernel, bound, sizes);
   if (grid === undefined) {
     body.instructions(kernel.body);
@@ -135,12 +136,8 @@ function beginTeam(body: ShaderBody, shape: TeamShape, grid: Grid | undefined): 
   writer.begin();
   if (grid === undefined) return writer;
   for (const instruction of body.kernel.body) if (instruction.kind !== "loop") writer.value(instruction);
-  countPlaces(body, grid);
+  body.line(`let total = ${body.extents(grid.loops).join(" * ")};`);
   return writer;
-}
-
-function countPlaces(body: ShaderBody, { loops }: Grid): void {
-  body.line(`let total = ${body.extents(loops).join(" * ")};`);
 }
 
 /**

@@ -31,7 +31,7 @@ const longRun = 128;
 const enough = 2 ** 14;
 /** Rows where their number is not known, and members of a team where their length is not. */
 const [usualRows, anyRow] = [1024, 32];
-/** Teams of so many add up in one step, which has the order of the first step of any. */
+/** Teams of so many add up in one step, which has the order of the last step of larger ones. */
 export const fewMembers = 8;
 /** With fewer iterations a place is best left to one invocation: if neighbours in memory are iterations, and if they are places. */
 const shortRow = 32;
