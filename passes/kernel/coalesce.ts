@@ -60,7 +60,7 @@ function mapChanged(body: readonly Instruction[], map: (instruction: Instruction
   return changed ? result : body;
 }
 
-function maxId(body: readonly Instruction[]): number {
+export function maxId(body: readonly Instruction[]): number {
   let most = -1;
   for (const instruction of body) {
     if (instruction.kind === "store") continue;
