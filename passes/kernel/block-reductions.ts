@@ -37,7 +37,10 @@ export function blockReductions<L extends Pick<Launch, "kernel" | "sizes">>(laun
     if (instruction.kind !== "loop" || typeof outputs !== "number" || outputs > fewOutputs) return instruction;
     const extent = dims.get(instruction.extent);
     const terms = isReduction(instruction) ? termsOf(instruction, dims) : undefined;
-    if (terms === undefined) return { ...instruction, body: visit(instruction.body, extent && mulDims(outputs, extent)) };
+    if (terms === undefined) {
+      // Results side by side are columns, whose sums go from the first row to the last (docs/adr/0011).
+      return instruction.lanes > 1 ? instruction : { ...instruction, body: visit(instruction.body, extent && mulDims(outputs, extent)) };
+    }
     if (typeof terms.all === "number" && terms.all <= reductionBlock) return instruction;
     const length = maxDims(1, floorDivDims(reductionBlock, maxDims(1, terms.each)));
     const blocks = floorDivDims(addDims(extent!, subDims(length, 1)), length);

@@ -46,7 +46,8 @@ function isDimOp(instruction: OpInstruction): instruction is OpInstruction & { r
   return Object.hasOwn(dimOps, instruction.op);
 }
 
-function markReads(instruction: Instruction, needed: Set<ValueId>): void {
+/** Adds all values that the instruction reads, those inside loops included. */
+export function markReads(instruction: Instruction, needed: Set<ValueId>): void {
   switch (instruction.kind) {
     case "op": instruction.args.forEach((arg) => needed.add(arg)); break;
     case "load": needed.add(instruction.offset); break;

@@ -15,12 +15,12 @@ export interface RangeKernel {
   readonly extent: Dim;
 }
 
-/** Undefined where the kernel is neither one parallel loop nor loops over the same columns, or the extent is no size. What stands beside these loops, each range does again. */
+/** Undefined where the kernel is neither one parallel loop that stores nor loops over the same columns, or the extent is no size. What stands beside these loops, each range does again. */
 export function rangeKernel(kernel: Kernel, sizes: readonly Dim[]): RangeKernel | undefined {
   const loops = soleLoop(kernel) ?? columnLoops(kernel);
   const [first] = loops ?? [];
   if (loops === undefined || first === undefined) return undefined;
-  const extent = loopExtent(kernel, first, sizes);
+  const extent = loopExtent(kernel, first.extent, sizes);
   if (extent === undefined) return undefined;
   const [begin, end, count] = [0, 1, 2].map((i) => freshId(kernel.body) + i) as [ValueId, ValueId, ValueId];
   let next = count + 1;
@@ -42,11 +42,19 @@ export function rangeKernel(kernel: Kernel, sizes: readonly Dim[]): RangeKernel 
 }
 
 function soleLoop(kernel: Kernel): ReadonlySet<LoopInstruction> | undefined {
-  const [loop, ...others] = kernel.body.filter((instruction) => instruction.kind === "loop");
-  if (loop === undefined || others.length > 0 || loop.order !== "parallel" || loop.carried.length > 0) return undefined;
-  const repeatable = kernel.body.every((instruction) => instruction.kind !== "store"
-    && (instruction.kind !== "load" || kernel.buffers[instruction.buffer]!.access === "read"));
-  return repeatable ? new Set([loop]) : undefined;
+  const [loop, ...others] = kernel.body.filter(hasStore);
+  if (loop?.kind !== "loop" || others.length > 0 || loop.order !== "parallel" || loop.carried.length > 0) return undefined;
+  return kernel.body.every((instruction) => instruction === loop || readsOnly(instruction, kernel)) ? new Set([loop]) : undefined;
+}
+
+/** Whether it may be done again at any time. */
+function readsOnly(instruction: Instruction, kernel: Kernel): boolean {
+  if (instruction.kind === "loop") return instruction.body.every((inner) => readsOnly(inner, kernel));
+  return instruction.kind !== "store" && (instruction.kind !== "load" || kernel.buffers[instruction.buffer]!.access === "read");
+}
+
+export function hasStore(instruction: Instruction): boolean {
+  return instruction.kind === "loop" ? instruction.body.some(hasStore) : instruction.kind === "store";
 }
 
 function freshId(body: readonly Instruction[]): ValueId {
