@@ -1,8 +1,9 @@
 // A kernel of several loops over everything as a launch for each of them, so that each can be shared out: reductions in blocks, whose results then go through memory, and parallel loops.
 // What stands between them is little, and every launch that needs it does it again, the combination of the blocks, in their order, too. So the bits are those of the kernel.
 
-import type { Access, Instruction, LoopInstruction, ValueId } from "../../ir/kernel/kernel.ts";
+import type { Access, Instruction, Kernel, LoopInstruction, ValueId } from "../../ir/kernel/kernel.ts";
 import type { Buffer, BufferId, Launch } from "../../ir/program/program.ts";
+import { mulDims } from "../../ir/size.ts";
 import { maxId } from "../kernel/coalesce.ts";
 import { hoistSizes, markReads } from "../kernel/hoist-sizes.ts";
 import { loopExtent } from "./loop-extent.ts";
@@ -10,56 +11,74 @@ import { hasStore } from "./range-kernel.ts";
 
 /** `declare` makes a buffer. Undefined where no reduction is in blocks, or the kernel has another form. */
 export function takeApart(launch: Launch, declare: (buffer: Buffer) => BufferId): readonly Launch[] | undefined {
-  const { kernel } = launch;
-  const { body } = kernel;
+  const { kernel, sizes } = launch;
+  const rows = rowsOf(kernel);
+  const body = rows?.body ?? kernel.body;
   const lastLoop = body.findLastIndex(({ kind }) => kind === "loop");
   if (!body.some(isInBlocks) || body.slice(0, lastLoop).some(({ kind }) => kind === "store")) return undefined;
   const [buffers, ids] = [[...kernel.buffers], [...launch.buffers]];
-  let next = 1 + maxId(body);
+  const head = rows === undefined ? [] : kernel.body.filter((instruction) => instruction !== rows);
+  if (!head.every((instruction) => isRepeatable(instruction, launch))) return undefined;
+  let next = 1 + maxId(kernel.body);
+  const op = (id: ValueId, name: "add" | "mul" | "div" | "rem", ...args: readonly ValueId[]): Instruction => ({ kind: "op", id, dtype: "i32", op: name, args });
   const launches: Launch[] = [];
   /** What stands before a loop, as later launches do it again. */
   const before: Instruction[] = [];
-  const end = (last: readonly Instruction[]): void => {
-    launches.push(withWhatItNeeds({ ...launch, kernel: { ...kernel, buffers, body: [...before, ...last] }, buffers: ids }));
+  const emit = (whole: readonly Instruction[]): void => {
+    launches.push(withWhatItNeeds({ ...launch, kernel: { ...kernel, buffers, body: whole }, buffers: ids }));
   };
+  const emitRows = (last: readonly Instruction[]): void => emit(rows === undefined ? [...before, ...last] : [...head, { ...rows, body: [...before, ...last] }]);
   for (const instruction of body.slice(0, lastLoop + 1)) {
     if (isInBlocks(instruction)) {
-      const elements = loopExtent(kernel, instruction.extent, launch.sizes);
-      if (elements === undefined) return undefined;
+      const [blocks, count] = [instruction.extent, rows === undefined ? 1 : loopExtent(kernel, rows.extent, sizes)];
+      const each = loopExtent(kernel, blocks, sizes);
+      if (count === undefined || each === undefined) return undefined;
       const partials = instruction.carried.map(({ dtype }) => {
-        ids.push(declare({ dtype, elements, role: { kind: "scratch" } }));
+        ids.push(declare({ dtype, elements: mulDims(count, each), role: { kind: "scratch" } }));
         return buffers.push({ dtype, access: "readwrite" }) - 1;
       });
-      const { blocks, combination } = divide(instruction, partials, () => next++);
-      end([blocks]);
-      before.push(combination);
+      if (rows === undefined) {
+        emit([...before, { ...instruction, carried: [], body: blockInto(instruction, partials, instruction.index) }]);
+        before.push(combineBlocks(instruction, partials, [], instruction.index, () => next++));
+        continue;
+      }
+      // Blocks of all rows are one loop.
+      const [all, at, row, offset] = [next++, next++, next++, next++] as const;
+      const place = [op(rows.index, "div", at, blocks), ...before, op(instruction.index, "rem", at, blocks)];
+      emit([...head, op(all, "mul", rows.extent, blocks), { ...rows, index: at, extent: all, body: [...place, ...blockInto(instruction, partials, at)] }]);
+      before.push(op(row, "mul", rows.index, blocks), combineBlocks(instruction, partials, [op(offset, "add", row, instruction.index)], offset, () => next++));
     } else if (hasStore(instruction)) {
-      end([instruction]);
+      emitRows([instruction]);
     } else {
       if (!isRepeatable(instruction, launch)) return undefined;
       before.push(instruction);
     }
   }
-  if (lastLoop < body.length - 1) end(body.slice(lastLoop + 1));
+  if (lastLoop < body.length - 1) emitRows(body.slice(lastLoop + 1));
   return launches;
 }
 
-interface Divided {
-  /** A parallel loop that stores what each block amounts to. */
-  readonly blocks: LoopInstruction;
-  readonly combination: LoopInstruction;
+/** The loop over a few rows that is all the kernel does. */
+function rowsOf({ body }: Kernel): LoopInstruction | undefined {
+  const [loop, ...others] = body.filter((instruction) => instruction.kind === "loop" || instruction.kind === "store");
+  return loop?.kind === "loop" && others.length === 0 && loop.order === "parallel" && loop.lanes === 1 && loop.carried.length === 0 ? loop : undefined;
 }
 
-function divide(loop: LoopInstruction, partials: readonly number[], fresh: () => ValueId): Divided {
+/** The body of the loop over blocks, where each stores what it amounts to. */
+function blockInto(loop: LoopInstruction, partials: readonly number[], offset: ValueId): readonly Instruction[] {
   const nexts = loop.carried.map(({ next }) => next);
   const inner = innerOf(loop)!;
-  const kept = loop.body.filter((instruction) => !("id" in instruction && nexts.includes(instruction.id)));
-  const stores = partials.map((buffer, i): Instruction => ({ kind: "store", buffer, offset: loop.index, value: inner.carried[i]!.result }));
-  const combination = loop.carried.flatMap(({ dtype, current, next, combine }, i): Instruction[] => {
+  const computed = loop.body.filter((instruction) => !("id" in instruction && nexts.includes(instruction.id)));
+  return [...computed, ...partials.map((buffer, i): Instruction => ({ kind: "store", buffer, offset, value: inner.carried[i]!.result }))];
+}
+
+/** The loop over blocks, which loads what they amount to. */
+function combineBlocks(loop: LoopInstruction, partials: readonly number[], head: readonly Instruction[], offset: ValueId, fresh: () => ValueId): LoopInstruction {
+  const steps = loop.carried.flatMap(({ dtype, current, next, combine }, i): Instruction[] => {
     const id = fresh();
-    return [{ kind: "load", id, dtype, buffer: partials[i]!, offset: loop.index }, { kind: "op", id: next, dtype, op: combine!, args: [current, id] }];
+    return [{ kind: "load", id, dtype, buffer: partials[i]!, offset }, { kind: "op", id: next, dtype, op: combine!, args: [current, id] }];
   });
-  return { blocks: { ...loop, carried: [], body: [...kept, ...stores] }, combination: { ...loop, order: "serial", body: combination } };
+  return { ...loop, order: "serial", body: [...head, ...steps] };
 }
 
 /** Whether the loop combines what a loop inside, which begins anew each time, amounts to. */
@@ -82,11 +101,16 @@ function isRepeatable(instruction: Instruction, { kernel, buffers }: Launch): bo
 /** The launch without what none of its stores asks for. */
 function withWhatItNeeds({ kernel, buffers, ...launch }: Launch): Launch {
   const needed = new Set<ValueId>();
-  const body = kernel.body.toReversed().filter((instruction) => {
-    const isNeeded = hasStore(instruction) || idsOf(instruction).some((id) => needed.has(id));
-    if (isNeeded) markReads(instruction, needed);
-    return isNeeded;
+  const prune = (all: readonly Instruction[]): readonly Instruction[] => all.toReversed().flatMap((instruction): Instruction[] => {
+    if (!hasStore(instruction) && !idsOf(instruction).some((id) => needed.has(id))) return [];
+    if (instruction.kind !== "loop") {
+      markReads(instruction, needed);
+      return [instruction];
+    }
+    markReads({ ...instruction, body: [] }, needed);
+    return [{ ...instruction, body: prune(instruction.body) }];
   }).reverse();
+  const body = prune(kernel.body);
   const access = new Map<number, Access>();
   const touch = (instruction: Instruction): void => {
     if (instruction.kind === "loop") instruction.body.forEach(touch);
