@@ -1,5 +1,5 @@
 // Decides which statements of a program several threads share, and how. What is divided are iterations of parallel loops,
-// rows, columns and batch elements of products, and copies: never the terms of a sum, so the bits stay the same.
+// rows, columns and batch elements of products, and copies; of the terms of a sum only blocks that are part of its meaning. So the bits stay the same.
 
 import { elementCount } from "../../ir/data.ts";
 import type { Call, Contract, Convolve, Copy, Launch, Program, Split, Statement } from "../../ir/program/program.ts";
