@@ -3,6 +3,7 @@
 
 import type { Instruction, Kernel, LoopInstruction, ValueId } from "../../ir/kernel/kernel.ts";
 import type { Dim } from "../../ir/size.ts";
+import { maxId } from "../kernel/coalesce.ts";
 import { columnLoops } from "./column-loops.ts";
 import { loopExtent } from "./loop-extent.ts";
 
@@ -22,7 +23,7 @@ export function rangeKernel(kernel: Kernel, sizes: readonly Dim[]): RangeKernel 
   if (loops === undefined || first === undefined) return undefined;
   const extent = loopExtent(kernel, first.extent, sizes);
   if (extent === undefined) return undefined;
-  const [begin, end, count] = [0, 1, 2].map((i) => freshId(kernel.body) + i) as [ValueId, ValueId, ValueId];
+  const [begin, end, count] = [0, 1, 2].map((i) => maxId(kernel.body) + 1 + i) as [ValueId, ValueId, ValueId];
   let next = count + 1;
   const divide = (body: readonly Instruction[]): readonly Instruction[] => body.map((instruction) => {
     if (instruction.kind === "size") return { ...instruction, parameter: instruction.parameter + 2 };
@@ -55,18 +56,4 @@ function readsOnly(instruction: Instruction, kernel: Kernel): boolean {
 
 export function hasStore(instruction: Instruction): boolean {
   return instruction.kind === "loop" ? instruction.body.some(hasStore) : instruction.kind === "store";
-}
-
-function freshId(body: readonly Instruction[]): ValueId {
-  let next = 0;
-  const visit = (instructions: readonly Instruction[]): void => {
-    for (const instruction of instructions) {
-      if ("id" in instruction) next = Math.max(next, instruction.id + 1);
-      if (instruction.kind !== "loop") continue;
-      for (const id of [instruction.index, ...instruction.carried.flatMap(({ current, result }) => [current, result])]) next = Math.max(next, id + 1);
-      visit(instruction.body);
-    }
-  };
-  visit(body);
-  return next;
 }

@@ -2,10 +2,11 @@
 // What stands between them is little, and every launch that needs it does it again, the combination of the blocks, in their order, too. So the bits are those of the kernel.
 
 import type { Access, Instruction, Kernel, LoopInstruction, ValueId } from "../../ir/kernel/kernel.ts";
+import { eachRead } from "../../ir/kernel/reads.ts";
 import type { Buffer, BufferId, Launch } from "../../ir/program/program.ts";
 import { mulDims } from "../../ir/size.ts";
 import { maxId } from "../kernel/coalesce.ts";
-import { hoistSizes, markReads } from "../kernel/hoist-sizes.ts";
+import { hoistSizes } from "../kernel/hoist-sizes.ts";
 import { loopExtent } from "./loop-extent.ts";
 import { hasStore } from "./range-kernel.ts";
 
@@ -101,13 +102,14 @@ function isRepeatable(instruction: Instruction, { kernel, buffers }: Launch): bo
 /** The launch without what none of its stores asks for. */
 function withWhatItNeeds({ kernel, buffers, ...launch }: Launch): Launch {
   const needed = new Set<ValueId>();
+  const need = (id: ValueId): void => void needed.add(id);
   const prune = (all: readonly Instruction[]): readonly Instruction[] => all.toReversed().flatMap((instruction): Instruction[] => {
     if (!hasStore(instruction) && !idsOf(instruction).some((id) => needed.has(id))) return [];
     if (instruction.kind !== "loop") {
-      markReads(instruction, needed);
+      eachRead(instruction, need);
       return [instruction];
     }
-    markReads({ ...instruction, body: [] }, needed);
+    eachRead({ ...instruction, body: [] }, need);
     return [{ ...instruction, body: prune(instruction.body) }];
   }).reverse();
   const body = prune(kernel.body);
