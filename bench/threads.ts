@@ -40,10 +40,19 @@ const elementwise = (length: number, heavy: boolean): Prepare => async (threads)
   return bindModel(model as never, "f", { n: length }, { x: uniform(length, 6, 1) });
 };
 
+const reduction = (length: number, ofDifference: boolean): Prepare => async (threads) => {
+  const [x, y] = [input("x", ["n"]), input("y", ["n"])];
+  const [values, targets] = [uniform(length, 6, 1), uniform(length, 6, 2)];
+  const f = ofDifference ? fn({ inputs: { x, y }, outputs: { cost: x.sub(y).square().mean() } }) : fn({ inputs: { x }, outputs: { sum: x.sum() } });
+  const model = await compile({ f } as never, { threads });
+  return bindModel(model as never, "f", { n: length }, ofDifference ? { x: values, y: targets } : { x: values });
+};
+
 const softmaxRows = (rows: number, columns: number): Prepare => async (threads) => {
-  const x = input("x", ["n", columns]);
+  // One row is all there is.
+  const x = input("x", [rows === 1 ? 1 : "n", columns]);
   const model = await compile({ f: fn({ inputs: { x }, outputs: { y: x.softmax() } }) }, { threads });
-  return bindModel(model as never, "f", { n: rows }, { x: uniform(rows * columns, 4, 1) });
+  return bindModel(model as never, "f", rows === 1 ? {} : { n: rows }, { x: uniform(rows * columns, 4, 1) });
 };
 
 const feed = (shape: readonly number[], seed: number): Float32Array => uniform(countOf(shape), 1, seed);
@@ -78,6 +87,8 @@ const large: ReadonlyMap<string, Prepare> = new Map([
   ["gemm-128", product(128, 128, 128)], ["gemm-256", product(256, 256, 256)], ["gemm-512", product(512, 512, 512)], ["gemm-1024", product(1024, 1024, 1024)],
   ["gemm-1x1024", product(1, 1024, 1024)], ["gemm-128x784x512", product(128, 512, 784)],
   ["chain-1e5", elementwise(100_000, true)], ["chain-1e6", elementwise(1_000_000, true)], ["scale-1e6", elementwise(1_000_000, false)],
+  ["sum-1e5", reduction(100_000, false)], ["sum-1e6", reduction(1_000_000, false)], ["sum-1e7", reduction(10_000_000, false)],
+  ["squared-error-1e6", reduction(1_000_000, true)], ["softmax-1x1e6", softmaxRows(1, 1_000_000)],
   ["softmax-4096x1000", softmaxRows(4096, 1000)],
   ["mlp-sgd", mlp({ ...digits, optimizer: "sgd" })], ["mlp-adam", mlp({ ...digits, optimizer: "adam" })],
   ["lenet", classifier(defineLenet, lenet)], ["resnet", classifier(defineResnet, resnet)], ["lstm", sequence], ["transformer", attention],
@@ -87,6 +98,7 @@ const large: ReadonlyMap<string, Prepare> = new Map([
 const small: ReadonlyMap<string, Prepare> = new Map([
   ["small-gemm-16", product(16, 16, 16)], ["small-gemm-32", product(32, 32, 32)], ["small-gemm-64", product(64, 64, 64)],
   ["small-chain-100", elementwise(100, true)], ["small-chain-1000", elementwise(1000, true)], ["small-scale-1000", elementwise(1000, false)],
+  ["small-sum-1000", reduction(1000, false)], ["small-squared-error-1000", reduction(1000, true)],
   ["small-softmax-8x10", softmaxRows(8, 10)], ["small-softmax-32x64", softmaxRows(32, 64)],
   ["small-mlp-11-6-6-1", mlp({ ...tiny, optimizer: "adam" })],
 ]);

@@ -21,6 +21,8 @@ export interface TargetDescription {
   readonly lanes: number;
   /** Lanes of loops with few values alive at once: more registers hide latency. */
   readonly lightLanes: number;
+  /** Terms of a reduction that are combined by themselves before their result is combined with that of others; undefined: all. */
+  readonly reductionBlock: number | undefined;
   /** Contractions with fewer multiplications than this (when known) become plain fused loops. */
   readonly smallContraction: number;
   /** The most buffers that a kernel may have; undefined: any number. */

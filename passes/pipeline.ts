@@ -21,6 +21,7 @@ import { cse } from "./cse.ts";
 import { dce } from "./dce.ts";
 import { differentiate } from "./differentiate.ts";
 import { expand } from "./expand.ts";
+import { blockReductions } from "./kernel/block-reductions.ts";
 import { coalesceLoops } from "./kernel/coalesce.ts";
 import { hoistSizes } from "./kernel/hoist-sizes.ts";
 import { tileLoops } from "./kernel/tile.ts";
@@ -135,7 +136,7 @@ export function planModule(scheduled: Scheduled, state: readonly StateVariable[]
     const reports = [...scheduled.reports[i]!];
     const count = countStatements(given);
     const ready = runStage("kernels", count, reports, () => mapLaunches(given, (launch, isEpilogue) =>
-      hoistSizes({ ...launch, kernel: optimizeKernel(launch.kernel, target, math) }, isEpilogue ? 2 : 0)), countStatements);
+      blockReductions(hoistSizes({ ...launch, kernel: optimizeKernel(launch.kernel, target, math) }, isEpilogue ? 2 : 0), target)), countStatements);
     const committed = runStage("commit-state", count, reports, () => commitState(carryInPlace(ready)), countStatements);
     const program = sharing === undefined ? committed
       : runStage("split-statements", countStatements(committed), reports, () => sharing.splitStatements(committed), countStatements);

@@ -20,6 +20,8 @@ export function describeTarget(code: CodeVariant, workspaceOf?: (variant: Convol
     inBlocks: true,
     lanes: 8,
     lightLanes: 16,
+    // Long enough for the end of a block to cost nothing, short enough for fair shares of 100,000 terms.
+    reductionBlock: 16_384,
     // Below this a call of the packed kernel costs more than it saves.
     smallContraction: 4096,
     kernelBuffers: undefined,

@@ -17,6 +17,7 @@ export function describeWebgpu(limits: WebgpuLimits): TargetDescription {
     inBlocks: false,
     lanes: 1,
     lightLanes: 1,
+    reductionBlock: undefined,
     // A dispatch of its own for less than this costs more than a plain loop, which fuses.
     smallContraction: 4096,
     slotAlignment,

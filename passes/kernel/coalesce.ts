@@ -2,6 +2,7 @@
 // loop of n*m. Flat elementwise kernels come out as a single loop whatever the rank of their tensors.
 
 import type { Carried, Instruction, Kernel, LoopInstruction, ValueId } from "../../ir/kernel/kernel.ts";
+import { eachRead } from "../../ir/kernel/reads.ts";
 
 export function coalesceLoops(kernel: Kernel): Kernel {
   let nextId = 1 + maxId(kernel.body);
@@ -60,7 +61,7 @@ function mapChanged(body: readonly Instruction[], map: (instruction: Instruction
   return changed ? result : body;
 }
 
-function maxId(body: readonly Instruction[]): number {
+export function maxId(body: readonly Instruction[]): number {
   let most = -1;
   for (const instruction of body) {
     if (instruction.kind === "store") continue;
@@ -72,20 +73,8 @@ function maxId(body: readonly Instruction[]): number {
 }
 
 /** How often each value is read; a loop's extent counts. */
-export function countUses(body: readonly Instruction[], uses: Map<ValueId, number> = new Map()): Map<ValueId, number> {
-  const use = (id: ValueId) => uses.set(id, (uses.get(id) ?? 0) + 1);
-  for (const instruction of body) {
-    switch (instruction.kind) {
-      case "op": instruction.args.forEach(use); break;
-      case "load": use(instruction.offset); break;
-      case "store": use(instruction.offset); use(instruction.value); break;
-      case "loop":
-        use(instruction.extent);
-        for (const carried of instruction.carried) { use(carried.init); use(carried.next); }
-        countUses(instruction.body, uses);
-        break;
-      default: break;
-    }
-  }
+function countUses(body: readonly Instruction[]): ReadonlyMap<ValueId, number> {
+  const uses = new Map<ValueId, number>();
+  for (const instruction of body) eachRead(instruction, (id) => uses.set(id, (uses.get(id) ?? 0) + 1));
   return uses;
 }

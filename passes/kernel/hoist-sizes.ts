@@ -2,6 +2,7 @@
 // sizes that nothing reads are no parameters any more. So kernels that differ by the shapes they are for are equal, and emitted once.
 
 import type { Instruction, Kernel, OpInstruction, ValueId } from "../../ir/kernel/kernel.ts";
+import { eachRead } from "../../ir/kernel/reads.ts";
 import type { Launch } from "../../ir/program/program.ts";
 import { addDims, type Dim, mulDims, subDims } from "../../ir/size.ts";
 
@@ -17,7 +18,7 @@ export function hoistSizes<L extends Pick<Launch, "kernel" | "sizes">>(launch: L
     const isPure = instruction.kind === "size" || instruction.kind === "constant" || instruction.kind === "op";
     if (isPure && !needed.has(instruction.id)) continue;
     kept.push(instruction);
-    if (!("id" in instruction && known.has(instruction.id))) markReads(instruction, needed);
+    if (!("id" in instruction && known.has(instruction.id))) eachRead(instruction, (id) => needed.add(id));
   }
   const hoisted: Dim[] = [];
   const body = kept.reverse().map((instruction): Instruction => {
@@ -44,16 +45,4 @@ function knownDims({ body }: Kernel, sizes: readonly Dim[], fixed: number): Read
 
 function isDimOp(instruction: OpInstruction): instruction is OpInstruction & { readonly op: keyof typeof dimOps } {
   return Object.hasOwn(dimOps, instruction.op);
-}
-
-function markReads(instruction: Instruction, needed: Set<ValueId>): void {
-  switch (instruction.kind) {
-    case "op": instruction.args.forEach((arg) => needed.add(arg)); break;
-    case "load": needed.add(instruction.offset); break;
-    case "store": needed.add(instruction.offset).add(instruction.value); break;
-    case "loop":
-      needed.add(instruction.extent);
-      for (const { init, next } of instruction.carried) needed.add(init).add(next);
-      for (const inner of instruction.body) markReads(inner, needed);
-  }
 }

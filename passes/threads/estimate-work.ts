@@ -20,7 +20,7 @@ export function guessSize(dim: Dim): number {
 
 /** Nanoseconds that one iteration of these loops takes, all their turns together, in a kernel that is launched with these sizes. */
 export function iterationWork(kernel: Kernel, loops: ReadonlySet<LoopInstruction>, sizes: readonly Dim[], cost: WorkCost): number {
-  const turns = (inner: LoopInstruction): number => guess(loopExtent(kernel, inner, sizes) ?? blockOf(kernel.body, inner.extent) ?? assumedSize);
+  const turns = (inner: LoopInstruction): number => guess(loopExtent(kernel, inner.extent, sizes) ?? blockOf(kernel, inner.extent, sizes) ?? assumedSize);
   const words = (dtype: DType): number => Math.max(1, itemSize[dtype] / 4);
   const bodyWork = (body: readonly Instruction[], inLanes: boolean): number => body.reduce((sum, instruction) => {
     switch (instruction.kind) {
@@ -42,14 +42,11 @@ export function iterationWork(kernel: Kernel, loops: ReadonlySet<LoopInstruction
   return Math.max(cost.laneOperation, workIn(kernel.body));
 }
 
-/** An extent that is the least of something and a constant: a block, and the last one may be shorter. */
-function blockOf(body: readonly Instruction[], extent: ValueId): number | undefined {
-  const all = instructionsOf(body);
-  const of = (id: ValueId): Instruction | undefined => all.find((instruction) => "id" in instruction && instruction.id === id);
-  const definition = of(extent);
+/** An extent that is the least of something and a known size: a block, and the last one may be shorter. */
+function blockOf(kernel: Kernel, extent: ValueId, sizes: readonly Dim[]): number | undefined {
+  const definition = instructionsOf(kernel.body).find((instruction) => "id" in instruction && instruction.id === extent);
   if (definition?.kind !== "op" || definition.op !== "min") return undefined;
-  const block = definition.args.map(of).find((arg) => arg?.kind === "constant");
-  return block?.kind === "constant" ? Number(block.value) : undefined;
+  return definition.args.map((arg) => loopExtent(kernel, arg, sizes)).find((dim) => typeof dim === "number");
 }
 
 function instructionsOf(body: readonly Instruction[]): readonly Instruction[] {

@@ -1,10 +1,10 @@
 // How often a loop turns, in the sizes that its kernel is launched with.
 
-import type { Kernel, LoopInstruction, ValueId } from "../../ir/kernel/kernel.ts";
+import type { Kernel, ValueId } from "../../ir/kernel/kernel.ts";
 import { addDims, type Dim, floorDivDims, maxDims, minDims, mulDims, subDims } from "../../ir/size.ts";
 
 /** Undefined where the extent is not made of sizes and constants in the kernel's outermost scope. */
-export function loopExtent(kernel: Kernel, loop: LoopInstruction, sizes: readonly Dim[]): Dim | undefined {
+export function loopExtent(kernel: Kernel, extent: ValueId, sizes: readonly Dim[]): Dim | undefined {
   const dimOf = (value: ValueId): Dim | undefined => {
     const definition = kernel.body.find((instruction) => "id" in instruction && instruction.id === value);
     if (definition?.kind === "constant") return Number(definition.value);
@@ -22,5 +22,5 @@ export function loopExtent(kernel: Kernel, loop: LoopInstruction, sizes: readonl
       default: return undefined;
     }
   };
-  return dimOf(loop.extent);
+  return dimOf(extent);
 }

@@ -3,6 +3,7 @@
 
 import type { Instruction, Kernel, LoopInstruction, ValueId } from "../../ir/kernel/kernel.ts";
 import type { Dim } from "../../ir/size.ts";
+import { maxId } from "../kernel/coalesce.ts";
 import { columnLoops } from "./column-loops.ts";
 import { loopExtent } from "./loop-extent.ts";
 
@@ -15,14 +16,14 @@ export interface RangeKernel {
   readonly extent: Dim;
 }
 
-/** Undefined where the kernel is neither one parallel loop nor loops over the same columns, or the extent is no size. What stands beside these loops, each range does again. */
+/** Undefined where the kernel is neither one parallel loop that stores nor loops over the same columns, or the extent is no size. What stands beside these loops, each range does again. */
 export function rangeKernel(kernel: Kernel, sizes: readonly Dim[]): RangeKernel | undefined {
   const loops = soleLoop(kernel) ?? columnLoops(kernel);
   const [first] = loops ?? [];
   if (loops === undefined || first === undefined) return undefined;
-  const extent = loopExtent(kernel, first, sizes);
+  const extent = loopExtent(kernel, first.extent, sizes);
   if (extent === undefined) return undefined;
-  const [begin, end, count] = [0, 1, 2].map((i) => freshId(kernel.body) + i) as [ValueId, ValueId, ValueId];
+  const [begin, end, count] = [0, 1, 2].map((i) => maxId(kernel.body) + 1 + i) as [ValueId, ValueId, ValueId];
   let next = count + 1;
   const divide = (body: readonly Instruction[]): readonly Instruction[] => body.map((instruction) => {
     if (instruction.kind === "size") return { ...instruction, parameter: instruction.parameter + 2 };
@@ -42,23 +43,17 @@ export function rangeKernel(kernel: Kernel, sizes: readonly Dim[]): RangeKernel 
 }
 
 function soleLoop(kernel: Kernel): ReadonlySet<LoopInstruction> | undefined {
-  const [loop, ...others] = kernel.body.filter((instruction) => instruction.kind === "loop");
-  if (loop === undefined || others.length > 0 || loop.order !== "parallel" || loop.carried.length > 0) return undefined;
-  const repeatable = kernel.body.every((instruction) => instruction.kind !== "store"
-    && (instruction.kind !== "load" || kernel.buffers[instruction.buffer]!.access === "read"));
-  return repeatable ? new Set([loop]) : undefined;
+  const [loop, ...others] = kernel.body.filter(hasStore);
+  if (loop?.kind !== "loop" || others.length > 0 || loop.order !== "parallel" || loop.carried.length > 0) return undefined;
+  return kernel.body.every((instruction) => instruction === loop || readsOnly(instruction, kernel)) ? new Set([loop]) : undefined;
 }
 
-function freshId(body: readonly Instruction[]): ValueId {
-  let next = 0;
-  const visit = (instructions: readonly Instruction[]): void => {
-    for (const instruction of instructions) {
-      if ("id" in instruction) next = Math.max(next, instruction.id + 1);
-      if (instruction.kind !== "loop") continue;
-      for (const id of [instruction.index, ...instruction.carried.flatMap(({ current, result }) => [current, result])]) next = Math.max(next, id + 1);
-      visit(instruction.body);
-    }
-  };
-  visit(body);
-  return next;
+/** Whether it may be done again at any time. */
+function readsOnly(instruction: Instruction, kernel: Kernel): boolean {
+  if (instruction.kind === "loop") return instruction.body.every((inner) => readsOnly(inner, kernel));
+  return instruction.kind !== "store" && (instruction.kind !== "load" || kernel.buffers[instruction.buffer]!.access === "read");
+}
+
+export function hasStore(instruction: Instruction): boolean {
+  return instruction.kind === "loop" ? instruction.body.some(hasStore) : instruction.kind === "store";
 }

@@ -1,5 +1,5 @@
 // Decides which statements of a program several threads share, and how. What is divided are iterations of parallel loops,
-// rows, columns and batch elements of products, and copies: never the terms of a sum, so the bits stay the same.
+// rows, columns and batch elements of products, and copies; of the terms of a sum only blocks that are part of its meaning. So the bits stay the same.
 
 import { elementCount } from "../../ir/data.ts";
 import type { Call, Contract, Convolve, Copy, Launch, Program, Split, Statement } from "../../ir/program/program.ts";
@@ -10,6 +10,7 @@ import type { TargetDescription } from "../../ir/target.ts";
 import { itemSize } from "../../ir/types.ts";
 import { guess, guessSize, iterationWork } from "./estimate-work.ts";
 import { rangeKernel } from "./range-kernel.ts";
+import { takeApart } from "./take-apart.ts";
 
 /** For at most `threads` threads; the same program where nothing is worth it. */
 export function splitStatements(program: Program, target: TargetDescription, threads: number): Program {
@@ -42,7 +43,7 @@ class Splitter {
 
   #split(statement: Statement): readonly Statement[] {
     switch (statement.kind) {
-      case "launch": return [this.#launch(statement)];
+      case "launch": return this.#launches(statement);
       case "contract": return this.#contract(statement);
       case "convolve": return [this.#convolve(statement)];
       case "call": return [this.#call(statement)];
@@ -59,6 +60,18 @@ class Splitter {
     if (typeof extent === "number" && extent * perElement < worthSharing) return undefined;
     const grain = Math.max(1, Math.ceil(worthSharing / 2 / perElement));
     return typeof extent === "number" && extent < 2 * grain ? undefined : { axis, extent, grain, multiple };
+  }
+
+  /** Taken apart where a part is worth sharing. */
+  #launches(launch: Launch): readonly Launch[] {
+    const before = this.buffers;
+    const parts = takeApart(launch, (buffer) => {
+      this.buffers = [...this.buffers, buffer];
+      return this.buffers.length - 1;
+    })?.map((part) => this.#launch(part));
+    if (parts?.some(({ split }) => split !== undefined)) return parts;
+    this.buffers = before;
+    return [this.#launch(launch)];
   }
 
   #launch(launch: Launch): Launch {

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { grad, input, type Tensor, zeros } from "damo";
 import { cond, scan, whileLoop } from "damo/loops";
 import type { TensorData } from "../../ir/data.ts";
+import { createBuilder } from "../../ir/build.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
 import { printGraph } from "../../ir/print.ts";
 import { KernelBuilder } from "../../ir/kernel/build.ts";
@@ -253,9 +254,66 @@ describe("programs for threads", () => {
     expect(text).toMatch(/contract f32 \[n,16\] x \[16,48\] .* split rows n grain \d+ multiple 1$/m);
   });
 
-  it("never split the terms of a sum", () => {
-    const { program } = lowerForThreads(traceExpressions({ x }, { y: x.sum() }), 2);
-    expect(program.body.some((statement) => "split" in statement)).toBe(false);
-    expect(program.threads).toBeUndefined();
+  const shared = { splitStatements: (program: Program) => splitStatements(program, target, 3), placeBarriers };
+  const lowerInBlocks = (traced: TracedFunction, sharing?: typeof shared, reductionBlock = 8): { program: Program; plan: MemoryPlan } => {
+    const inBlocks = { ...target, reductionBlock };
+    const { module, plans } = planModule(scheduleModule([traced], inBlocks, {}), [], inBlocks, mathTable, sharing);
+    return { program: module.programs[0]!, plan: plans[0]! };
+  };
+  const reduced = (a: Tensor<"f32", readonly (number | string)[]>): Parameters<typeof fn>[0]["outputs"] => ({
+    sum: a.sum(), error: a.sub(2).square().mean(), max: a.max(), first: a.argmax(), scaled: a.mul(a.abs().sum()).add(a.min()), any: a.gt(2).any(),
+    normal: a.sub(a.mean()).div(a.sub(a.mean()).square().mean().add(1).sqrt()), exp: a.sub(a.max()).exp().sum().log(),
+  });
+
+  it.each([
+    ["a line", input("a", ["m"]), reduced, [61], 61],
+    ["a short line", input("a", ["m"]), reduced, [3], 3],
+    ["no element", input("a", ["m"]), (a: never) => ({ sum: (a as Tensor<"f32", ["m"]>).sum(), product: (a as Tensor<"f32", ["m"]>).prod() }), [0], 0],
+    ["a line of known length", input("a", [61]), reduced, [61], 61],
+    ["rows that are read beside a column", input("a", ["m", 5]), (a: never) => {
+      const all = a as Tensor<"f32", ["m", 5]>;
+      return { error: all.sub(all.slice(1, 0, 1).add(1)).square().mean(), sum: all.sum() };
+    }, [13, 5], 13],
+    ["three rows", input("a", [3, "m"]), (a: never) => {
+      const rows = a as Tensor<"f32", [3, "m"]>;
+      return { sum: rows.sum(1), softmax: rows.softmax(), first: rows.argmax(1), scaled: rows.sub(rows.max(1, { keepDims: true })) };
+    }, [3, 29], 29],
+  ] as const)("share the blocks of reductions of %s, with the bits of one thread", (_, a, build, shape, m) => {
+    const traced = traceExpressions({ a }, (build as (a: unknown) => ReturnType<typeof reduced>)(a));
+    const one = lowerInBlocks(traced);
+    const several = lowerInBlocks(traced, shared);
+    const values: TensorData = { dtype: "f32", shape, data: Float32Array.from({ length: shape.reduce<number>((x, y) => x * y, 1) }, (__, i) => Math.sin(i * 12.9898) * 4.3758) };
+    const run = ({ program, plan }: typeof one, threads: number) =>
+      interpretProgram(program, { inputs: [values], state: [], sizes: new Map([["m", m]]), plan, threads, options: { races: true, math: evaluateMath } });
+    const expected = run(one, 1);
+    expect(expected.kind).toBe("done");
+    expect(one.program.threads).toBeUndefined();
+    expect(several.program.body.length, printProgram(several.program, several.plan)).toBeGreaterThan(one.program.body.length);
+    for (const threads of [1, 2, 3]) expect(run(several, threads)).toEqual(expected);
+  });
+
+  it("need the barrier between the blocks of a sum and what combines them", () => {
+    const { program, plan } = lowerInBlocks(traceExpressions({ x }, { y: x.sum() }), shared);
+    expect(program.body.map(({ barrier, ...statement }) => [barrier, "split" in statement && statement.split !== undefined]), printProgram(program, plan)).toEqual([[undefined, true], [true, false]]);
+    const runSum = (form: Program) => interpretProgram(form, { inputs: [data(160, [10, 16])], state: [], sizes: new Map([["n", 10]]), plan, threads: 2 });
+    expect(runSum(program)).toMatchObject({ kind: "done" });
+    expect(() => runSum({ ...program, body: program.body.map(({ barrier: __, ...statement }) => statement as Program["body"][number]) })).toThrow(/with no barrier between/);
+  });
+
+  it("of random graphs in blocks have no race and the evaluator's bits", () => {
+    let blocked = 0;
+    fc.assert(fc.property(fc.array(fc.nat(0xffff), { minLength: 8, maxLength: 120 }), fc.integer({ min: 2, max: 3 }), (numbers, threads) => {
+      const { graph: given, inputs, sizes } = randomGraph(numbers, { regime: "exact", steps: 25 });
+      const b = createBuilder();
+      const totals = given.results.filter(({ type }) => type.shape.length > 0).map((node) => b.make("reduce_sum", [node], { axes: node.type.shape.map((__, axis) => axis) }));
+      const graph = { ...given, results: [...given.results, ...totals] };
+      const expected = evaluateGraph(graph, inputs);
+      const [one, several] = [undefined, shared].map((sharing) => lowerInBlocks(traceGraph(graph), sharing, 2)) as [ReturnType<typeof lowerInBlocks>, ReturnType<typeof lowerInBlocks>];
+      blocked += several.program.body.length - one.program.body.length;
+      const outcome = interpretProgram(several.program, { inputs, state: [], sizes, plan: several.plan, threads, options: { races: true, math: evaluateMath } });
+      if (outcome.kind !== "done") throw new Error(`failed: ${JSON.stringify(outcome)}`);
+      outcome.outputs.forEach((values, i) => expect(Array.from(values as Float32Array), printGraph(graph)).toEqual(Array.from(expected[i]!.data as Float32Array)));
+    }), { numRuns: Number(process.env["DAMO_RUNS"] ?? 200) });
+    expect(blocked).toBeGreaterThan(100);
   });
 });
