@@ -54,7 +54,7 @@ function residual(n: number, x: (i: number, k: number) => number, y: (k: number,
 }
 
 describe.each(["f32", "f64"] as const)("%s", (dtype) => {
-  it.each([...sizes, 300])("%i rows: wide code gives the same bits", (n) => {
+  it.each([...sizes, 300, 512])("%i rows: wide code gives the same bits", (n) => {
     const [strict, joined] = [factorize(dtype, n), factorize(dtype, n, wide)];
     for (const [i, { data }] of strict.entries()) expect(Buffer.compare(bytesOf(joined[i]!.data), bytesOf(data)), `result ${i}`).toBe(0);
   });

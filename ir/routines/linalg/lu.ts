@@ -8,7 +8,7 @@ import { addDims, type Dim, dimEquals, maxDims, minDims, mulDims, subDims } from
 import { tensorType } from "../../types.ts";
 import { routineOp } from "../routine-op.ts";
 import { block, identityLike, multiply, sidesOf, strictLowerPart, turn, upperPart } from "./matrix.ts";
-import { bytesOf, checkFloats, columnsOf, productElements, rowsOf, shorterOf, symbolOf } from "./matrix-checks.ts";
+import { bytesOf, checkFloats, columnsOf, productElements, rowsOf, shorterOf, spacedElements, symbolOf } from "./matrix-checks.ts";
 import { invert, takeRows } from "./take-rows.ts";
 import { solveTriangle } from "./triangular-solve.ts";
 
@@ -28,7 +28,10 @@ export const lu = routineOp({
   routine: {
     object: "linalg", symbol: symbolOf("lu"), operandRanks: [2], resultRanks: [2, 1, 1],
     sizes: (site) => [rowsOf(site), columnsOf(site)],
-    workspace: (site) => bytesOf(site, maxDims(productElements(site, rowsOf(site), shorterOf(site)), mulDims(16, addDims(rowsOf(site), 16)))),
+    workspace: (site) => bytesOf(site, addDims(
+      spacedElements(site, rowsOf(site), columnsOf(site)),
+      maxDims(productElements(site, rowsOf(site), shorterOf(site)), mulDims(16, addDims(rowsOf(site), 16))),
+    )),
     failures: [],
     inPlace: [[0, 0]],
     operations: (site) => mulDims(mulDims(rowsOf(site), columnsOf(site)), shorterOf(site)),

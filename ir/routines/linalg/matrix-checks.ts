@@ -1,7 +1,7 @@
 // Shape and dtype rules that operations on matrices share, of one element of the batch.
 
 import { userError } from "../../errors.ts";
-import { addDims, type Dim, dimEquals, maxDims, minDims, mulDims } from "../../size.ts";
+import { addDims, type Dim, dimEquals, floorDivDims, maxDims, minDims, mulDims, subDims } from "../../size.ts";
 import { isWideFloat, itemSize, showShape, showType, type TensorType } from "../../types.ts";
 import type { RoutineSite } from "../../routine.ts";
 
@@ -30,8 +30,19 @@ export const symbolOf = (name: string) => ({ operands }: RoutineSite): string =>
 export const bytesOf = ({ operands }: RoutineSite, elements: Dim): Dim => mulDims(itemSize[operands[0]!.dtype], elements);
 
 /** Elements of workspace for products of a left matrix of at most so many rows and columns, as `productWorkspace` in assembly/linalg/product.ts. */
-export const productElements = ({ operands }: RoutineSite, rows: Dim, depth: Dim): Dim =>
-  addDims(268 * (operands[0]!.dtype === "f32" ? 16 : 8), mulDims(addDims(minDims(rows, 90), 6), addDims(minDims(depth, 256), 6)));
+export const productElements = ({ operands }: RoutineSite, rows: Dim, depth: Dim): Dim => {
+  const bytes = itemSize[operands[0]!.dtype];
+  return addDims(268 * (64 / bytes), mulDims(addDims(minDims(rows, 1440 / bytes), 6), addDims(minDims(depth, 256), 6)));
+};
+
+/** Elements of a copy of the matrix whose rows stand further apart, where one is made, as `rowLength` in assembly/linalg/rows.ts has it. */
+export function spacedElements(site: RoutineSite, rows: Dim, columns: Dim): Dim {
+  const bytes = itemSize[site.operands[0]!.dtype];
+  const period = 4096 / bytes;
+  const rest = subDims(columns, mulDims(period, floorDivDims(columns, period)));
+  const isCopied = subDims(1, minDims(1, rest));
+  return mulDims(isCopied, mulDims(rows, addDims(columns, 64 / bytes)));
+}
 
 export const rowsOf = ({ operands }: RoutineSite): Dim => operands[0]!.shape[0]!;
 export const columnsOf = ({ operands }: RoutineSite): Dim => operands[0]!.shape[1]!;

@@ -4,22 +4,33 @@
 import { address, get, lanes, put } from "./element";
 import { subtractProduct } from "./product";
 import { solveLower } from "./solve-lower";
+import { copyRows, rowLength } from "./rows";
 import { divide, exchange, placeOfLargest, subtractRows, transpose } from "./vector";
 
 const BASE = 16;
 /** Columns of a panel stand further apart than they are long, or those of a power of two would meet in a few sets of the cache. */
 const GAP = 16;
 
-/** `lu` [m,n]: U, and L without its diagonal of ones. `pivots` [min(m,n)]: the row that row i was exchanged with. Workspace: 16 (m + 16), or a product's. */
+/** `lu` [m,n]: U, and L without its diagonal of ones. `pivots` [min(m,n)]: the row that row i was exchanged with. Workspace: 16 (m + 16), or a
+ *  product's; before it m rows, where `rowLength` is not n. */
 function lu<T>(a: usize, result: usize, pivots: usize, permutation: usize, m: i32, n: i32, workspace: usize): i32 {
-  if (result != a) memory.copy(result, a, (<usize>(m * n)) << alignof<T>());
   const steps = min(m, n);
-  factorColumns<T>(m, steps, result, n, pivots, workspace);
-  if (n > steps) {
-    const right = address<T>(result, steps);
-    exchangeRows<T>(steps, n - steps, right, n, pivots);
-    solveLower<T>(steps, n - steps, result, n, 1, true, right, n, workspace);
+  const row = rowLength<T>(n);
+  let factors = result;
+  if (row == n) {
+    if (result != a) memory.copy(result, a, (<usize>(m * n)) << alignof<T>());
+  } else {
+    factors = workspace;
+    workspace = address<T>(workspace, m * row);
+    copyRows<T>(m, n, a, n, factors, row);
   }
+  factorColumns<T>(m, steps, factors, row, pivots, workspace);
+  if (n > steps) {
+    const right = address<T>(factors, steps);
+    exchangeRows<T>(steps, n - steps, right, row, pivots);
+    solveLower<T>(steps, n - steps, factors, row, 1, true, right, row, workspace);
+  }
+  if (row != n) copyRows<T>(m, n, factors, row, result, n);
   for (let i = 0; i < m; i++) put<i32>(permutation, i, i);
   for (let i = 0; i < steps; i++) {
     const other = get<i32>(pivots, i);

@@ -6,6 +6,19 @@ import { transposeSquare } from "./vector";
 /** panel[p][j] = b[p][j] for depth x columns numbers, of lines of `width`; columns that are missing become 0. */
 export function packColumns<T>(depth: i32, columns: i32, b: usize, bRow: i32, bColumn: i32, panel: usize, width: i32): void {
   const pair = 2 * lanes<T>();
+  if (columns == 2 * pair && bColumn == 1) {
+    // A line of the cache at a time.
+    for (let p = 0; p < depth; p++) {
+      const x0 = v128.load(b), x1 = v128.load(b, 16), x2 = v128.load(b, 32), x3 = v128.load(b, 48);
+      v128.store(panel, x0);
+      v128.store(panel, x1, 16);
+      v128.store(panel, x2, 32);
+      v128.store(panel, x3, 48);
+      b = address<T>(b, bRow);
+      panel = address<T>(panel, width);
+    }
+    return;
+  }
   for (let j = 0; j < width; j += pair) packPair<T>(depth, min(pair, columns - j), address<T>(b, j * bColumn), bRow, bColumn, address<T>(panel, j), width);
 }
 
@@ -38,6 +51,18 @@ function packPair<T>(depth: i32, columns: i32, b: usize, bRow: i32, bColumn: i32
 /** The other way, without the columns that are missing. */
 export function unpackColumns<T>(depth: i32, columns: i32, panel: usize, width: i32, b: usize, bRow: i32, bColumn: i32): void {
   const pair = 2 * lanes<T>();
+  if (columns == 2 * pair && bColumn == 1) {
+    for (let p = 0; p < depth; p++) {
+      const x0 = v128.load(panel), x1 = v128.load(panel, 16), x2 = v128.load(panel, 32), x3 = v128.load(panel, 48);
+      v128.store(b, x0);
+      v128.store(b, x1, 16);
+      v128.store(b, x2, 32);
+      v128.store(b, x3, 48);
+      b = address<T>(b, bRow);
+      panel = address<T>(panel, width);
+    }
+    return;
+  }
   for (let j = 0; j < columns; j += pair) unpackPair<T>(depth, min(pair, columns - j), address<T>(panel, j), width, address<T>(b, j * bColumn), bRow, bColumn);
 }
 
@@ -78,7 +103,9 @@ export function packRows<T>(rows: i32, depth: i32, a: usize, aRow: i32, aColumn:
       const at = address<T>(to, (p + first) * height);
       transposeSquare<T>(from, aRow, at, line);
       if (sizeof<T>() == 8) transposeSquare<T>(address<T>(from, 2 * aRow), aRow, address<T>(at, 2), line);
-      for (let i = 4; i < height; i++) storeLanes<T>(address<T>(at, i), line, v128.load(address<T>(from, i * aRow)));
+      const fifth = address<T>(from, 4 * aRow);
+      if (height == 5) storeLanes<T>(address<T>(at, 4), line, v128.load(fifth));
+      else storePairs<T>(address<T>(at, 4), line, v128.load(fifth), v128.load(address<T>(fifth, aRow)));
     }
   }
   for (; p < depth; p++) {
@@ -98,4 +125,22 @@ function storeLanes<T>(to: usize, line: i32, x: v128): void {
     v128.store_lane<T>(to2, x, sizeof<T>() == 4 ? 2 : 0);
     v128.store_lane<T>(address<T>(to2, line), x, sizeof<T>() == 4 ? 3 : 0);
   }
+}
+
+/** A lane of each to their own line of a panel of A. */
+// @ts-ignore: decorator
+@inline
+function storePairs<T>(to: usize, line: i32, x: v128, y: v128): void {
+  const to1 = address<T>(to, line);
+  if (sizeof<T>() == 8) {
+    v128.store(to, v128.shuffle<f64>(x, y, 0, 2));
+    v128.store(to1, v128.shuffle<f64>(x, y, 1, 3));
+    return;
+  }
+  const to2 = address<T>(to1, line);
+  const xy0 = v128.shuffle<f32>(x, y, 0, 4, 1, 5), xy2 = v128.shuffle<f32>(x, y, 2, 6, 3, 7);
+  v128.store_lane<u64>(to, xy0, 0);
+  v128.store_lane<u64>(to1, xy0, 1);
+  v128.store_lane<u64>(to2, xy2, 0);
+  v128.store_lane<u64>(address<T>(to2, line), xy2, 1);
 }

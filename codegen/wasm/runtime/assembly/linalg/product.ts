@@ -7,14 +7,21 @@ import { MOST_ROWS, mostColumns, subtractTile, tileColumns, tileRows } from "./t
 
 /** Products along k that a panel holds: one of A and one of B stay in L1. */
 const DEPTH = 256;
-/** Rows of A that are packed at once, a multiple of a tile's: they stay in L2. */
-const ROWS = 90;
+/** Bytes of A that are packed at once: they stay in L2. */
+const BLOCK = 368640;
+
+/** Rows of A that are packed at once, a multiple of a tile's. */
+// @ts-ignore: decorator
+@inline
+function mostRows<T>(): i32 {
+  return BLOCK / DEPTH / <i32>sizeof<T>();
+}
 
 /** Elements of workspace for products of a matrix A with so many rows and columns: a panel of B, a tile of C, a block of A. */
 // @ts-ignore: decorator
 @inline
 export function productWorkspace<T>(rows: i32, depth: i32): i32 {
-  return (DEPTH + 2 * MOST_ROWS) * mostColumns<T>() + (min(rows, ROWS) + MOST_ROWS) * (min(depth, DEPTH) + MOST_ROWS);
+  return (DEPTH + 2 * MOST_ROWS) * mostColumns<T>() + (min(rows, mostRows<T>()) + MOST_ROWS) * (min(depth, DEPTH) + MOST_ROWS);
 }
 
 /** C [m,n] -= A [m,k] B [k,n]; the columns of C are contiguous, all other strides are free. */
@@ -46,7 +53,7 @@ function subtractBlocks<T>(
   const tile = address<T>(workspace, DEPTH * width);
   const block = address<T>(tile, height * width);
   const depthPart = partOf(k, DEPTH);
-  const rowsPart = ((partOf(m, ROWS) + height - 1) / height) * height;
+  const rowsPart = ((partOf(m, mostRows<T>()) + height - 1) / height) * height;
   for (let from = 0; from < k; from += depthPart) {
     const depth = min(depthPart, k - from);
     for (let top = 0; top < m; top += rowsPart) {

@@ -1,4 +1,5 @@
 // Loops over contiguous numbers. Sums run in two vectors of lanes, which meet in one fixed order, and the tail follows one by one.
+// Two neighbouring vectors a turn are one of 256 bits where the engine joins them.
 
 import { address, epsilon, get, lanes, put, smallest } from "./element";
 
@@ -35,9 +36,13 @@ export function addScaled<T>(n: i32, factor: T, x: usize, y: usize): void {
   const width = lanes<T>();
   const factors = v128.splat<T>(factor);
   let i = 0;
-  for (; i + width <= n; i += width) {
+  for (; i + 2 * width <= n; i += 2 * width) {
+    const from = address<T>(x, i);
     const at = address<T>(y, i);
-    v128.store(at, v128.add<T>(v128.load(at), v128.mul<T>(factors, v128.load(address<T>(x, i)))));
+    const y0 = v128.add<T>(v128.load(at), v128.mul<T>(factors, v128.load(from)));
+    const y1 = v128.add<T>(v128.load(at, 16), v128.mul<T>(factors, v128.load(from, 16)));
+    v128.store(at, y0);
+    v128.store(at, y1, 16);
   }
   for (; i < n; i++) put<T>(y, i, get<T>(y, i) + factor * get<T>(x, i));
 }
@@ -90,9 +95,12 @@ export function divide<T>(n: i32, divisor: T, x: usize): void {
   const width = lanes<T>();
   const divisors = v128.splat<T>(divisor);
   let i = 0;
-  for (; i + width <= n; i += width) {
+  for (; i + 2 * width <= n; i += 2 * width) {
     const at = address<T>(x, i);
-    v128.store(at, v128.div<T>(v128.load(at), divisors));
+    const x0 = v128.load(at);
+    const x1 = v128.load(at, 16);
+    v128.store(at, v128.div<T>(x0, divisors));
+    v128.store(at, v128.div<T>(x1, divisors), 16);
   }
   for (; i < n; i++) put<T>(x, i, get<T>(x, i) / divisor);
 }
@@ -117,13 +125,34 @@ export function rotate<T>(n: i32, x: usize, y: usize, c: T, s: T): void {
   }
 }
 
+/** y = x. Short lines, for which `memory.copy` would be a call out of the module. */
+export function copy<T>(n: i32, x: usize, y: usize): void {
+  const width = lanes<T>();
+  let i = 0;
+  for (; i + 4 * width <= n; i += 4 * width) {
+    const from = address<T>(x, i);
+    const to = address<T>(y, i);
+    const x0 = v128.load(from), x1 = v128.load(from, 16), x2 = v128.load(from, 32), x3 = v128.load(from, 48);
+    v128.store(to, x0);
+    v128.store(to, x1, 16);
+    v128.store(to, x2, 32);
+    v128.store(to, x3, 48);
+  }
+  for (; i < n; i++) put<T>(y, i, get<T>(x, i));
+}
+
 export function exchange<T>(n: i32, x: usize, y: usize): void {
   const width = lanes<T>();
   let i = 0;
-  for (; i + width <= n; i += width) {
-    const xs = v128.load(address<T>(x, i));
-    v128.store(address<T>(x, i), v128.load(address<T>(y, i)));
-    v128.store(address<T>(y, i), xs);
+  for (; i + 2 * width <= n; i += 2 * width) {
+    const xs = address<T>(x, i);
+    const ys = address<T>(y, i);
+    const x0 = v128.load(xs), x1 = v128.load(xs, 16);
+    const y0 = v128.load(ys), y1 = v128.load(ys, 16);
+    v128.store(xs, y0);
+    v128.store(xs, y1, 16);
+    v128.store(ys, x0);
+    v128.store(ys, x1, 16);
   }
   for (; i < n; i++) {
     const a = get<T>(x, i);
