@@ -34,9 +34,9 @@ export interface ShaderBuffer {
   readonly access: Access;
 }
 
-/** A WGSL module with the extension that it needs. */
+/** A WGSL module with the extensions that it needs. */
 export function withExtensions(code: string): string {
-  return /\b(f16|vec4h)\b/.test(code) ? `${halvesEnabled}\n${code}` : code;
+  return [...(/\b(f16|vec4h)\b/.test(code) ? [halvesEnabled] : []), ...(/\bsubgroup_/.test(code) ? ["enable subgroups;"] : []), code].join("\n");
 }
 
 /** How modules begin that need the feature shader-f16. */

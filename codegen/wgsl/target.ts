@@ -36,9 +36,11 @@ export interface WebgpuLimits {
   readonly storageBuffers: number;
   /** Whether it has the feature shader-f16. */
   readonly halves: boolean;
+  /** So many neighbours of a workgroup are neighbours in a subgroup; 1: the feature is not there. */
+  readonly subgroup: number;
   /** What shaders are made for; they run on either. */
   readonly kind: DeviceKind;
 }
 
 /** What every device has, for a GPU. */
-export const leastLimits: WebgpuLimits = { storageBuffers: 8, halves: false, kind: "gpu" };
+export const leastLimits: WebgpuLimits = { storageBuffers: 8, halves: false, subgroup: 1, kind: "gpu" };

@@ -23,7 +23,7 @@ export async function compileForWebgpu(traced: TracedModel, singles: readonly bo
     const open = (): ReturnType<typeof openDevice> => openDevice(given);
     const opened = await open();
     try {
-      const plan = await planFor(traced, limitsOf(opened.device), fastMath);
+      const plan = await planFor(traced, await limitsOf(opened.device), fastMath);
       const executor = await Executor.open(opened.device, plan, await valuesFrom(source, traced.state));
       return exposeWebgpuModel(new WebgpuModel(traced, open, opened, executor), singles, single);
     } catch (error) {

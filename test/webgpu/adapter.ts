@@ -57,8 +57,8 @@ export async function requestTestDevice(descriptor: GPUDeviceDescriptor = {}): P
   if (isMissing(found)) return found;
   // An adapter gives one device.
   const adapter = await found.gpu.requestAdapter();
-  const halves: GPUFeatureName[] = adapter!.features.has("shader-f16") ? ["shader-f16"] : [];
-  return { device: await adapter!.requestDevice({ requiredFeatures: halves, ...descriptor }), name: found.name };
+  const features = (["shader-f16", "subgroups"] as const).filter((name) => adapter!.features.has(name));
+  return { device: await adapter!.requestDevice({ requiredFeatures: features, ...descriptor }), name: found.name };
 }
 
 /** What a test file says when it skips. */

@@ -17,14 +17,16 @@ export interface RunOptions {
   readonly known?: NonNullable<KernelShaderOptions["sizes"]>;
   /** Workgroups along an axis. */
   readonly most?: number;
+  /** Neighbours of a workgroup that are neighbours in a subgroup. */
+  readonly subgroup?: number;
   /** The kernel as the interpreter is to run it. */
   readonly meaning?: Kernel;
 }
 
 /** What the bindings hold after a run on the adapter, and after the interpreter's. */
-export async function runBoth(device: GPUDevice, kernel: Kernel, inputs: KernelInputs, sizes: readonly number[] = [], { bindings, known = [], most, meaning = kernel }: RunOptions = {}): Promise<[TypedArray[], TypedArray[]]> {
+export async function runBoth(device: GPUDevice, kernel: Kernel, inputs: KernelInputs, sizes: readonly number[] = [], { bindings, known = [], most, subgroup = 1, meaning = kernel }: RunOptions = {}): Promise<[TypedArray[], TypedArray[]]> {
   verifyKernel(kernel);
-  const sequence = emitKernel(kernel, { storageBuffers: 8, sizes: known, ...(bindings === undefined ? {} : { bindings }), ...(most === undefined ? {} : { mostWorkgroups: most }) });
+  const sequence = emitKernel(kernel, { storageBuffers: 8, sizes: known, subgroup, ...(bindings === undefined ? {} : { bindings }), ...(most === undefined ? {} : { mostWorkgroups: most }) });
   const values = (i: number, array: TypedArray): TypedArray => {
     const input = inputs[i]!;
     if (typeof input !== "number") input.forEach((value, at) => (array[at] = value));

@@ -5,7 +5,7 @@ import { type Found, isMissing, openDawn } from "./adapter.ts";
 
 let device: Promise<Found<GPUDevice>> | undefined;
 
-/** A device that executes nothing, with WebGPU's default limits and halves; the same one each time. */
+/** A device that executes nothing, with WebGPU's default limits, halves and subgroups; the same one each time. */
 export function findValidatingDevice(): Promise<Found<GPUDevice>> {
   return (device ??= openValidatingDevice());
 }
@@ -14,7 +14,7 @@ async function openValidatingDevice(): Promise<Found<GPUDevice>> {
   const gpu = await openDawn(["backend=null"]);
   if (isMissing(gpu)) return gpu;
   const adapter = await gpu.requestAdapter();
-  return adapter === null ? { missing: "Dawn has no null backend" } : adapter.requestDevice({ requiredFeatures: ["shader-f16"] });
+  return adapter === null ? { missing: "Dawn has no null backend" } : adapter.requestDevice({ requiredFeatures: ["shader-f16", "subgroups"] });
 }
 
 /** What is wrong with a shader: its compiler's messages, and whether its bindings are what it says they are. */

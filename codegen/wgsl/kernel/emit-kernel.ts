@@ -25,19 +25,21 @@ export interface KernelShaderOptions extends BufferBindings {
   readonly sizes?: KnownSizes;
   /** Workgroups that are dispatched along one axis at most: what every device takes. */
   readonly mostWorkgroups?: number;
+  /** So many neighbours of a workgroup are neighbours in a subgroup; 1: it has none. */
+  readonly subgroup?: number;
 }
 
 /** Invocations of a workgroup where each runs places of its own. */
 const groupSize = 64;
 
 /** Math functions must have been expanded, but for those of `fast-math`. The words of the uniform are the kernel's sizes, and those of `bases`. */
-export function emitKernel(kernel: Kernel, { storageBuffers, sizes = [], mostWorkgroups = 65_535, ...bindings }: KernelShaderOptions): ShaderSequence {
+export function emitKernel(kernel: Kernel, { storageBuffers, sizes = [], mostWorkgroups = 65_535, subgroup = 1, ...bindings }: KernelShaderOptions): ShaderSequence {
   const bound = new BoundBuffers(kernel, bindings);
   const { length } = bound.buffers;
   if (length > storageBuffers) throw new InternalError(`kernel ${kernel.name} has ${length} buffers, the device takes ${storageBuffers}`);
   const updates = updatesOf(kernel, bound);
   if (updates !== undefined) return { shaders: [emitOwners(kernel, bound, updates, sizes)], workspaceBytes: 0 };
-  const emission: Emission = { kernel, bound, grid: chooseGrid(kernel, bound, sizes), sizes, mostWorkgroups };
+  const emission: Emission = { kernel, bound, grid: chooseGrid(kernel, bound, sizes), sizes, mostWorkgroups, subgroup };
   const stages = length < storageBuffers ? planStages(placeOf(kernel, emission.grid), bound) : undefined;
   const shape = chooseTeam(kernel, emission.grid, bound, sizes, stages !== undefined);
   if (shape === undefined) return { shaders: [emitPlaces(emission)], workspaceBytes: 0 };
@@ -56,6 +58,7 @@ interface Emission {
   readonly grid: Grid | undefined;
   readonly sizes: KnownSizes;
   readonly mostWorkgroups: number;
+  readonly subgroup: number;
 }
 
 const placesBuiltins = "@builtin(global_invocation_id) id: vec3u, ";
@@ -110,7 +113,7 @@ function emitOwners(kernel: Kernel, bound: BoundBuffers, { serial, parallel, key
 function emitTeam(emission: Emission, shape: TeamShape): Shader {
   const { kernel, bound, grid } = emission;
   const body = new ShaderBody(kernel, bound);
-  const writer = beginTeam(body, shape, grid);
+  const writer = beginTeam(body, shape, emission);
   inPlaces(body, writer, shape, grid, () => writer.instructions(placeOf(kernel, grid)));
   return assembleTeam(body, writer, shape, emission);
 }
@@ -119,7 +122,7 @@ function emitTeam(emission: Emission, shape: TeamShape): Shader {
 function emitStage(emission: Emission, shape: TeamShape, stages: Stages, stage: Stage, places: number): Shader {
   const { kernel, bound, grid } = emission;
   const body = new ShaderBody(kernel, bound);
-  const writer = beginTeam(body, shape, grid);
+  const writer = beginTeam(body, shape, emission);
   for (const statement of defineSlices(shape.slices)) body.line(statement);
   if (stage.nest !== undefined) {
     body.line("let slice = group.y;");
@@ -130,9 +133,9 @@ function emitStage(emission: Emission, shape: TeamShape, stages: Stages, stage: 
 }
 
 /** All that stands before the places. */
-function beginTeam(body: ShaderBody, shape: TeamShape, grid: Grid | undefined): TeamWriter {
+function beginTeam(body: ShaderBody, shape: TeamShape, { grid, subgroup }: Emission): TeamWriter {
   // A workgroup that works on one place at a time has that in common.
-  const writer = new TeamWriter(body, shape, shape.across > 1 || grid === undefined ? [] : grid.loops.map(({ index }) => index));
+  const writer = new TeamWriter(body, shape, shape.across > 1 || grid === undefined ? [] : grid.loops.map(({ index }) => index), subgroup);
   writer.begin();
   if (grid === undefined) return writer;
   for (const instruction of body.kernel.body) if (instruction.kind !== "loop") writer.value(instruction);
@@ -168,8 +171,7 @@ function inPlaces(body: ShaderBody, writer: TeamWriter, { across }: TeamShape, g
 
 function assembleTeam(body: ShaderBody, writer: TeamWriter, { team, across }: TeamShape, { grid, mostWorkgroups }: Emission, parts: Pick<Frame, "slices" | "hasWorkspace"> = {}): Shader {
   return assemble(body, {
-    ...parts, declarations: writer.declarations, invocations: team * across,
-    builtins: "@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32, ",
+    ...parts, declarations: writer.declarations, invocations: team * across, builtins: writer.builtins,
     along: grid && { ...grid.extent, per: across },
     beyond: grid && grid.extent !== unknownExtent ? { ...grid.extent, per: across * mostWorkgroups } : oneWorkgroup,
   });

@@ -1,5 +1,6 @@
 // A place of a kernel as a team of invocations works on it: all of them compute its values, the first stores them, and its nests are shared out in
-// strides. What a nest carries is added up in workgroup memory, in two steps: an order that the size of the team fixes.
+// strides. What a nest carries is added up in two steps: an order that the size of the team fixes. It goes through workgroup memory, or, where a team lies in
+// a subgroup, from invocation to invocation.
 
 import { InternalError } from "../../../ir/errors.ts";
 import type { Carried, Instruction, LoopInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
@@ -16,6 +17,8 @@ const fewIterations = 16;
 export class TeamWriter {
   readonly #body: ShaderBody;
   readonly #shape: TeamShape;
+  /** Whether a team lies in one subgroup, its members side by side. */
+  readonly #inSubgroup: boolean;
   /** Bindings touched since the team last met. */
   readonly #loaded = new Set<number>();
   readonly #stored = new Set<number>();
@@ -25,11 +28,17 @@ export class TeamWriter {
   /** Whether some of the team may still read what is held: the others wait before they write. */
   #reading = false;
 
-  /** `uniform`: what stands outside of the place and is one for the workgroup. */
-  constructor(body: ShaderBody, shape: TeamShape, uniform: Iterable<ValueId>) {
+  /** `uniform`: what stands outside of the place and is one for the workgroup. `subgroup`: so many neighbours of a workgroup are neighbours in a subgroup. */
+  constructor(body: ShaderBody, shape: TeamShape, uniform: Iterable<ValueId>, subgroup: number) {
     this.#body = body;
     this.#shape = shape;
+    this.#inSubgroup = shape.team > 1 && shape.team <= subgroup && (shape.across === 1 || shape.neighbours === "team");
     this.#uniform = new Set(uniform);
+  }
+
+  /** Parameters of the main function. */
+  get builtins(): string {
+    return `@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32, ${this.#inSubgroup ? "@builtin(subgroup_invocation_id) lane: u32, " : ""}`;
   }
 
   /** Arrays of workgroup memory that it takes, as declarations. */
@@ -161,35 +170,54 @@ export class TeamWriter {
    * less than the rounds of a tree, whose additions few of the team do.
    */
   #join(carried: readonly Carried[]): void {
-    if (carried.length === 0) return;
-    const { team, across, neighbours } = this.#shape;
-    if (team === 1) {
-      for (const value of carried) this.#body.line(`let joined${value.result} = ${partialOf(value)};`);
-      return;
-    }
-    const step = neighbours === "team" ? 1 : across;
+    const { team } = this.#shape;
+    if (team === 1) for (const value of carried) this.#body.line(`let joined${value.result} = ${partialOf(value)};`);
+    if (team === 1 || carried.length === 0) return;
     const few = team <= fewMembers ? team : 2 ** Math.floor(Math.log2(team) / 2);
+    if (this.#inSubgroup) this.#joinBySubgroup(carried, few);
+    else this.#joinByMemory(carried, few);
+  }
+
+  #joinByMemory(carried: readonly Carried[], few: number): void {
+    const { team, across, neighbours } = this.#shape;
+    const step = neighbours === "team" ? 1 : across;
     const held = this.#holdAll(carried);
-    carried.forEach((value, i) => this.#body.line(`${held[i]}[local] = ${partialOf(value)};`));
+    const hold = (value: Carried, i: number): void => this.#body.line(`${held[i]}[local] = ${partialOf(value)};`);
+    carried.forEach(hold);
     this.#body.line("workgroupBarrier();");
     if (few < team) {
       this.#body.block(`if (slot < ${few}u)`, () => {
-        this.#addUp(carried, held, (value) => partialOf(value), "local", [few * step, team * step]);
-        carried.forEach((value, i) => this.#body.line(`${held[i]}[local] = ${partialOf(value)};`));
+        this.#addUp(carried, partialOf, [few * step, team * step], (_, i) => `${held[i]}[local + distance]`);
+        carried.forEach(hold);
       });
       this.#body.line("workgroupBarrier();");
     }
     const first = across === 1 ? "0u" : "base";
     carried.forEach((value, i) => this.#body.line(`var joined${value.result} = ${held[i]}[${first}];`));
-    this.#addUp(carried, held, (value) => `joined${value.result}`, first, [step, few * step]);
+    this.#addUp(carried, joinedOf, [step, few * step], (_, i) => `${held[i]}[${across === 1 ? "distance" : "base + distance"}]`);
     this.#reading = true;
   }
 
-  /** Combines what is held at `origin + distance` into the variables, for distances from `by` in steps of it, up to an end. */
-  #addUp(carried: readonly Carried[], held: readonly string[], variable: (value: Carried) => string, origin: string, [by, end]: readonly [number, number]): void {
+  /** In the same order, without barriers. What the first few have is computed by all, of whom the others have no use for it. */
+  #joinBySubgroup(carried: readonly Carried[], few: number): void {
+    const { team } = this.#shape;
+    const from = (value: Carried, held: string, member: string): string => {
+      const shuffled = (element: string): string => `subgroupShuffle(${element}, lane - slot + ${member})`;
+      return value.dtype === "bool" ? `${shuffled(`u32(${held})`)} != 0u` : shuffled(held);
+    };
+    if (few < team) {
+      for (const value of carried) this.#body.line(`let own${value.result} = ${partialOf(value)};`);
+      this.#addUp(carried, partialOf, [few, team], (value) => from(value, `own${value.result}`, `(slot + distance) % ${team}u`));
+    }
+    for (const value of carried) this.#body.line(`var joined${value.result} = ${from(value, partialOf(value), "0u")};`);
+    this.#addUp(carried, joinedOf, [1, few], (value) => from(value, partialOf(value), "distance"));
+  }
+
+  /** Combines what is held at a distance into the variables, for distances from `by` in steps of it, up to an end. */
+  #addUp(carried: readonly Carried[], variable: (value: Carried) => string, [by, end]: readonly [number, number], held: (value: Carried, i: number) => string): void {
     this.#body.block(`for (var distance = ${by}u; distance < ${end}u; distance += ${by}u)`, () => {
       carried.forEach((value, i) => {
-        this.#body.line(`let held${i} = ${held[i]}[${origin === "0u" ? "distance" : `${origin} + distance`}];`);
+        this.#body.line(`let held${i} = ${held(value, i)};`);
         this.#body.line(`${variable(value)} = ${this.#body.combine(value.combine!, this.#body.dtype(value.dtype), variable(value), `held${i}`)};`);
       });
     });
@@ -258,7 +286,7 @@ export class TeamWriter {
     stored.forEach((binding) => this.#stored.add(binding));
     this.#uniform.add(index);
     // Or read, where its body holds something.
-    this.#reading ||= nestsIn(body, this.#body.bound.bindings).length > 0;
+    this.#reading ||= !this.#inSubgroup && nestsIn(body, this.#body.bound.bindings).length > 0;
     this.#body.count({ index, extent }, () => {
       this.#body.turn(carried, ({ result }) => `v${result}`, body, (of) => this.instructions(of));
     });
@@ -302,3 +330,4 @@ export class TeamWriter {
 }
 
 const partialOf = ({ result }: Carried): string => `partial${result}`;
+const joinedOf = ({ result }: Carried): string => `joined${result}`;

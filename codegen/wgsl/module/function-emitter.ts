@@ -223,7 +223,7 @@ class FunctionEmitter implements FunctionScope {
     const places = buffers.map((buffer) => this.places.of(buffer));
     const bound = [...new Set(places.map(({ buffer }) => buffer))];
     const { shaders, workspaceBytes } = this.#context.shaders.kernel(kernel, {
-      storageBuffers: this.#context.limits.storageBuffers, bindings: places.map(({ buffer }) => bound.indexOf(buffer)), bases: places.map(({ bases }) => bases.length),
+      storageBuffers: this.#context.limits.storageBuffers, subgroup: this.#context.limits.subgroup, bindings: places.map(({ buffer }) => bound.indexOf(buffer)), bases: places.map(({ bases }) => bases.length),
       sizes: sizes.map((size) => (typeof size === "number" ? size : undefined)),
     });
     if (workspaceBytes > 0) bound.push(this.places.temporary({ dtype: "u32", elements: Math.ceil(workspaceBytes / 4) }, life).buffer);

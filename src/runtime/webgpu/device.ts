@@ -2,6 +2,7 @@
 
 import type { WebgpuLimits } from "../../../codegen/wgsl/target.ts";
 import { userError } from "../../../ir/errors.ts";
+import { countSubgroupNeighbours, subgroupsFeature } from "./subgroups.ts";
 
 export interface OpenDevice {
   readonly device: GPUDevice;
@@ -15,15 +16,18 @@ export interface OpenDevice {
 const wanted = ["maxStorageBuffersPerShaderStage", "maxStorageBufferBindingSize", "maxBufferSize", "maxComputeWorkgroupStorageSize", "maxComputeInvocationsPerWorkgroup", "maxComputeWorkgroupSizeX"] as const;
 
 /** The feature that f16 needs, asked for where there is one. */
-const feature = "shader-f16";
+const halvesFeature = "shader-f16";
 
 export function hasHalves({ features }: Pick<GPUDevice, "features">): boolean {
-  return features.has(feature);
+  return features.has(halvesFeature);
 }
 
 /** As plans are made for it. */
-export function limitsOf(device: GPUDevice): WebgpuLimits {
-  return { storageBuffers: device.limits.maxStorageBuffersPerShaderStage, halves: hasHalves(device), kind: device.adapterInfo.isFallbackAdapter ? "software" : "gpu" };
+export async function limitsOf(device: GPUDevice): Promise<WebgpuLimits> {
+  return {
+    storageBuffers: device.limits.maxStorageBuffersPerShaderStage, halves: hasHalves(device), subgroup: await countSubgroupNeighbours(device),
+    kind: device.adapterInfo.isFallbackAdapter ? "software" : "gpu",
+  };
 }
 
 interface SharedDevice {
@@ -68,7 +72,7 @@ async function requestDevice(): Promise<GPUDevice> {
     throw userError("E411", { op: "compile", message: "WebGPU finds no adapter", hint: "a driver is missing (on Linux, one for Vulkan) or switched off; or use the target wasm" });
   }
   try {
-    return await adapter.requestDevice({ requiredFeatures: hasHalves(adapter) ? [feature] : [], requiredLimits: Object.fromEntries(wanted.map((name) => [name, adapter.limits[name]])) });
+    return await adapter.requestDevice({ requiredFeatures: [halvesFeature, subgroupsFeature].filter((name) => adapter.features.has(name)) as GPUFeatureName[], requiredLimits: Object.fromEntries(wanted.map((name) => [name, adapter.limits[name]])) });
   } catch (cause) {
     throw userError("E411", { op: "compile", message: `the adapter ${nameOf(adapter.info)} gives no device: ${cause instanceof Error ? cause.message : String(cause)}`, cause });
   }
