@@ -49,6 +49,8 @@ export function takeApart(launch: Launch, declare: (buffer: Buffer) => BufferId)
       emit([...head, op(all, "mul", rows.extent, blocks), { ...rows, index: at, extent: all, body: [...place, ...blockInto(instruction, partials, at)] }]);
       before.push(op(row, "mul", rows.index, blocks), combineBlocks(instruction, partials, [op(offset, "add", row, instruction.index)], offset, () => next++));
     } else if (hasStore(instruction)) {
+      // What it amounts to would be needed again, but not what it stores.
+      if (instruction.kind === "loop" && instruction.carried.length > 0) return undefined;
       emitRows([instruction]);
     } else {
       if (!isRepeatable(instruction, launch)) return undefined;

@@ -160,10 +160,13 @@ describe("programs for threads", () => {
     }
   });
 
-  it("share the taps of a convolution's gradient by the filter", () => {
-    const graph = convolutionGraph({ name: "groups", image: [2, 6, 6, 12], filter: [3, 3, 4, 15], attributes: { groups: 3, low: [1, 1], high: [1, 1] } }, "f32", "filter");
+  it.each([
+    ["the taps", { name: "groups", image: [2, 6, 6, 12], filter: [3, 3, 4, 15], attributes: { groups: 3, low: [1, 1], high: [1, 1] } }, /convolve filter .* split rows 36 grain 1 multiple 1$/m],
+    ["the channels", { name: "depthwise", image: [2, 6, 6, 35], filter: [3, 3, 1, 35], attributes: { groups: 35, low: [1, 1], high: [1, 1] } }, /convolve filter .* split columns 35 grain 1 multiple 16$/m],
+  ])("share %s of a convolution's gradient by the filter", (_, entry, split) => {
+    const graph = convolutionGraph(entry, "f32", "filter");
     const { program, plan } = lowerForThreads(traceGraph(expand.run(graph, {})), 3);
-    expect(printProgram(program, plan)).toMatch(/convolve filter .* split rows 36 grain 1 multiple 1$/m);
+    expect(printProgram(program, plan)).toMatch(split);
     const inputs = graph.parameters.map(({ type }) => data((type.shape as readonly number[]).reduce((a, b) => a * b), type.shape as readonly number[]));
     const expected = evaluateGraph(graph, inputs)[0]!;
     for (const threads of [1, 2, 3]) {
