@@ -51,9 +51,9 @@ const reduction = (length: number, ofDifference: boolean): Prepare => async (thr
 const depthwiseGradient = (batch: number, size: number, channels: number): Prepare => async (threads) => {
   const [x, w, g] = [input("x", [batch, size, size, channels]), input("w", [3, 3, 1, channels]), input("g", [batch, size, size, channels])];
   const cost = conv2d(x, w, { padding: "same", groups: channels }).mul(g).sum() as Tensor<"f32", []>;
-  const model = await compile({ f: fn({ inputs: { x, g }, outputs: { dw: grad(cost, [w])[0]! } }) } as never, { threads });
+  const model = await compile({ f: fn({ inputs: { x, w, g }, outputs: { dw: grad(cost, [w])[0]! } }) } as never, { threads });
   const count = batch * size * size * channels;
-  return bindModel(model as never, "f", {}, { x: uniform(count, 1, 1), g: uniform(count, 1, 2) });
+  return bindModel(model as never, "f", {}, { x: uniform(count, 1, 1), w: uniform(9 * channels, 1, 3), g: uniform(count, 1, 2) });
 };
 
 const softmaxRows = (rows: number, columns: number): Prepare => async (threads) => {
