@@ -33,17 +33,19 @@ export function tileLoops(kernel: Kernel): Kernel {
 /** The kernel as one nest of two or more parallel loops, all stores in the innermost. */
 function perfectNest(kernel: Kernel): Nest | undefined {
   const loops: LoopInstruction[] = [];
-  const definitions = new Map<ValueId, Pure>();
+  const pure: Pure[] = [];
   const stores: StoreInstruction[] = [];
   for (let body = kernel.body; ;) {
     let inner: LoopInstruction | undefined;
     for (const instruction of body) {
       if (instruction.kind === "store") stores.push(instruction);
-      else if (instruction.kind !== "loop") definitions.set(instruction.id, instruction);
+      else if (instruction.kind !== "loop") pure.push(instruction);
       else if (inner === undefined) inner = instruction;
       else return undefined;
     }
-    if (inner === undefined) return loops.length >= 2 && stores.length > 0 ? { loops, stores, definitions } : undefined;
+    if (inner === undefined) {
+      return loops.length >= 2 && stores.length > 0 ? { loops, stores, definitions: new Map(pure.map((instruction) => [instruction.id, instruction])) } : undefined;
+    }
     if (stores.length > 0 || inner.order !== "parallel" || inner.carried.length > 0) return undefined;
     loops.push(inner);
     body = inner.body;
