@@ -79,17 +79,10 @@ export interface Kernel<D extends DType = DType> {
 export function kernelKey(kernel: Kernel): string {
   const parts: (string | number | bigint)[] = [kernel.sizes];
   for (const { dtype, access } of kernel.buffers) parts.push(dtype, access);
-  // Kernels may have 100,000 values: no map.
-  let order = new Int32Array(256);
+  /** An array, since a kernel may have 100,000 values. */
+  const order: number[] = [];
   let count = 0;
-  const define = (id: ValueId): void => {
-    if (id >= order.length) {
-      const longer = new Int32Array(2 * id);
-      longer.set(order);
-      order = longer;
-    }
-    order[id] = count++;
-  };
+  const define = (id: ValueId): void => void (order[id] = count++);
   const read = (id: ValueId): number => order[id]!;
   const write = (body: readonly Instruction[]): void => {
     for (const instruction of body) {
@@ -100,10 +93,7 @@ export function kernelKey(kernel: Kernel): string {
           break;
         }
         case "size": parts.push("s", instruction.parameter); break;
-        case "op":
-          parts.push(instruction.op, instruction.dtype);
-          for (const arg of instruction.args) parts.push(read(arg));
-          break;
+        case "op": parts.push(instruction.op, instruction.dtype, ...instruction.args.map(read)); break;
         case "load": parts.push("l", instruction.buffer, read(instruction.offset)); break;
         case "store": parts.push("w", instruction.buffer, read(instruction.offset), read(instruction.value)); break;
         case "loop": {
