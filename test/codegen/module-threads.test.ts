@@ -10,7 +10,7 @@ import type { TensorData } from "../../ir/data.ts";
 import type { Graph } from "../../ir/node.ts";
 import type { Sample } from "../../ir/ops/sample.ts";
 import { namedSize } from "../../ir/size.ts";
-import { mathTable } from "../../ir/kernel/math/table.ts";
+import { allKernelParts } from "../../passes/all-parts.ts";
 import { optimizeKernel } from "../../passes/pipeline.ts";
 import { commitState } from "../../passes/commit-state.ts";
 import { mergeEqualNodes } from "../../passes/cse.ts";
@@ -47,7 +47,7 @@ interface Job {
 function lowerJobs(jobs: readonly Job[], threads: number) {
   const programs = jobs.map(({ graph }, i) => {
     const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, {}), {}));
-    const program = { ...commitState(schedule(traceGraph(optimized), { target, effectsOf, lowerRoutine, overlaps, message: () => 16, print: () => 0, optimize: (kernel) => optimizeKernel(kernel, target, mathTable) })), name: `f${i}` };
+    const program = { ...commitState(schedule(traceGraph(optimized), { target, effectsOf, lowerRoutine, overlaps, message: () => 16, print: () => 0, optimize: (kernel) => optimizeKernel(kernel, target, allKernelParts) })), name: `f${i}` };
     return threads > 1 ? splitStatements(program, target, threads) : program;
   });
   const plans = programs.map((program) => planMemory(program, target));
