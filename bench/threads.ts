@@ -2,7 +2,7 @@
 // Prints the time on one thread and the speedup: of the quickest samples, where nobody else was on the processor, and of the
 // medians. On a machine whose other core is busy, threads wait for it: then no line means much.
 
-import { compile, fn, input, type Model } from "damo";
+import { compile, conv2d, fn, grad, input, type Model, type Tensor } from "damo";
 import { defineLenet, lenet } from "./models/lenet.ts";
 import { defineLstm, lstm } from "./models/lstm.ts";
 import { defineMlp, digits, labelsOf, type Mlp, mlpBatch, tiny } from "./models/mlp.ts";
@@ -48,6 +48,14 @@ const reduction = (length: number, ofDifference: boolean): Prepare => async (thr
   return bindModel(model as never, "f", { n: length }, ofDifference ? { x: values, y: targets } : { x: values });
 };
 
+const depthwiseGradient = (batch: number, size: number, channels: number): Prepare => async (threads) => {
+  const [x, w, g] = [input("x", [batch, size, size, channels]), input("w", [3, 3, 1, channels]), input("g", [batch, size, size, channels])];
+  const cost = conv2d(x, w, { padding: "same", groups: channels }).mul(g).sum() as Tensor<"f32", []>;
+  const model = await compile({ f: fn({ inputs: { x, w, g }, outputs: { dw: grad(cost, [w])[0]! } }) } as never, { threads });
+  const count = batch * size * size * channels;
+  return bindModel(model as never, "f", {}, { x: uniform(count, 1, 1), w: uniform(9 * channels, 1, 3), g: uniform(count, 1, 2) });
+};
+
 const softmaxRows = (rows: number, columns: number): Prepare => async (threads) => {
   // One row is all there is.
   const x = input("x", [rows === 1 ? 1 : "n", columns]);
@@ -89,6 +97,7 @@ const large: ReadonlyMap<string, Prepare> = new Map([
   ["chain-1e5", elementwise(100_000, true)], ["chain-1e6", elementwise(1_000_000, true)], ["scale-1e6", elementwise(1_000_000, false)],
   ["sum-1e5", reduction(100_000, false)], ["sum-1e6", reduction(1_000_000, false)], ["sum-1e7", reduction(10_000_000, false)],
   ["squared-error-1e6", reduction(1_000_000, true)], ["softmax-1x1e6", softmaxRows(1, 1_000_000)],
+  ["depthwise-filter-8x28x28x128", depthwiseGradient(8, 28, 128)],
   ["softmax-4096x1000", softmaxRows(4096, 1000)],
   ["mlp-sgd", mlp({ ...digits, optimizer: "sgd" })], ["mlp-adam", mlp({ ...digits, optimizer: "adam" })],
   ["lenet", classifier(defineLenet, lenet)], ["resnet", classifier(defineResnet, resnet)], ["lstm", sequence], ["transformer", attention],

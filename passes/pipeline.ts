@@ -24,7 +24,7 @@ import { expand } from "./expand.ts";
 import { blockReductions } from "./kernel/block-reductions.ts";
 import { coalesceLoops } from "./kernel/coalesce.ts";
 import { hoistSizes } from "./kernel/hoist-sizes.ts";
-import { tileLoops } from "./kernel/tile.ts";
+import { tileLoops, type TileNest } from "./kernel/tile.ts";
 import { vectorizeLoops } from "./kernel/vectorize.ts";
 import { orderContractionAxes } from "./order-contraction-axes.ts";
 import { countNodes, type Pass, type PassReport, type RunOptions, type RunResult, runPasses, runStage, type Watch } from "./pass.ts";
@@ -95,6 +95,14 @@ export interface Scheduled extends Pick<Lowered, "reports" | "graphs"> {
   readonly prints: ProgramModule["prints"];
 }
 
+/** What few kernels need: it loads on demand (kernel-parts). */
+export interface KernelParts {
+  /** The math functions that kernels have. */
+  readonly math: MathTable;
+  /** For kernels that transpose. */
+  readonly tileNest?: TileNest | undefined;
+}
+
 /** The first half: tensor IR to programs. */
 export function scheduleModule(functions: readonly TracedFunction[], target: TargetDescription, options: LowerOptions = {}): Scheduled {
   const { observe, effectsOf, lowerRoutine, overlaps, fit, ...graphOptions } = options;
@@ -130,13 +138,13 @@ export function mathOf({ programs }: Scheduled): ReadonlySet<MathOp> {
 }
 
 /** The second half: kernels made ready to emit, state and memory placed; with `sharing`, for several threads. */
-export function planModule(scheduled: Scheduled, state: readonly StateVariable[], target: TargetDescription, math: MathTable, sharing?: Sharing): Lowered {
+export function planModule(scheduled: Scheduled, state: readonly StateVariable[], target: TargetDescription, parts: KernelParts, sharing?: Sharing): Lowered {
   const { messages, prints, graphs } = scheduled;
   const planned = scheduled.programs.map((given, i) => {
     const reports = [...scheduled.reports[i]!];
     const count = countStatements(given);
     const ready = runStage("kernels", count, reports, () => mapLaunches(given, (launch, isEpilogue) =>
-      blockReductions(hoistSizes({ ...launch, kernel: optimizeKernel(launch.kernel, target, math) }, isEpilogue ? 2 : 0), target)), countStatements);
+      blockReductions(hoistSizes({ ...launch, kernel: optimizeKernel(launch.kernel, target, parts) }, isEpilogue ? 2 : 0), target)), countStatements);
     const committed = runStage("commit-state", count, reports, () => commitState(carryInPlace(ready)), countStatements);
     const program = sharing === undefined ? committed
       : runStage("split-statements", countStatements(committed), reports, () => sharing.splitStatements(committed), countStatements);
@@ -164,8 +172,8 @@ export function optimizeGraph(graph: Graph, options: GraphOptions = {}): RunResu
 }
 
 /** Passes over one kernel whose loops are coalesced. */
-export function optimizeKernel(kernel: Kernel, target: TargetDescription, math: MathTable): Kernel {
+export function optimizeKernel(kernel: Kernel, target: TargetDescription, { math, tileNest }: KernelParts): Kernel {
   const expanded = expandKernelMath(kernel, math);
   // Lanes are chosen for what a math function is made of: some compute in f64.
-  return target.inBlocks ? vectorizeLoops(tileLoops(expanded), target) : expanded;
+  return target.inBlocks ? vectorizeLoops(tileLoops(expanded, tileNest), target) : expanded;
 }

@@ -3,9 +3,9 @@
 import { type CodeVariant, loadAndEmit, loadTarget, strict } from "../codegen/wasm/index.ts";
 import type { DTypeArrays } from "../ir/data.ts";
 import { userError } from "../ir/errors.ts";
-import { loadMath } from "../ir/kernel/math/load-math.ts";
 import { nodeKinds } from "../passes/node-kinds.ts";
-import { type Lowered, mathOf, planModule, scheduleModule } from "../passes/pipeline.ts";
+import { loadKernelParts } from "../passes/kernel-parts.ts";
+import { type Lowered, planModule, scheduleModule } from "../passes/pipeline.ts";
 import { loadRareParts } from "../passes/rare-parts.ts";
 import { loadSharing } from "../passes/threads/load-sharing.ts";
 import { type CompileOptions, type ReadOptions, readOptions, type WebgpuOptions } from "./compile-options.ts";
@@ -78,7 +78,7 @@ export async function lower({ functions, state }: TracedModel, code: CodeVariant
   const kinds = nodeKinds(functions.map(({ graph }) => graph));
   const target = await loadTarget(code, kinds);
   const scheduled = scheduleModule(functions, target, await loadRareParts(kinds, target));
-  return planModule(scheduled, state, target, await loadMath(mathOf(scheduled), target), await loadSharing(threads, target));
+  return planModule(scheduled, state, target, await loadKernelParts(scheduled, target), await loadSharing(threads, target));
 }
 
 // A function f is exported as f_prepare, f_run, ...: no name may look like such an export of another.

@@ -79,9 +79,11 @@ export interface Kernel<D extends DType = DType> {
 export function kernelKey(kernel: Kernel): string {
   const parts: (string | number | bigint)[] = [kernel.sizes];
   for (const { dtype, access } of kernel.buffers) parts.push(dtype, access);
-  const order = new Map<ValueId, number>();
-  const define = (id: ValueId): void => void order.set(id, order.size);
-  const read = (id: ValueId): number => order.get(id)!;
+  /** An array, since a kernel may have 100,000 values. */
+  const order: number[] = [];
+  let count = 0;
+  const define = (id: ValueId): void => void (order[id] = count++);
+  const read = (id: ValueId): number => order[id]!;
   const write = (body: readonly Instruction[]): void => {
     for (const instruction of body) {
       switch (instruction.kind) {

@@ -8,14 +8,24 @@ import type { DType } from "../types.ts";
 import { convolveOperands } from "./access.ts";
 import type { BufferId, ConvolutionGeometry, Convolve } from "./program.ts";
 
-/** Of the filter as a matrix: the taps of the window, each with the channels of a group. */
-export function filterRows({ window, channels, groups }: ConvolutionGeometry): number {
-  return elementCount(window) * channels / groups;
+interface Range {
+  readonly begin: number;
+  readonly end: number;
 }
 
-/** `stored`: the dtype of what is written; `rows`: those that are computed of a filter. */
+/** Of the filter as a matrix: rows are the taps of the window, each with the channels of a group, columns the outputs. */
+export interface FilterPart {
+  readonly rows: Range;
+  readonly columns: Range;
+}
+
+export function wholeFilter({ window, channels, groups, outputs }: ConvolutionGeometry): FilterPart {
+  return { rows: { begin: 0, end: elementCount(window) * channels / groups }, columns: { begin: 0, end: outputs } };
+}
+
+/** `stored`: the dtype of what is written; `part`: the rows and columns that are computed of a filter. */
 export function interpretConvolution(
-  convolve: Convolve, batch: number, bufferOf: (buffer: BufferId) => KernelBuffer, stored: DType = convolve.dtype, rows = { begin: 0, end: filterRows(convolve.geometry) },
+  convolve: Convolve, batch: number, bufferOf: (buffer: BufferId) => KernelBuffer, stored: DType = convolve.dtype, part = wholeFilter(convolve.geometry),
 ): void {
   const { computes, dtype, geometry } = convolve;
   const { image, window, counts, channels, outputs, groups } = geometry;
@@ -54,7 +64,7 @@ export function interpretConvolution(
     }
     return;
   }
-  for (let row = rows.begin; row < rows.end; row++) for (let o = 0; o < outputs; o++) {
+  for (let row = part.rows.begin; row < part.rows.end; row++) for (let o = part.columns.begin; o < part.columns.end; o++) {
     const [tap, c] = [Math.floor(row / perGroup), row % perGroup];
     let sum = 0;
     for (let n = 0; n < batch; n++) for (let position = 0; position < positions; position++) {

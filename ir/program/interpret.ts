@@ -8,7 +8,7 @@ import { normalize } from "../kernel/scalar-meaning.ts";
 import { type Dim, evaluateDim } from "../size.ts";
 import { itemSize } from "../types.ts";
 import { convolveOperands } from "./access.ts";
-import { filterRows, interpretConvolution } from "./interpret-convolution.ts";
+import { type FilterPart, interpretConvolution, wholeFilter } from "./interpret-convolution.ts";
 import type { LogRecord } from "./log.ts";
 import type { MemoryPlan } from "./plan.ts";
 import type { BatchOperand, BufferId, Call, Contract, Convolve, Copy, Launch, Log, MatrixOperand, Program, Repeat, Split, Statement } from "./program.ts";
@@ -261,11 +261,12 @@ class Interpreter {
     this.#epilogue(epilogue, firstRow, part === undefined && epilogue !== undefined ? this.#dim(epilogue.sizes[1]!) : endRow);
   }
 
-  /** A part is some of the images, and what becomes of them, or some of the filter's rows. */
+  /** A part is some of the images, and what becomes of them, or some of the filter's rows or columns. */
   #convolve(convolve: Convolve, part: Part | undefined): void {
     const batch = this.#dim(convolve.batch);
     const { begin, end } = part?.axis === "batch" ? part : { begin: 0, end: batch };
-    const rows = part?.axis === "rows" ? part : { begin: 0, end: filterRows(convolve.geometry) };
+    const whole = wholeFilter(convolve.geometry);
+    const [rows, columns] = (["rows", "columns"] as const).map((axis) => (part?.axis === axis ? part : whole[axis])) as [FilterPart["rows"], FilterPart["columns"]];
     this.#touchWorkspace(convolve);
     const { read, written } = convolveOperands(convolve);
     const partOf = (buffer: BufferId): KernelBuffer => {
@@ -276,11 +277,14 @@ class Interpreter {
     };
     for (const buffer of [...read, written]) {
       const { data } = partOf(buffer);
-      const whole = buffer !== written || convolve.computes === "result";
-      const [from, to] = whole ? [0, data.length] : [rows.begin, rows.end].map((row) => row * convolve.geometry.outputs) as [number, number];
-      for (let at = from; at < to; at++) this.#touch(data, at, buffer === written);
+      const all = buffer !== written || convolve.computes === "result";
+      const { outputs } = convolve.geometry;
+      for (let at = 0; at < data.length; at++) {
+        const [row, column] = [Math.floor(at / outputs), at % outputs];
+        if (all || row >= rows.begin && row < rows.end && column >= columns.begin && column < columns.end) this.#touch(data, at, buffer === written);
+      }
     }
-    interpretConvolution(convolve, end - begin, partOf, this.#program.buffers[written]!.dtype, rows);
+    interpretConvolution(convolve, end - begin, partOf, this.#program.buffers[written]!.dtype, { rows, columns });
     this.#epilogue(convolve.epilogue, begin, end);
   }
 

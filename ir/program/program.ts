@@ -33,7 +33,7 @@ export type BufferId = number;
 /**
  * How a statement is shared out: each thread takes a range of 0..extent (see share.ts). `iterations` are those of a launch's
  * kernel, whose first two sizes (0 and the extent here) are the first iteration and the one after the last; whoever runs a
- * part replaces them. The others are the rows, columns or batch elements of a product, the images of a convolution or the rows of the filter that it computes, taken
+ * part replaces them. The others are the rows, columns or batch elements of a product, the images of a convolution or the rows or columns of the filter that it computes, taken
  * as a matrix [window * channels / groups, outputs], the batch elements of a call, and the elements of a copy.
  */
 export interface Split {

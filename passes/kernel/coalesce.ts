@@ -62,14 +62,10 @@ function mapChanged(body: readonly Instruction[], map: (instruction: Instruction
 }
 
 export function maxId(body: readonly Instruction[]): number {
-  let most = -1;
-  for (const instruction of body) {
-    if (instruction.kind === "store") continue;
-    if (instruction.kind !== "loop") { most = Math.max(most, instruction.id); continue; }
-    most = Math.max(most, instruction.index, maxId(instruction.body));
-    for (const carried of instruction.carried) most = Math.max(most, carried.current, carried.result);
-  }
-  return most;
+  return body.reduce((most, instruction) => {
+    if (instruction.kind !== "loop") return "id" in instruction ? Math.max(most, instruction.id) : most;
+    return Math.max(most, instruction.index, maxId(instruction.body), ...instruction.carried.flatMap(({ current, result }) => [current, result]));
+  }, -1);
 }
 
 /** How often each value is read; a loop's extent counts. */

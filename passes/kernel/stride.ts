@@ -8,25 +8,25 @@ export type Stride = number | "fixed" | "irregular";
 
 /** Strides of all i32 values of a loop body with respect to `index`; values defined outside do not move. */
 export class Strides {
-  readonly #stride = new Map<ValueId, Stride>();
+  /** By value; an array, since a body may have 100,000. */
+  readonly #stride: Stride[] = [];
   readonly #constant = new Map<ValueId, number>();
 
   constructor(index: ValueId) {
-    this.#stride.set(index, 1);
+    this.#stride[index] = 1;
   }
 
   of(value: ValueId): Stride {
-    return this.#stride.get(value) ?? 0;
+    return this.#stride[value] ?? 0;
   }
 
   /** Records one instruction; call in order. */
   visit(instruction: Instruction): void {
     if (instruction.kind === "constant" && typeof instruction.value === "number") this.#constant.set(instruction.id, instruction.value);
-    if (instruction.kind === "load" && this.of(instruction.offset) !== 0) this.#stride.set(instruction.id, "irregular");
+    if (instruction.kind === "load" && this.of(instruction.offset) !== 0) this.#stride[instruction.id] = "irregular";
     if (instruction.kind !== "op") return;
-    const strides = instruction.args.map((arg) => this.of(arg));
-    if (strides.every((stride) => stride === 0)) return;
-    this.#stride.set(instruction.id, instruction.dtype === "i32" ? this.#ofOp(instruction.op, instruction.args, strides) : "irregular");
+    if (instruction.args.every((arg) => this.of(arg) === 0)) return;
+    this.#stride[instruction.id] = instruction.dtype === "i32" ? this.#ofOp(instruction.op, instruction.args, instruction.args.map((arg) => this.of(arg))) : "irregular";
   }
 
   #ofOp(op: string, args: readonly ValueId[], [a, b]: readonly Stride[]): Stride {

@@ -6,7 +6,7 @@ import type { Kernel, ValueId } from "../../ir/kernel/kernel.ts";
 import type { Launch } from "../../ir/program/program.ts";
 import type { Node } from "../../ir/node.ts";
 import { opOf } from "../../ir/table.ts";
-import type { Dim } from "../../ir/size.ts";
+import { type Dim, productOfDims } from "../../ir/size.ts";
 import { type Access, other, unused } from "./access.ts";
 import type { LoopGroup, Member } from "./group.ts";
 import { KernelScope, kernelName } from "./kernel-scope.ts";
@@ -34,15 +34,11 @@ export function reducesColumns(group: LoopGroup, accessesOfMember: (node: Node) 
   if (group.product !== undefined || columns === undefined || isLess(columns, leastColumns)) return false;
   const mapped = group.members.filter((member) => !member.perRow);
   return mapped.length > 0 && mapped.every((member) =>
-    opOf(member.node.op).lower.kind === "reduction" && !isFewRows(member.inner) && walksColumns(accessesOfMember(member.node), group.outer.length - 1));
+    opOf(member.node.op).lower.kind === "reduction" && !isLess(productOfDims(member.inner), leastRows) && walksColumns(accessesOfMember(member.node), group.outer.length - 1));
 }
 
 function isLess(dim: Dim, least: number): boolean {
   return typeof dim === "number" && dim < least;
-}
-
-function isFewRows(extents: readonly Dim[]): boolean {
-  return extents.every((dim) => typeof dim === "number") && (extents as readonly number[]).reduce((product, dim) => product * dim, 1) < leastRows;
 }
 
 function walksColumns(accesses: readonly Access[], column: number): boolean {

@@ -99,15 +99,16 @@ class Splitter {
     return [shared, this.#rows(epilogue)];
   }
 
-  /** By images; the filter's gradient, which is a sum over them, by taps. */
+  /** By images; the filter's gradient, which is a sum over them, by taps, or by channels where it is depthwise and takes all its taps in one turn. */
   #convolve(convolve: Convolve): Convolve {
     const { computes, dtype, batch, geometry } = convolve;
     const { counts, window, channels, outputs, groups } = geometry;
     const taps = elementCount(window) * channels / groups;
-    // A depthwise one takes all its taps in one turn.
-    if (computes === "filter" && groups > 1 && channels === groups && outputs === groups) return convolve;
-    const [axis, extent, others] = computes === "filter" ? ["rows", taps, guess(batch)] as const : ["batch", batch, taps] as const;
-    const split = this.#splitOf(axis, extent, others * elementCount(counts) * outputs * this.#target.cost.product * itemSize[dtype] / 4, 1);
+    const perTap = elementCount(counts) * outputs * this.#target.cost.product * itemSize[dtype] / 4;
+    const isDepthwise = groups > 1 && channels === groups && outputs === groups;
+    const split = computes === "result" ? this.#splitOf("batch", batch, taps * perTap, 1)
+      : isDepthwise ? this.#splitOf("columns", channels, guess(batch) * taps * perTap / channels, this.#target.slotAlignment / itemSize[dtype])
+        : this.#splitOf("rows", taps, guess(batch) * perTap, 1);
     return split === undefined ? convolve : { ...convolve, split, workspaceStride: this.#multiplyWorkspace(convolve) };
   }
 

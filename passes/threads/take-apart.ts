@@ -49,6 +49,8 @@ export function takeApart(launch: Launch, declare: (buffer: Buffer) => BufferId)
       emit([...head, op(all, "mul", rows.extent, blocks), { ...rows, index: at, extent: all, body: [...place, ...blockInto(instruction, partials, at)] }]);
       before.push(op(row, "mul", rows.index, blocks), combineBlocks(instruction, partials, [op(offset, "add", row, instruction.index)], offset, () => next++));
     } else if (hasStore(instruction)) {
+      // What it amounts to would be needed again, but not what it stores.
+      if (resultsOf(instruction).length > 0) return undefined;
       emitRows([instruction]);
     } else {
       if (!isRepeatable(instruction, launch)) return undefined;
@@ -104,7 +106,7 @@ function withWhatItNeeds({ kernel, buffers, ...launch }: Launch): Launch {
   const needed = new Set<ValueId>();
   const need = (id: ValueId): void => void needed.add(id);
   const prune = (all: readonly Instruction[]): readonly Instruction[] => all.toReversed().flatMap((instruction): Instruction[] => {
-    if (!hasStore(instruction) && !idsOf(instruction).some((id) => needed.has(id))) return [];
+    if (!hasStore(instruction) && !resultsOf(instruction).some((id) => needed.has(id))) return [];
     if (instruction.kind !== "loop") {
       eachRead(instruction, need);
       return [instruction];
@@ -132,7 +134,7 @@ function withWhatItNeeds({ kernel, buffers, ...launch }: Launch): Launch {
   }, 0);
 }
 
-function idsOf(instruction: Instruction): readonly ValueId[] {
+function resultsOf(instruction: Instruction): readonly ValueId[] {
   return instruction.kind === "loop" ? instruction.carried.map(({ result }) => result) : "id" in instruction ? [instruction.id] : [];
 }
 

@@ -6,7 +6,6 @@ import { allocateTensor, copyTensor, type TensorData } from "../../ir/data.ts";
 import { DamoError, InternalError } from "../../ir/errors.ts";
 import { evaluateGraph, type Sizes } from "../../ir/evaluate.ts";
 import { mayRunForever, sizeNamesOf } from "../../ir/graph.ts";
-import { loadMath } from "../../ir/kernel/math/load-math.ts";
 import { printGraph } from "../../ir/print.ts";
 import type { Graph, Node } from "../../ir/node.ts";
 import { interpretProgram } from "../../ir/program/interpret.ts";
@@ -20,7 +19,8 @@ import { allParts } from "../../passes/all-parts.ts";
 import { control } from "../../passes/control/index.ts";
 import { differentiate } from "../../passes/differentiate.ts";
 import type { Pass } from "../../passes/pass.ts";
-import { type Lowered, mathOf, planModule, scheduleModule } from "../../passes/pipeline.ts";
+import { loadKernelParts } from "../../passes/kernel-parts.ts";
+import { type Lowered, planModule, scheduleModule } from "../../passes/pipeline.ts";
 import { planApart } from "../../passes/plan-memory.ts";
 import { loadSharing } from "../../passes/threads/load-sharing.ts";
 import { watchGraph } from "../../passes/watch-graph.ts";
@@ -48,7 +48,7 @@ async function lowerChecked(traced: TracedModel, code: CodeVariant, threads: num
   const target = wasmTargetFor(code);
   const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f)]));
   const scheduled = scheduleModule(traced.functions, target, { watch: watchGraph, ...allParts(target), observe: (f, ...step) => checkers.get(f)!.observe(...step) });
-  const lowered = planModule(scheduled, traced.state, target, await loadMath(mathOf(scheduled), target), await loadSharing(threads, target));
+  const lowered = planModule(scheduled, traced.state, target, await loadKernelParts(scheduled, target), await loadSharing(threads, target));
   traced.functions.forEach((f, i) => checkers.get(f)!.checkProgram(f, lowered.graphs[i]!, lowered.module.programs[i]!, lowered.plans[i]!));
   return lowered;
 }

@@ -3,9 +3,9 @@
 import { emitPlan } from "../../codegen/wgsl/module/emit-plan.ts";
 import type { GpuPlan } from "../../codegen/wgsl/module/plan.ts";
 import { describeWebgpu, type WebgpuLimits } from "../../codegen/wgsl/target.ts";
-import { loadMath } from "../../ir/kernel/math/load-math.ts";
 import { nodeKinds } from "../../passes/node-kinds.ts";
-import { mathOf, planModule, scheduleModule } from "../../passes/pipeline.ts";
+import { loadKernelParts } from "../../passes/kernel-parts.ts";
+import { planModule, scheduleModule } from "../../passes/pipeline.ts";
 import { loadRareParts } from "../../passes/rare-parts.ts";
 import type { TracedModel } from "../trace.ts";
 
@@ -13,7 +13,7 @@ import type { TracedModel } from "../trace.ts";
 export async function planFor({ functions, state }: TracedModel, limits: WebgpuLimits, fastMath: boolean): Promise<GpuPlan> {
   const target = describeWebgpu(limits);
   const scheduled = scheduleModule(functions, target, await loadRareParts(nodeKinds(functions.map(({ graph }) => graph)), target));
-  const math = fastMath ? (await import("../../codegen/wgsl/kernel/fast-math.ts")).fastMath : await loadMath(mathOf(scheduled), target);
-  const { module, plans } = planModule(scheduled, state, target, math);
+  const parts = fastMath ? { math: (await import("../../codegen/wgsl/kernel/fast-math.ts")).fastMath } : await loadKernelParts(scheduled, target);
+  const { module, plans } = planModule(scheduled, state, target, parts);
   return emitPlan(module, plans, limits);
 }

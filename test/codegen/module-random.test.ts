@@ -6,12 +6,12 @@ import { describe, expect, it } from "vitest";
 import { emitModule, wasmTarget } from "../../codegen/wasm/index.ts";
 import { type TypedArray, arrayViews } from "../../ir/data.ts";
 import { evaluateGraph } from "../../ir/evaluate.ts";
-import { mathTable } from "../../ir/kernel/math/table.ts";
 import { printGraph } from "../../ir/print.ts";
 import { interpretProgram } from "../../ir/program/interpret.ts";
 import type { MemoryPlan } from "../../ir/program/plan.ts";
 import type { Program } from "../../ir/program/program.ts";
 import { type Dim, evaluateDim, productOfDims } from "../../ir/size.ts";
+import { allKernelParts } from "../../passes/all-parts.ts";
 import { commitState } from "../../passes/commit-state.ts";
 import { mergeEqualNodes } from "../../passes/cse.ts";
 import { expand } from "../../passes/expand.ts";
@@ -30,7 +30,7 @@ const target = { ...wasmTarget, smallContraction: 64 };
 function lower({ graph }: RandomGraph): { program: Program; plan: MemoryPlan } {
   const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, {}), {}));
   const program = commitState(schedule(traceGraph(optimized), {
-    target, overlaps, message: () => 16, print: () => 0, optimize: (kernel) => optimizeKernel(coalesceLoops(kernel), target, mathTable),
+    target, overlaps, message: () => 16, print: () => 0, optimize: (kernel) => optimizeKernel(coalesceLoops(kernel), target, allKernelParts),
   }));
   return { program: { ...program, name: "f" }, plan: planMemory(program, target) };
 }

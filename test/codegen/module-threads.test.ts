@@ -10,7 +10,7 @@ import type { TensorData } from "../../ir/data.ts";
 import type { Graph } from "../../ir/node.ts";
 import type { Sample } from "../../ir/ops/sample.ts";
 import { namedSize } from "../../ir/size.ts";
-import { mathTable } from "../../ir/kernel/math/table.ts";
+import { allKernelParts } from "../../passes/all-parts.ts";
 import { optimizeKernel } from "../../passes/pipeline.ts";
 import { commitState } from "../../passes/commit-state.ts";
 import { mergeEqualNodes } from "../../passes/cse.ts";
@@ -47,7 +47,7 @@ interface Job {
 function lowerJobs(jobs: readonly Job[], threads: number) {
   const programs = jobs.map(({ graph }, i) => {
     const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, {}), {}));
-    const program = { ...commitState(schedule(traceGraph(optimized), { target, effectsOf, lowerRoutine, overlaps, message: () => 16, print: () => 0, optimize: (kernel) => optimizeKernel(kernel, target, mathTable) })), name: `f${i}` };
+    const program = { ...commitState(schedule(traceGraph(optimized), { target, effectsOf, lowerRoutine, overlaps, message: () => 16, print: () => 0, optimize: (kernel) => optimizeKernel(kernel, target, allKernelParts) })), name: `f${i}` };
     return threads > 1 ? splitStatements(program, target, threads) : program;
   });
   const plans = programs.map((program) => planMemory(program, target));
@@ -121,16 +121,18 @@ describe("modules for threads give the bits of one thread", () => {
     expect(lowerJobs(jobs, most).programs.every(({ body }) => body.some((statement) => statement.kind === "convolve" && statement.split !== undefined))).toBe(true);
   });
 
-  it("on gradients of convolutions by their filters, which are shared out by taps", async () => {
+  it("on gradients of convolutions by their filters, which are shared out by taps, or by channels", async () => {
     const jobs = convolutionCases.flatMap((entry) => ([entry.image[0]!, "n"] as const).map((batch): Job => {
       const graph = convolutionGraph(entry, "f32", "filter", batch === "n" ? namedSize("n") : batch);
       const inputs = graph.parameters.map(({ type }, i) => random(type.shape.map((dim) => (typeof dim === "number" ? dim : entry.image[0]!)), i));
       return { graph, inputs, sizes: new Map(batch === "n" ? [["n", entry.image[0]!]] : []) };
     }));
     await compare(jobs);
-    const byTaps = lowerJobs(jobs, most).programs.filter(({ body }) => body.some((statement) => statement.kind === "convolve" && statement.split?.axis === "rows"));
-    // All but the depthwise ones.
-    expect(byTaps).toHaveLength(2 * convolutionCases.filter(({ name }) => !name.startsWith("depthwise")).length);
+    const splitBy = (axis: string) => lowerJobs(jobs, most).programs.filter(({ body }) => body.some((statement) => statement.kind === "convolve" && statement.split?.axis === axis));
+    const depthwise = convolutionCases.filter(({ name }) => name.startsWith("depthwise"));
+    expect(splitBy("rows")).toHaveLength(2 * (convolutionCases.length - depthwise.length));
+    // A spread one is no statement.
+    expect(splitBy("columns")).toHaveLength(2 * (depthwise.length - 1));
   });
 
   it("on sums over leading axes and scatters of rows, which are shared out by columns", async () => {

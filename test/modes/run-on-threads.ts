@@ -5,10 +5,9 @@ import { Worker } from "node:worker_threads";
 import { emitModule } from "../../codegen/wasm/index.ts";
 import { wasmTarget } from "../../codegen/wasm/whole-target.ts";
 import type { TensorData } from "../../ir/data.ts";
-import { mathTable } from "../../ir/kernel/math/table.ts";
 import type { Graph } from "../../ir/node.ts";
 import { usesThreads } from "../../ir/program/share.ts";
-import { allParts } from "../../passes/all-parts.ts";
+import { allKernelParts, allParts } from "../../passes/all-parts.ts";
 import { planModule, scheduleModule } from "../../passes/pipeline.ts";
 import { shareAmong } from "../../passes/threads/share-among.ts";
 import { readSignature } from "../../src/formats/wasm-sections.ts";
@@ -37,7 +36,7 @@ export interface GraphRunner {
 export function runOnThreads(
   kit: GraphRunner, graph: Graph, inputs: readonly TensorData[], sizes: ReadonlyMap<string, number>, options: RunGraphOptions = {},
 ): readonly TensorData[] {
-  const { module, plans } = planModule(scheduleModule([kit.traceGraph(graph)], target, { ...options, ...allParts(target) }), [], target, mathTable, shareAmong(2, target));
+  const { module, plans } = planModule(scheduleModule([kit.traceGraph(graph)], target, { ...options, ...allParts(target) }), [], target, allKernelParts, shareAmong(2, target));
   const bytes = emitModule(module, plans);
   const compiled = new WebAssembly.Module(bytes);
   if (!usesThreads(module)) return kit.runExports(new WebAssembly.Instance(compiled).exports, module, graph, inputs, sizes);

@@ -42,6 +42,7 @@ export const convolutionCases: readonly ConvolutionCase[] = [
   { name: "depthwise, dilated and cropped", image: [2, 12, 17, 4], filter: [3, 2, 1, 4], attributes: { groups: 4, rhs_dilation: [2, 3], low: [-1, 2], high: [1, -2] } },
   { name: "depthwise, padding wider than the window", image: [1, 3, 4, 5], filter: [2, 2, 1, 5], attributes: { groups: 5, low: [3, 6], high: [0, 7] } },
   { name: "depthwise, strides of three", image: [1, 10, 11, 19], filter: [2, 4, 1, 19], attributes: { groups: 19, strides: [3, 3], low: [0, 2], high: [1, 0] } },
+  { name: "depthwise, parts that end beside wide turns", image: [2, 5, 6, 61], filter: [3, 2, 1, 61], attributes: { groups: 61, low: [1, 0], high: [1, 1] } },
   { name: "depthwise, one axis", image: [2, 23, 12], filter: [4, 1, 12], attributes: { groups: 12, low: [3], high: [0] } },
   { name: "depthwise, spread", image: [2, 5, 6, 7], filter: [3, 3, 1, 7], attributes: { groups: 7, lhs_dilation: [2, 3], low: [2, 1], high: [1, 2] } },
   { name: "rows of several blocks", image: [1, 25, 26, 4], filter: [2, 2, 4, 11] },

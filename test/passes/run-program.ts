@@ -10,6 +10,7 @@ import type { TracedFunction } from "../../ir/program/traced.ts";
 import { opOf } from "../../ir/table.ts";
 import { coalesceLoops } from "../../passes/kernel/coalesce.ts";
 import { tileLoops } from "../../passes/kernel/tile.ts";
+import { tileNest } from "../../passes/kernel/tile-nest.ts";
 import { vectorizeLoops } from "../../passes/kernel/vectorize.ts";
 import { planMemory } from "../../passes/plan-memory.ts";
 import { commitState } from "../../passes/commit-state.ts";
@@ -39,7 +40,7 @@ export function evaluateMath(op: MathOp, dtype: DType, args: readonly number[]):
 }
 
 export function scheduleFunction(traced: TracedFunction) {
-  const optimize = (kernel: Parameters<typeof coalesceLoops>[0]) => vectorizeLoops(tileLoops(coalesceLoops(kernel)), target);
+  const optimize = (kernel: Parameters<typeof coalesceLoops>[0]) => vectorizeLoops(tileLoops(coalesceLoops(kernel), tileNest), target);
   const messages: string[] = [];
   const program = commitState(schedule(traced, { target, optimize, overlaps, message: (text) => messages.push(text), print: () => 0 }));
   return { program, plan: planMemory(program, target), messages };

@@ -21,8 +21,9 @@ export interface ConvolutionVariant {
   readonly code: CodeVariant;
   readonly computes: Convolve["computes"];
   readonly geometry: ConvolutionGeometry;
-  /** A gradient by the filter of which each call computes some taps: two more parameters, the first tap, counted with the channels of a group, and the one after the last. */
-  readonly ofTaps?: boolean;
+  /** A gradient by the filter of which each call computes a part: two more parameters, the first tap, counted with the channels of a group, and the one after the last; the first channel and the one after the last of a
+   *  depthwise one. */
+  readonly ofPart?: boolean;
   /** A function `(begin, end, epilogueArgs)`, called for blocks of images that together are the batch when they are final. */
   readonly epilogue?: number;
 }
@@ -33,17 +34,17 @@ export interface ConvolutionVariant {
  * a tensor's end.
  */
 export function declareConvolution(module: ModuleBuilder, variant: ConvolutionVariant): number {
-  const { dtype, code, computes, geometry, ofTaps = false, epilogue } = variant;
-  const key = `convolution ${dtype} ${code.relaxed} ${code.wide} ${computes} ${ofTaps} ${JSON.stringify(geometry)} ${epilogue ?? ""}`;
+  const { dtype, code, computes, geometry, ofPart = false, epilogue } = variant;
+  const key = `convolution ${dtype} ${code.relaxed} ${code.wide} ${computes} ${ofPart} ${JSON.stringify(geometry)} ${epilogue ?? ""}`;
   return once(module, key, () => {
     const plane = planeOf(geometry);
     return plane === undefined
-      ? emitConvolution(module, planConvolution(geometry, computes, dtype, code), ofTaps, epilogue)
-      : emitDepthwise(module, plane, dtype, computes, epilogue);
+      ? emitConvolution(module, planConvolution(geometry, computes, dtype, code), ofPart, epilogue)
+      : emitDepthwise(module, plane, dtype, computes, ofPart, epilogue);
   });
 }
 
-function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, ofTaps: boolean, epilogue: number | undefined): number {
+function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, ofPart: boolean, epilogue: number | undefined): number {
   const { computes, dtype, code, geometry, workspace: places, depth } = plan;
   const { channels, outputs, groups, image: sizes } = geometry;
   const element = elements[dtype];
@@ -56,7 +57,7 @@ function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, ofTaps: b
   const resultBytes = plan.positions * outputs * bytes;
 
   const line = outputs * bytes;
-  const index = module.declareFunction(`convolution_${computes}_${dtype}`, { params: new Array<"i32">(ofTaps ? 8 : 6).fill("i32"), results: [] });
+  const index = module.declareFunction(`convolution_${computes}_${dtype}`, { params: new Array<"i32">(ofPart ? 8 : 6).fill("i32"), results: [] });
   module.defineFunction(index, (f, ...params) => {
     const [batch, image, filter, result, workspace, epilogueArgs, begin, end] = params as [Local, Local, Local, Local, Local, Local, Local?, Local?];
     const [first, count, group, base] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
@@ -79,7 +80,7 @@ function emitConvolution(module: ModuleBuilder, plan: ConvolutionPlan, ofTaps: b
     if (plan.padded) place(places.images).i32(0).i32(plan.images * elementCount(plan.extent) * channels * bytes).memoryFill();
     if (computes === "filter") f.get(batch).op("i32.eqz").if(() => {
       f.get(filter).i32(0);
-      if (ofTaps) taps().i32(line).op("i32.mul").memoryFill();
+      if (ofPart) taps().i32(line).op("i32.mul").memoryFill();
       else f.i32(depth * line).memoryFill();
     });
     countedLoop(f, first, { from: () => f.i32(0), to: () => f.get(batch), step: plan.images }, () => {

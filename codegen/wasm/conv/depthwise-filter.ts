@@ -9,34 +9,45 @@ import { type Plane, placeOf } from "./depthwise-plan.ts";
 /** More sums fit the registers, but V8 loads all factors of a turn first, and then spills. */
 const mostSums = 6;
 
-/** Emits `(row 0, ..., filter, cotangent)`: adds the products of one row of the cotangent. */
-export function emitDepthwiseFilterRow(module: ModuleBuilder, element: Element, plane: Plane): number {
+/**
+ * Emits `(row 0, ..., filter, cotangent)`: adds the products of one row of the cotangent. Of a part of the channels two more parameters say where in a line they begin, at a multiple of
+ * a vector, and end.
+ */
+export function emitDepthwiseFilterRow(module: ModuleBuilder, element: Element, plane: Plane, ofPart: boolean): number {
   const { rows, columns, channels } = plane;
   const { lanes, bytes } = element;
   const line = channels * bytes;
   const wide = Math.max(1, Math.floor(mostSums / columns.window));
   const full = Math.floor(channels / (wide * lanes));
-  const single = Math.floor((channels - full * wide * lanes) / lanes);
+  // A part may end anywhere.
+  const single = ofPart && wide > 1 ? Math.floor(channels / lanes) : Math.floor((channels - full * wide * lanes) / lanes);
   const rest = channels % lanes;
   const kernels = {
     wide: full > 0 ? emitTaps(module, element, plane, wide, lanes) : 0,
     single: single > 0 ? emitTaps(module, element, plane, 1, lanes) : 0,
     rest: rest > 0 ? emitTaps(module, element, plane, 1, rest) : 0,
   };
-  const params = new Array<"i32">(rows.window + 2).fill("i32");
+  const params = new Array<"i32">(rows.window + (ofPart ? 4 : 2)).fill("i32");
   return module.addFunction(`depthwise_filter_row_${element.type}`, params, [], (f, ...locals) => {
-    const [filter, cotangent] = locals.slice(rows.window) as [Local, Local];
+    const [filter, cotangent, begin, end] = locals.slice(rows.window) as [Local, Local, Local?, Local?];
     const at = f.local("i32");
+    /** The last place at which so many vectors begin, and one more. */
+    const upTo = (vectors: number) => (): void => {
+      if (end === undefined) f.i32(line - 16 * vectors + 1);
+      else f.get(end).i32(16 * vectors - 1).op("i32.sub");
+    };
     locals.slice(0, rows.window).forEach((source, row) => {
       const call = (kernel: number): FunctionBuilder =>
         f.get(source).get(at).op("i32.add").get(cotangent).get(at).op("i32.add")
           .get(filter).get(at).op("i32.add").i32(row * columns.window * line).op("i32.add").call(kernel);
-      const wideEnd = full * wide * lanes * bytes;
-      const singleEnd = wideEnd + single * 16;
-      f.i32(0).set(at);
-      if (full > 0) countedLoop(f, at, { to: () => f.i32(wideEnd), step: wide * 16 }, () => call(kernels.wide));
-      if (single > 0) countedLoop(f, at, { to: () => f.i32(singleEnd), step: 16 }, () => call(kernels.single));
-      if (rest > 0) call(kernels.rest);
+      if (begin === undefined) f.i32(0);
+      else f.get(begin);
+      f.set(at);
+      if (full > 0) countedLoop(f, at, { to: upTo(wide), step: wide * 16 }, () => call(kernels.wide));
+      if (single > 0) countedLoop(f, at, { to: upTo(1), step: 16 }, () => call(kernels.single));
+      if (rest === 0) return;
+      if (end === undefined) call(kernels.rest);
+      else f.get(at).get(end).op("i32.lt_s").if(() => call(kernels.rest));
     });
   });
 }

@@ -11,21 +11,26 @@ import { emitDepthwiseFilterRow } from "./depthwise-filter.ts";
 
 /** Emits the function that `declareConvolution` describes. */
 export function emitDepthwise(
-  module: ModuleBuilder, plane: Plane, dtype: GemmDtype, computes: Convolve["computes"], epilogue: number | undefined,
+  module: ModuleBuilder, plane: Plane, dtype: GemmDtype, computes: Convolve["computes"], ofPart: boolean, epilogue: number | undefined,
 ): number {
   const element = elements[dtype];
   const { rows, columns, channels } = plane;
   const line = channels * element.bytes;
-  const row = computes === "result" ? emitResultRow(module, element, plane) : emitDepthwiseFilterRow(module, element, plane);
-  const params = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
-  return module.addFunction(`depthwise_${computes}_${dtype}`, params, [], (f, batch, image, filter, result, zeros, epilogueArgs) => {
+  const row = computes === "result" ? emitResultRow(module, element, plane) : emitDepthwiseFilterRow(module, element, plane, ofPart);
+  const params = new Array<"i32">(ofPart ? 8 : 6).fill("i32");
+  return module.addFunction(`depthwise_${computes}_${dtype}`, params, [], (f, ...locals) => {
+    const [batch, image, filter, result, zeros, epilogueArgs, begin, end] = locals as [Local, Local, Local, Local, Local, Local, Local?, Local?];
     const [n, output, position, place] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
     f.get(zeros).i32(0).i32(zeroBytes(plane, dtype)).memoryFill();
     if (computes === "result") {
       f.get(zeros).i32(zeroBytes(plane, dtype)).op("i32.add").get(filter).call(emitPackFilter(module, element, plane));
       f.get(zeros).i32(zeroBytes(plane, dtype)).op("i32.add").set(filter);
     }
-    if (computes === "filter") f.get(filter).i32(0).i32(rows.window * columns.window * line).memoryFill();
+    if (begin !== undefined && end !== undefined) {
+      for (const channel of [begin, end]) f.get(channel).i32(element.bytes).op("i32.mul").set(channel);
+      countedLoop(f, position, { from: () => f.i32(0), to: () => f.i32(rows.window * columns.window * line), step: line }, () =>
+        f.get(filter).get(position).op("i32.add").get(begin).op("i32.add").i32(0).get(end).get(begin).op("i32.sub").memoryFill());
+    } else if (computes === "filter") f.get(filter).i32(0).i32(rows.window * columns.window * line).memoryFill();
     countedLoop(f, n, { from: () => f.i32(0), to: () => f.get(batch), step: 1 }, () => {
       countedLoop(f, output, { from: () => f.i32(0), to: () => f.i32(rows.count), step: 1 }, () => {
         for (let tap = 0; tap < rows.window; tap++) {
@@ -38,7 +43,9 @@ export function emitDepthwise(
           if (rows.spread > 1) f.get(position).i32(rows.spread).op("i32.rem_u").op("i32.eqz").op("i32.and");
           f.op("select");
         }
-        f.get(filter).get(result).call(row);
+        f.get(filter).get(result);
+        if (begin !== undefined && end !== undefined) f.get(begin).get(end);
+        f.call(row);
         f.get(result).i32(columns.count * line).op("i32.add").set(result);
       });
       f.get(image).i32(rows.size * columns.size * line).op("i32.add").set(image);

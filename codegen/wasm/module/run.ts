@@ -232,15 +232,15 @@ class RunEmitter {
     countedLoop(f, at, { from, to, step: 1 }, () => this.#product(contract, gemm, at, whole));
   }
 
-  /** A range is of images, or of the taps of a filter's gradient. */
+  /** A range is of images, or of the taps or channels of a filter's gradient. */
   #convolve(convolve: Convolve, range: Range | undefined): void {
     const f = this.#f;
     const { dtype, computes, batch, geometry, image, filter, result, epilogue, split } = convolve;
     const { module, parts } = this.#context;
-    const ofTaps = split?.axis === "rows";
-    const images = ofTaps ? undefined : range;
+    const ofPart = split !== undefined && split.axis !== "batch";
+    const images = ofPart ? undefined : range;
     const convolution = required(parts.declareConvolution, "convolutions")(module, {
-      dtype, code: this.#context.code, computes, geometry, ofTaps, ...(epilogue === undefined ? {} : { epilogue: this.#epilogueFunction(epilogue) }),
+      dtype, code: this.#context.code, computes, geometry, ofPart, ...(epilogue === undefined ? {} : { epilogue: this.#epilogueFunction(epilogue) }),
     });
     if (epilogue !== undefined) this.#storeEpilogueArgs(epilogue, range);
     const skip = (shape: readonly number[]): void => {
@@ -255,10 +255,10 @@ class RunEmitter {
     skip([...geometry.counts, geometry.outputs]);
     this.#workspace(convolve);
     this.#epilogueArgs();
-    if (ofTaps && range === undefined) {
+    if (ofPart && range === undefined) {
       f.i32(0);
       this.#size(split.extent);
-    } else if (ofTaps) f.get(range!.begin).get(range!.end);
+    } else if (ofPart) f.get(range!.begin).get(range!.end);
     f.call(convolution);
   }
 
