@@ -1,7 +1,7 @@
 // A kernel that runs a range of its iterations: of parallel loops over 0..extent it makes loops over begin..end, which are its first two sizes from then on. Equal kernels with
 // other ranges stay one kernel.
 
-import type { Instruction, Kernel, LoopInstruction, ValueId } from "../../ir/kernel/kernel.ts";
+import type { Instruction, Kernel, LoopInstruction } from "../../ir/kernel/kernel.ts";
 import type { Dim } from "../../ir/size.ts";
 import { maxId } from "../kernel/coalesce.ts";
 import { columnLoops } from "./column-loops.ts";
@@ -23,8 +23,8 @@ export function rangeKernel(kernel: Kernel, sizes: readonly Dim[]): RangeKernel 
   if (loops === undefined || first === undefined) return undefined;
   const extent = loopExtent(kernel, first.extent, sizes);
   if (extent === undefined) return undefined;
-  const [begin, end, count] = [0, 1, 2].map((i) => maxId(kernel.body) + 1 + i) as [ValueId, ValueId, ValueId];
-  let next = count + 1;
+  let next = 1 + maxId(kernel.body);
+  const [begin, end, count] = [next++, next++, next++] as const;
   const divide = (body: readonly Instruction[]): readonly Instruction[] => body.map((instruction) => {
     if (instruction.kind === "size") return { ...instruction, parameter: instruction.parameter + 2 };
     if (instruction.kind !== "loop") return instruction;

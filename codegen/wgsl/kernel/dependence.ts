@@ -1,9 +1,7 @@
-// What instructions read and touch.
+// What instructions touch, and what a place reads.
 
 import type { Instruction, ValueId } from "../../../ir/kernel/kernel.ts";
 import { eachRead } from "../../../ir/kernel/reads.ts";
-
-export { eachRead };
 
 /** Calls `found` for each load and store, those inside loops included. */
 export function eachAccess(body: readonly Instruction[], found: (buffer: number, kind: "load" | "store") => void): void {

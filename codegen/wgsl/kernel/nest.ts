@@ -2,7 +2,8 @@
 // besides.
 
 import type { Carried, Instruction, LoopInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
-import { eachRead, stores, touchedBindings } from "./dependence.ts";
+import { eachRead } from "../../../ir/kernel/reads.ts";
+import { stores, touchedBindings } from "./dependence.ts";
 
 /** Loops that are one range, from the outermost inwards: what one carries goes through those inside. */
 export type Nest = readonly [LoopInstruction, ...LoopInstruction[]];

@@ -2,8 +2,9 @@
 // does those of its own elements, so nothing but who does it changes, and the result is the serial loop's to the bit.
 
 import type { Instruction, Kernel, LoopInstruction, OpInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import { eachRead } from "../../../ir/kernel/reads.ts";
 import type { BoundBuffers } from "./bound-buffers.ts";
-import { eachAccess, eachRead, touchedBindings } from "./dependence.ts";
+import { eachAccess, touchedBindings } from "./dependence.ts";
 
 export interface Updates {
   /** Serial loops around the updates, from the outermost inwards. */

@@ -1,8 +1,8 @@
 // Running combinations: loops that carry one value, which each iteration combines something into and stores.
 
 import type { Instruction, LoopInstruction, OpInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import { eachRead } from "../../../ir/kernel/reads.ts";
 import type { CombineOp, ScalarOp } from "../../../ir/kernel/scalar.ts";
-import { eachRead } from "./dependence.ts";
 
 export interface Scan {
   readonly combine: CombineOp;

@@ -2,8 +2,9 @@
 // workspace, slice by slice, and later stages combine it. Everything else is computed where it is needed.
 
 import type { Carried, Instruction, LoopInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
+import { eachRead } from "../../../ir/kernel/reads.ts";
 import type { BoundBuffers } from "./bound-buffers.ts";
-import { eachRead, touchedBindings } from "./dependence.ts";
+import { touchedBindings } from "./dependence.ts";
 import { type Nest, nestOf } from "./nest.ts";
 import type { ShaderBody } from "./shader-body.ts";
 import type { ShaderDType } from "./shader-dtype.ts";

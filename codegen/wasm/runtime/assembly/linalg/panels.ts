@@ -3,20 +3,26 @@
 import { address, get, lanes, put } from "./element";
 import { transposeSquare } from "./vector";
 
+/** Four vectors of each of `count` lines: a line of the cache at a time. */
+// @ts-ignore: decorator
+@inline
+function copyLines<T>(count: i32, from: usize, fromRow: i32, to: usize, toRow: i32): void {
+  for (let i = 0; i < count; i++) {
+    const x0 = v128.load(from), x1 = v128.load(from, 16), x2 = v128.load(from, 32), x3 = v128.load(from, 48);
+    v128.store(to, x0);
+    v128.store(to, x1, 16);
+    v128.store(to, x2, 32);
+    v128.store(to, x3, 48);
+    from = address<T>(from, fromRow);
+    to = address<T>(to, toRow);
+  }
+}
+
 /** panel[p][j] = b[p][j] for depth x columns numbers, of lines of `width`; columns that are missing become 0. */
 export function packColumns<T>(depth: i32, columns: i32, b: usize, bRow: i32, bColumn: i32, panel: usize, width: i32): void {
   const pair = 2 * lanes<T>();
   if (columns == 2 * pair && bColumn == 1) {
-    // A line of the cache at a time.
-    for (let p = 0; p < depth; p++) {
-      const x0 = v128.load(b), x1 = v128.load(b, 16), x2 = v128.load(b, 32), x3 = v128.load(b, 48);
-      v128.store(panel, x0);
-      v128.store(panel, x1, 16);
-      v128.store(panel, x2, 32);
-      v128.store(panel, x3, 48);
-      b = address<T>(b, bRow);
-      panel = address<T>(panel, width);
-    }
+    copyLines<T>(depth, b, bRow, panel, width);
     return;
   }
   for (let j = 0; j < width; j += pair) packPair<T>(depth, min(pair, columns - j), address<T>(b, j * bColumn), bRow, bColumn, address<T>(panel, j), width);
@@ -52,15 +58,7 @@ function packPair<T>(depth: i32, columns: i32, b: usize, bRow: i32, bColumn: i32
 export function unpackColumns<T>(depth: i32, columns: i32, panel: usize, width: i32, b: usize, bRow: i32, bColumn: i32): void {
   const pair = 2 * lanes<T>();
   if (columns == 2 * pair && bColumn == 1) {
-    for (let p = 0; p < depth; p++) {
-      const x0 = v128.load(panel), x1 = v128.load(panel, 16), x2 = v128.load(panel, 32), x3 = v128.load(panel, 48);
-      v128.store(b, x0);
-      v128.store(b, x1, 16);
-      v128.store(b, x2, 32);
-      v128.store(b, x3, 48);
-      b = address<T>(b, bRow);
-      panel = address<T>(panel, width);
-    }
+    copyLines<T>(depth, panel, width, b, bRow);
     return;
   }
   for (let j = 0; j < columns; j += pair) unpackPair<T>(depth, min(pair, columns - j), address<T>(panel, j), width, address<T>(b, j * bColumn), bRow, bColumn);
