@@ -36,8 +36,8 @@ import { simplify } from "./simplify.ts";
 import { stabilize } from "./stabilize.ts";
 import type { Sharing } from "./threads/share-among.ts";
 
-/** Passes over the tensor IR, in order; with `control`, for graphs with loops, branches or gradients that are given. */
-export function tensorPasses(control: ControlPasses | undefined): readonly Pass<Graph>[] {
+/** Passes over the tensor IR, in order; with `control`, for graphs with loops, branches or gradients that are given; with `expandRoutines`, for targets without routines. */
+export function tensorPasses(control: ControlPasses | undefined, expandRoutines?: Pass<Graph>): readonly Pass<Graph>[] {
   return [
     again(cse, "merge-before-stabilize"),
     stabilize,
@@ -48,6 +48,7 @@ export function tensorPasses(control: ControlPasses | undefined): readonly Pass<
     control?.mergeLoops,
     again(stabilize, "stabilize-derivatives"),
     expand,
+    expandRoutines,
     simplify,
     reduceStrength,
     control?.accumulate,
@@ -69,12 +70,14 @@ export interface GraphOptions {
   readonly watch?: Watch<Graph> | undefined;
   /** For graphs with loops or branches. */
   readonly control?: ControlPasses | undefined;
+  /** For targets without routines. */
+  readonly expandRoutines?: Pass<Graph> | undefined;
   /** Passes to run on the tensor IR; all by default. */
   readonly passes?: readonly Pass<Graph>[];
   readonly observe?: NonNullable<RunOptions<Graph>["observe"]>;
 }
 
-export interface LowerOptions extends Omit<GraphOptions, "observe" | "control">, RareParts {
+export interface LowerOptions extends Omit<GraphOptions, "observe" | "control" | "expandRoutines">, RareParts {
   /** Called after each pass over each function. */
   readonly observe?: (traced: TracedFunction, ...step: Parameters<NonNullable<RunOptions<Graph>["observe"]>>) => void;
 }
@@ -115,7 +118,7 @@ export function scheduleModule(functions: readonly TracedFunction[], target: Tar
   };
   const scheduled = functions.map((traced) => {
     const { ir, reports: passReports } = optimizeGraph(traced.graph, {
-      ...graphOptions, ...(observe === undefined ? {} : { observe: (...step) => observe(traced, ...step) }),
+      ...graphOptions, expandRoutines: fit?.expandRoutines, ...(observe === undefined ? {} : { observe: (...step) => observe(traced, ...step) }),
     });
     const graph = fit === undefined ? ir : fit.graph(ir);
     const reports = [...passReports];
@@ -162,8 +165,8 @@ function countStatements({ body }: Program): number {
 }
 
 export function optimizeGraph(graph: Graph, options: GraphOptions = {}): RunResult<Graph> {
-  const { control } = options;
-  const result = runPasses(options.passes ?? tensorPasses(control), graph, {
+  const { control, expandRoutines } = options;
+  const result = runPasses(options.passes ?? tensorPasses(control, expandRoutines), graph, {
     count: countNodes, control, watch: options.watch,
     ...(options.observe === undefined ? {} : { observe: options.observe }),
   });

@@ -21,9 +21,11 @@ export interface RareParts {
 
 /** What graphs with nodes of these kinds need. */
 export async function loadRareParts(kinds: ReadonlySet<NodeKind>, target: TargetDescription): Promise<RareParts> {
+  // What routines are rewritten into may be loops.
+  const expandsRoutines = target.lacks !== undefined && kinds.has("routine");
   const some = (...wanted: readonly NodeKind[]): boolean => wanted.some((kind) => kinds.has(kind));
   return {
-    ...(some("control", "inline", "refused") ? { control: (await import("./control/index.ts")).control } : {}),
+    ...(some("control", "inline", "refused") || expandsRoutines ? { control: (await import("./control/index.ts")).control } : {}),
     ...(some("effect") ? { effectsOf: (await import("./effects/index.ts")).effectsOf } : {}),
     ...(some("routine") ? { lowerRoutine: (await import("./routines/lower-routine.ts")).lowerRoutine } : {}),
     ...(some("windows", "convolution") ? { overlaps: await import("./windows/lower-overlap.ts") } : {}),

@@ -12,7 +12,7 @@ export function describeWebgpu(limits: WebgpuLimits): TargetDescription {
     name: "webgpu",
     dtypes: [...(limits.halves ? ["f16"] as const : []), "f32", "i32", "u32", "bool"],
     // Linked code and the log are the processor's.
-    lacks: ({ name, lower }) => lower.kind === "routine" || name === "print",
+    lacks: ({ name, lower }) => (lower.kind === "routine" && lower.build === undefined) || name === "print",
     itemSize: { ...itemSize, bool: deviceItemSize("bool") },
     inBlocks: false,
     lanes: 1,

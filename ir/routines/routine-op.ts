@@ -1,8 +1,8 @@
 // An op that calls a routine, from what is its own: the batch, failures and the evaluator are the same for all.
 
 import { userError } from "../errors.ts";
-import type { Attributes } from "../node.ts";
-import type { AttributeKind, Gradient, OpDefinition } from "../op.ts";
+import type { Attributes, Node } from "../node.ts";
+import type { AttributeKind, Gradient, GraphBuilder, OpDefinition } from "../op.ts";
 import { batchShape, type Routine } from "../routine.ts";
 import { shapeEquals, showShape, type TensorType } from "../types.ts";
 import { evaluateRoutine } from "./evaluate-routine.ts";
@@ -16,9 +16,11 @@ export interface RoutineOp<Name extends string> {
   /** Of the kind `several` where there are several results. */
   readonly gradient: Gradient;
   readonly routine: Routine;
+  /** Its results in terms of other ops, for targets without routines; undefined: they refuse it. */
+  build?(b: GraphBuilder, node: Node): readonly Node[];
 }
 
-export function routineOp<const Name extends string>({ name, attributes, infer, gradient, routine }: RoutineOp<Name>): OpDefinition<Name> {
+export function routineOp<const Name extends string>({ name, attributes, infer, gradient, routine, build }: RoutineOp<Name>): OpDefinition<Name> {
   const inferAll = (operands: readonly TensorType[], given: Attributes): readonly TensorType[] => {
     const batch = requireBatch(name, routine, operands);
     const elements = operands.map(({ dtype, shape }, i) => ({ dtype, shape: shape.slice(shape.length - routine.operandRanks[i]!) }));
@@ -36,7 +38,7 @@ export function routineOp<const Name extends string>({ name, attributes, infer, 
       const results = evaluateRoutine(name, routine, operands, inferAll(operands, context.attributes), context.attributes);
       return single ? results[0]! : results;
     },
-    lower: { kind: "routine", routine },
+    lower: { kind: "routine", routine, ...(build === undefined ? {} : { build }) },
   };
 }
 

@@ -2,11 +2,12 @@
 
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
+import type { DType } from "../../ir/types.ts";
 import { describeTyped } from "../expression.ts";
 import * as e from "../ops/elementwise.ts";
 import { flatten, moveAxis } from "../ops/movement.ts";
 import { isWeak, type Operand, toDType, toNode } from "../ops/operand.ts";
-import { convert, make } from "../ops/primitive.ts";
+import { convert, full, make } from "../ops/primitive.ts";
 import { sizeValue } from "../ops/size.ts";
 import { floatOf } from "../promote.ts";
 import { toAxis } from "../shape.ts";
@@ -46,21 +47,39 @@ function quantileOf(op: string, x: Operand, q: Operand, axis: number | null, met
   const length = lines.type.shape.at(-1)!;
   if (length === 0) throw userError("E208", { op, message: `${describeTyped(given)} has no elements to take a quantile of` });
   const floats = sort(convert(lines, floatOf(given.type.dtype)));
-  const { dtype } = floats.type;
-  const fractions = toDType(op, q, "f64");
-  // Places are exact in f64 for every length.
-  const last = convert(sizeValue(length), "f64");
-  const place = e.mul(fractions, e.sub(last, 1));
-  const below = e.floor(place);
-  const pick = (index: Node): Node => make("gather", [floats, convert(index, "i32")], { axes: [floats.type.shape.length - 1], bounds: "clamp" });
-  const rest = floats.type.shape.length - 1;
+  const { dtype, shape } = floats.type;
+  const count = sizeValue(length);
+  const last = e.sub(count, 1);
+  // The middle of any line is found in integers; other places are exact in f64, which not every target has.
+  const { below, share, isPlace } = q === 0.5 && method === "linear" ? middleOf(last, dtype) : placesOf(toDType(op, q, "f64"), last, method, dtype);
+  const rest = shape.length - 1;
+  const pick = (index: Node): Node => make("gather", [floats, index], { axes: [rest], bounds: "clamp" });
   const spread = (node: Node): Node => (rest === 0 ? node : make("reshape", [node], { shape: [...node.type.shape, ...new Array<number>(rest).fill(1)] }));
-  const share = spread(convert(shares[method](e.sub(place, below), place), dtype));
-  const [low, high] = [pick(below), pick(e.add(below, 1))];
-  const isPlace = spread(e.and(e.ge(fractions, 0), e.and(e.le(fractions, 1), e.gt(last, 0))));
   // NaN is greater than every number: it stands last.
-  const isNumber = e.and(isPlace, e.not(e.isNan(pick(e.sub(last, 1)))));
-  return e.select(isNumber, between(low, high, share), Number.NaN);
+  const isNumber = e.and(e.and(spread(isPlace), e.gt(count, 0)), e.not(e.isNan(pick(last))));
+  return e.select(isNumber, between(pick(below), pick(e.add(below, 1)), spread(share)), Number.NaN);
+}
+
+/** Where quantiles lie in a sorted line. */
+interface Places {
+  /** The index of the lower element, i32. */
+  readonly below: Node;
+  /** How far from there to the next one. */
+  readonly share: Node;
+  readonly isPlace: Node;
+}
+
+function placesOf(fractions: Node, last: Node, method: QuantileMethod, dtype: DType): Places {
+  const place = e.mul(fractions, convert(last, "f64"));
+  const below = e.floor(place);
+  return {
+    below: convert(below, "i32"), share: convert(shares[method](e.sub(place, below), place), dtype),
+    isPlace: e.and(e.ge(fractions, 0), e.le(fractions, 1)),
+  };
+}
+
+function middleOf(last: Node, dtype: DType): Places {
+  return { below: e.shiftRight(last, 1), share: e.mul(convert(e.and(last, 1), dtype), 0.5), isPlace: full(true, "bool", []) };
 }
 
 /** From the nearer end, so that both ends are met exactly, or from the one that is finite; between ends that are equal there is nothing. */

@@ -6,7 +6,7 @@ import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
 import type { RoutineSite } from "../../routine.ts";
 import { addDims, type Dim, mulDims } from "../../size.ts";
-import { itemSize, showType, type TensorType } from "../../types.ts";
+import { itemSize, type Shape, showType, type TensorType } from "../../types.ts";
 
 const sortable: ReadonlySet<string> = new Set(["f32", "f64", "i32", "u32", "i64"]);
 
@@ -42,9 +42,10 @@ export function sortOperations({ operands }: RoutineSite): Dim {
   return mulDims(40, operands[0]!.shape[0]!);
 }
 
-/** result[.., i] = x[.., places[.., i]]. Places are in range. */
+/** result[.., i] = x[.., places[.., i]]. Places are in range, or the nearest element is taken. A line x serves all places. */
 export function takePlaces(b: GraphBuilder, x: Node, places: Node): Node {
-  return b.make("gather", [x, ...alongLastAxis(b, places)], { axes: places.type.shape.map((_, axis) => axis), bounds: "clamp" });
+  const indices = x.type.shape.length === 1 ? [places] : alongLastAxis(b, places);
+  return b.make("gather", [x, ...indices], { axes: indices.map((_, axis) => axis), bounds: "clamp" });
 }
 
 /** The transpose of `takePlaces`, to a line of the type of `like`: what is put in one place is added. */
@@ -55,4 +56,14 @@ export function putPlaces(b: GraphBuilder, like: Node, values: Node, places: Nod
 function alongLastAxis(b: GraphBuilder, places: Node): readonly Node[] {
   const { shape } = places.type;
   return shape.map((_, axis) => (axis === shape.length - 1 ? places : b.make("iota", [], { dtype: "i32", shape, axis })));
+}
+
+/** i32 [..., n]: 0 to n - 1 in each line. */
+export function lastIndex(b: GraphBuilder, shape: Shape): Node {
+  return b.make("iota", [], { dtype: "i32", shape, axis: shape.length - 1 });
+}
+
+/** An i32 scalar. */
+export function sizeValue(b: GraphBuilder, size: Dim): Node {
+  return typeof size === "number" ? b.full(size, "i32", []) : b.make("size", [], { size: [size] });
 }

@@ -5,6 +5,7 @@ import { userError } from "../../errors.ts";
 import { mulDims } from "../../size.ts";
 import { registerOp } from "../../table.ts";
 import { routineOp } from "../routine-op.ts";
+import { searchBinary } from "./binary-search.ts";
 import { checkSortable, compareValues } from "./line-order.ts";
 
 export const searchSorted = registerOp(routineOp({
@@ -32,4 +33,5 @@ export const searchSorted = registerOp(routineOp({
       return 0;
     },
   },
+  build: (b, node) => [searchBinary(b, node, boolAttribute(node, "right"))],
 }));

@@ -5,6 +5,8 @@ import type { TypedArray } from "../../data.ts";
 import { registerOp } from "../../table.ts";
 import { routineOp } from "../routine-op.ts";
 import { checkSortable, orderOf, putPlaces, sortOperations, sortWorkspace, takePlaces } from "./line-order.ts";
+import { sortKeys } from "./sort-keys.ts";
+import { orderOfKeys } from "./sorting-network.ts";
 
 export const sort = registerOp(routineOp({
   name: "sort",
@@ -33,5 +35,10 @@ export const sort = registerOp(routineOp({
       });
       return 0;
     },
+  },
+  build(b, node) {
+    const [line] = node.inputs;
+    const order = orderOfKeys(b, sortKeys(b, line!, boolAttribute(node, "descending")));
+    return [takePlaces(b, line!, order), order];
   },
 }));

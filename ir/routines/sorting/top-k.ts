@@ -8,6 +8,8 @@ import { maxDims, showDim } from "../../size.ts";
 import { registerOp } from "../../table.ts";
 import { routineOp } from "../routine-op.ts";
 import { checkSortable, orderOf, putPlaces, sortOperations, sortWorkspace, takePlaces } from "./line-order.ts";
+import { sortKeys } from "./sort-keys.ts";
+import { orderOfKeys } from "./sorting-network.ts";
 
 export const topK = registerOp(routineOp({
   name: "top_k",
@@ -43,5 +45,12 @@ export const topK = registerOp(routineOp({
       });
       return 0;
     },
+  },
+  build(b, node) {
+    const [line] = node.inputs;
+    const { shape } = node.results[1]!;
+    const order = orderOfKeys(b, sortKeys(b, line!, !boolAttribute(node, "smallest")));
+    const places = b.make("slice", [order], { start: shape.map(() => 0), limit: shape, step: shape.map(() => 1) });
+    return [takePlaces(b, line!, places), places];
   },
 }));
