@@ -82,7 +82,7 @@ describe.skipIf(device === undefined)("a loop", () => {
     } as never) as unknown as readonly [readonly [Tensor, Tensor, Tensor]];
     const g = grad((ys.mul(ys) as Tensor).sum() as never, { a, w, xs } as never) as unknown as Record<string, Tensor>;
     const f = fn({ inputs: { xs, a, b, w, steps }, outputs: { as, bs, ys, ga: g["a"]!, gw: g["w"]!, gxs: g["xs"]! } } as never);
-    for (const count of [0, 1, 3, 5]) await compare(f, { ...feeds(), steps: i32(count) });
+    for (const count of [0, 1, 2, 4, 5]) await compare(f, { ...feeds(), steps: i32(count) });
   });
 
   test("that its body ends, with a bound and without", async () => {
@@ -94,6 +94,22 @@ describe.skipIf(device === undefined)("a loop", () => {
     const f = fn({ inputs: { x, most }, outputs: { v: bounded.v, n: bounded.n, freeV: unbounded.v, freeN: unbounded.n } } as never);
     const scalar = (value: number): TensorData => ({ dtype: "f32", shape: [], data: Float32Array.of(value) });
     for (const [first, end] of [[1, 1000], [1, 0], [3, 4], [1, 2e9]] as const) await compare(f, { x: scalar(first), most: scalar(end) });
+  });
+
+  test("whose values change places, in a loop that it ends and in a branch, after any number of steps", async () => {
+    const [counts, a, takes] = [input("counts", [5], { dtype: "i32" }), input("a", [3]), input("takes", [], { dtype: "bool" })];
+    // Each element comes from another place, so a step cannot write where it reads.
+    const turn = (v: unknown, times: unknown) => whileLoop(({ n }: { n: Tensor }) => n.lt(times as never) as never, ({ v: now, n }: { v: Tensor; n: Tensor }) => ({ v: now.roll(1), n: n.add(1) }) as never,
+      { v, n: constant(0, { dtype: "i32" }) } as never) as unknown as { v: Tensor };
+    const [last, all] = scanOf((v: unknown, times: unknown) => {
+      const next = turn(v, times).v.mul(2);
+      return [next, next];
+    }, a as never, counts as never) as readonly [Tensor, Tensor];
+    const branch = condOf(takes as never, () => turn(a, constant(2, { dtype: "i32" })).v, () => a.mul(3));
+    const f = fn({ inputs: { counts, a, takes }, outputs: { last, all, branch } } as never);
+    for (const data of [[0, 1, 2, 3, 4], [5, 0, 0, 2, 1]]) {
+      for (const taken of [true, false]) await compare(f, { counts: { dtype: "i32", shape: [5], data: Int32Array.from(data) }, a: f32([3], 2), takes: bool(taken) });
+    }
   });
 
   test("for longer than is queued at once", async () => {

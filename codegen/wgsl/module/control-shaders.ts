@@ -83,6 +83,11 @@ export const checkOverrun: Shader = controlShader("check overrun", stepsOperand(
   `if (is_set(words.outer) && control[${running}] != 0 && control[words.stopped] == 0 && steps[0] > words.limit) { ${fail("words.error", "steps[0]", "words.limit")} }`,
 ]);
 
+/** Behind a loop. Bindings: control; words: the word around it, the loop's number of steps taken, whether that is even. */
+export const checkEven: Shader = controlShader("check even", [], ["outer", "taken", "even"], [
+  "control[words.even] = i32(is_set(words.outer) && control[words.taken] % 2 == 0);",
+]);
+
 /** Bindings: control, taken (i32[1]); words: the word around it, the loop's number of steps taken. */
 export const storeTaken: Shader = controlShader("store taken", [{ name: "taken", dtype: "i32", access: "write" }], ["outer", "word"], [
   "if (is_set(words.outer)) { taken[0] = control[words.word]; }",

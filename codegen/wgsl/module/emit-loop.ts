@@ -1,11 +1,11 @@
 // A loop of a program as a loop of a plan. How many steps it takes is known to the host, or its steps are gated by a word that says whether
-// there is one more. Carried values lie in two rooms by turns where the host counts steps; else, and where rooms cannot be bound, in one
-// place, to which the next value is copied at the end of the step.
+// there is one more. Carried values lie in two rooms by turns; where the host does not know how many steps there are, the last value is copied once, behind the loop, to the
+// room where it then is read. Without rooms, and in loops whose first steps are left out, values lie in one place, to which the next value is copied at the end of the step.
 
 import { accessOf } from "../../../ir/program/access.ts";
 import type { BufferId, CarriedBuffer, Repeat } from "../../../ir/program/program.ts";
 import { statementsOf } from "../../../ir/program/walk.ts";
-import { checkOverrun, enterLoop, enterStep, leaveStep, type LoopEnds, storeTaken } from "./control-shaders.ts";
+import { checkEven, checkOverrun, enterLoop, enterStep, leaveStep, type LoopEnds, storeTaken } from "./control-shaders.ts";
 import type { FunctionScope } from "./function-scope.ts";
 import type { Place } from "./places.ts";
 import { controlWords, type PlanCarried, type PlanWord } from "./plan.ts";
@@ -28,6 +28,8 @@ class LoopEmitter {
   readonly #carried: PlanCarried[] = [];
   /** To be copied at the end of each step. */
   readonly #moves: { readonly next: BufferId; readonly to: Place }[] = [];
+  /** Rooms of a loop whose steps are gated: the value lies in `from` if their number is even, and belongs in `to`. */
+  readonly #settled: { readonly current: BufferId; readonly from: Place; readonly to: Place }[] = [];
   #namedPlaces: ReadonlySet<number | undefined> | undefined;
 
   constructor(repeat: Repeat, on: FunctionScope, life: Life) {
@@ -47,7 +49,7 @@ class LoopEmitter {
     for (const value of carried) this.#place(value);
     const words = this.#words;
     if (words !== undefined) on.dispatchControl(enterLoop(this.#ends), steps, this.#list(words), Object.values(words));
-    const isReverse = this.#ends.steps && reverse;
+    const isReverse = this.#isReverse;
     const set = [...(words === undefined ? [] : [words.active]), ...(statementsOf(body).some(({ kind }) => kind === "check" || kind === "repeat") ? [controlWords.running] : [])];
     let commands: ReturnType<FunctionScope["loopBody"]> = [];
     on.places.inLoop(slices, () => {
@@ -63,7 +65,13 @@ class LoopEmitter {
     on.push({
       kind: "loop", count: limit === undefined ? undefined : planSize(limit), until: isReverse ? undefined : words?.active, reverse, carried: this.#carried, body: commands,
     });
+    if (words !== undefined) this.#settle(words);
     this.#finish(steps);
+  }
+
+  /** Whether the first steps are those that are left out. */
+  get #isReverse(): boolean {
+    return this.#ends.steps && this.#repeat.reverse;
   }
 
   #list({ active, taken, stopped }: LoopWords): readonly PlanWord[] {
@@ -85,6 +93,13 @@ class LoopEmitter {
       return;
     }
     const value = this.#on.buffers[current]!;
+    if (rooms.length === 2 && !this.#isReverse) {
+      const [to, from] = [places.of(rooms[0]!), places.of(rooms[1]!)];
+      this.#on.copyPlaces(places.of(init), from, value);
+      this.#carried.push({ current: places.carry(current).buffer, init: from.buffer, next: places.carry(next).buffer, rooms: [to.buffer, from.buffer] });
+      this.#settled.push({ current, from, to });
+      return;
+    }
     const place = rooms[0] === undefined ? places.temporary(value, this.#life) : places.of(rooms[0]);
     places.settle(current, place);
     if (rooms.length > 0) places.settle(next, places.of(rooms.at(-1)!));
@@ -109,6 +124,15 @@ class LoopEmitter {
       const { reads, writes } = accessOf(statement, this.#on.buffers);
       return [...reads, ...writes].map((buffer) => this.#on.places.wholeOf(buffer));
     })));
+  }
+
+  #settle({ taken }: LoopWords): void {
+    const on = this.#on;
+    if (this.#settled.length === 0) return;
+    const even = on.newWord();
+    on.dispatchControl(checkEven, [], [on.outer, taken, even], [even]);
+    on.under(even, () => this.#settled.forEach(({ current, from, to }) => on.copyPlaces(from, to, on.buffers[current]!)));
+    for (const { current, to } of this.#settled) on.places.settle(current, to);
   }
 
   #finish(steps: readonly Place[]): void {
