@@ -60,8 +60,8 @@ test("top_k of either end", () => {
   const cases = fc.tuple(dtypes, lengths, fc.nat(700), known, fc.boolean()).chain(([dtype, length, count, isKnown, smallest]) => fc.record({
     x: tensors(dtype, [2, length]),
     shape: fc.constant([2, isKnown ? length : namedSize("n")]),
-    // Of a length that is not known none, or all, are surely there.
-    count: fc.constant(isKnown ? Math.min(count, length) : count % 2 === 0 ? 0 : namedSize("n")),
+    // Of a length that is not known none, or all, are surely there. Up to 32 of long lines are looked for one by one.
+    count: fc.constant(isKnown ? Math.min(count % 3 === 0 ? count : count % 34, length) : count % 2 === 0 ? 0 : namedSize("n")),
     smallest: fc.constant(smallest),
   }));
   fc.assert(fc.property(cases, ({ x, shape, count, smallest }) => expectSame("top_k", [x], [shape], { count: [count], smallest })), { numRuns: 100 });

@@ -61,6 +61,12 @@ describe.skipIf(device === undefined)("on WebGPU as on WebAssembly", () => {
     await expectSame(x, { values, indices, lowest: lowest.indices, columns, places: searchSorted(sort(x), x) }, [{ data, shape: [3, length] }]);
   });
 
+  it.each(["f32", "u32"] as const)("the first few of lines of %s whose length is known late", async (dtype) => {
+    const x = input("x", ["n"], { dtype });
+    const [greatest, smallest] = [topK(x, 7), topK(x, 7, { smallest: true })];
+    await expectSame(x, { ...greatest, low: smallest.values, lowAt: smallest.indices }, [7, 40, 1000].flatMap((length) => [line(dtype, length, 3), line(dtype, length, 2 ** 31)]));
+  });
+
   it("what is made of sorting: medians, quantiles, different elements, bins", async () => {
     const x = input("x", [8]);
     const { values, counts, inverse, count } = unique(x, { size: 6 });

@@ -67,3 +67,9 @@ export function lastIndex(b: GraphBuilder, shape: Shape): Node {
 export function sizeValue(b: GraphBuilder, size: Dim): Node {
   return typeof size === "number" ? b.full(size, "i32", []) : b.make("size", [], { size: [size] });
 }
+
+/** Whether (key, place) comes before (otherKey, otherPlace). */
+export function isBefore(b: GraphBuilder, key: Node, place: Node, otherKey: Node, otherPlace: Node): Node {
+  const isFirst = b.binary("and", b.binary("eq", key, otherKey), b.binary("lt", place, otherPlace));
+  return b.binary("or", b.binary("lt", key, otherKey), isFirst);
+}

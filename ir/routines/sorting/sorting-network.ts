@@ -9,13 +9,13 @@ import { makeLoop } from "../../loop.ts";
 import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
 import type { Dim } from "../../size.ts";
-import { lastIndex, putPlaces, sizeValue, takePlaces } from "./line-order.ts";
+import { isBefore, lastIndex, putPlaces, sizeValue, takePlaces } from "./line-order.ts";
 
 /** Of a line whose length is not known: lines are shorter than 2^30. */
 const mostPasses = passesFor(2 ** 30);
 
 /** Up to this length every element is compared with every other in one pass. */
-const longestRanked = 512;
+export const longestRanked = 512;
 
 /** Where the elements of each line of i32 keys stand in ascending order, equal ones in the order in which they come. */
 export function orderOfKeys(b: GraphBuilder, keys: Node): Node {
@@ -72,10 +72,4 @@ function orderByRank(b: GraphBuilder, keys: Node): Node {
   const before = isBefore(b, spread(keys, rank), spread(places, rank), spread(keys, rank - 1), spread(places, rank - 1));
   const ranks = b.sum(b.convert(before, "i32"), [rank]);
   return putPlaces(b, places, places, ranks);
-}
-
-/** Whether (key, place) comes before (otherKey, otherPlace). */
-function isBefore(b: GraphBuilder, key: Node, place: Node, otherKey: Node, otherPlace: Node): Node {
-  const isFirst = b.binary("and", b.binary("eq", key, otherKey), b.binary("lt", place, otherPlace));
-  return b.binary("or", b.binary("lt", key, otherKey), isFirst);
 }

@@ -4,12 +4,16 @@
 import { boolAttribute, dimsAttribute } from "../../attributes.ts";
 import type { TypedArray } from "../../data.ts";
 import { userError } from "../../errors.ts";
+import type { Node } from "../../node.ts";
+import type { GraphBuilder } from "../../op.ts";
 import { maxDims, showDim } from "../../size.ts";
 import { registerOp } from "../../table.ts";
+import type { Shape } from "../../types.ts";
 import { routineOp } from "../routine-op.ts";
 import { checkSortable, orderOf, putPlaces, sortOperations, sortWorkspace, takePlaces } from "./line-order.ts";
+import { mostSelected, selectFirst } from "./selection.ts";
 import { sortKeys } from "./sort-keys.ts";
-import { orderOfKeys } from "./sorting-network.ts";
+import { longestRanked, orderOfKeys } from "./sorting-network.ts";
 
 export const topK = registerOp(routineOp({
   name: "top_k",
@@ -48,9 +52,15 @@ export const topK = registerOp(routineOp({
   },
   build(b, node) {
     const [line] = node.inputs;
-    const { shape } = node.results[1]!;
-    const order = orderOfKeys(b, sortKeys(b, line!, !boolAttribute(node, "smallest")));
-    const places = b.make("slice", [order], { start: shape.map(() => 0), limit: shape, step: shape.map(() => 1) });
+    const places = placesOfFirst(b, sortKeys(b, line!, !boolAttribute(node, "smallest")), node.results[1]!.shape);
     return [takePlaces(b, line!, places), places];
   },
 }));
+
+/** Without a routine; i32 of the shape. */
+function placesOfFirst(b: GraphBuilder, keys: Node, shape: Shape): Node {
+  const [length, count] = [keys.type.shape.at(-1)!, shape.at(-1)!];
+  const isLong = typeof length !== "number" || length > longestRanked;
+  if (isLong && typeof count === "number" && count <= mostSelected) return selectFirst(b, keys, count);
+  return b.make("slice", [orderOfKeys(b, keys)], { start: shape.map(() => 0), limit: shape, step: shape.map(() => 1) });
+}
