@@ -109,9 +109,14 @@ function evaluateIn(node: Node, values: ReadonlyMap<Node, readonly TensorData[]>
   }
 }
 
+/** What fails in a function that is made of ops bears the function's name. */
+function named(error: DamoError, call: string | undefined): DamoError {
+  return call === undefined ? error : new DamoError(error.code, { ...error.detail, op: call });
+}
+
 /** A user's error gets the user's line; anything else is a bug and says where it was met. */
 function locate(error: unknown, node: Node): unknown {
-  if (error instanceof DamoError) return error.at(node.location);
+  if (error instanceof DamoError) return (error.code === "E609" && error.op === node.op && error.where === undefined ? named(error, node.location?.call) : error).at(node.location);
   if (error instanceof RangeError && /array length|allocation/i.test(error.message)) {
     return userError("E602", { op: node.op, message: `no memory for ${showType(node.type)}`, location: node.location });
   }

@@ -8,6 +8,8 @@ import type { DType, TensorType } from "./types.ts";
 export interface SourceLocation {
   /** `model.ts:12`, or undefined where the stack names no user code. */
   describe(): string | undefined;
+  /** The function that the user called there, if it is made of ops and what fails in them is to bear its name: `solve`. */
+  readonly call?: string | undefined;
 }
 
 /** What attributes may hold. Dimensions are sizes; a Graph is a region. */

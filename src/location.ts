@@ -27,9 +27,11 @@ interface V8Error {
 class StackLocation implements SourceLocation {
   readonly #holder: StackHolder;
   #described: string | undefined | null = null;
+  call: string | undefined;
 
-  constructor(holder: StackHolder) {
+  constructor(holder: StackHolder, call: string | undefined) {
     this.#holder = holder;
+    this.call = call;
   }
 
   describe(): string | undefined {
@@ -57,29 +59,35 @@ function named(error: DamoError, op: string | undefined): DamoError {
   return new DamoError(error.code, { ...error.detail, op });
 }
 
-let current: SourceLocation | undefined;
+let current: StackLocation | undefined;
 
-/** Where the user called Damo: the enclosing `located` call's place if there is one. */
-export function captureLocation(): SourceLocation {
-  if (current !== undefined) return current;
+/** Where the user called Damo: the enclosing `located` call's place if there is one. What fails at run time bears the name `call`; of functions
+ *  that call each other, that of the first. */
+export function captureLocation(call?: string): SourceLocation {
+  if (current === undefined) return newLocation(call);
+  current.call ??= call;
+  return current;
+}
+
+function newLocation(call?: string): StackLocation {
   const errors = Error as unknown as V8Error;
-  if (errors.captureStackTrace === undefined) return new StackLocation(new Error());
+  if (errors.captureStackTrace === undefined) return new StackLocation(new Error(), call);
   const limit = errors.stackTraceLimit;
   const holder: StackHolder = {};
   try {
     errors.stackTraceLimit = depth;
-    errors.captureStackTrace(holder, captureLocation);
+    errors.captureStackTrace(holder, newLocation);
   } finally {
     errors.stackTraceLimit = limit;
   }
-  return new StackLocation(holder);
+  return new StackLocation(holder, call);
 }
 
 /** Runs `build`: every node made in it, and every error thrown, carries the place of this call, and errors the name of
  *  the operator that the user called. One stack trace serves a whole composite. */
 export function located<T>(build: () => T, op?: string): T {
   if (current !== undefined) return build();
-  current = captureLocation();
+  current = newLocation();
   try {
     return build();
   } catch (error) {

@@ -5,7 +5,7 @@ import { userError } from "../errors.ts";
 import type { ValueId } from "../kernel/kernel.ts";
 import { identityOf } from "../kernel/scalar.ts";
 import type { OpDefinition } from "../op.ts";
-import { type Dim, addDims } from "../size.ts";
+import { type Dim, addDims, dimEquals } from "../size.ts";
 import { showShape, tensorType } from "../types.ts";
 import { clampIndex, clampedOperand } from "./clamp-index.ts";
 import { readerOf, tabulate } from "./index-space.ts";
@@ -60,6 +60,9 @@ export const concat: OpDefinition<"concat"> = {
     kind: "movement",
     element(b, index, node) {
       const axis = intAttribute(node, "axis");
+      // Beside empty parts: its elements are the result's, at the same index.
+      const whole = node.inputs.findIndex(({ type }) => dimEquals(type.shape[axis]!, node.type.shape[axis]!));
+      if (whole >= 0) return b.operand(whole, index);
       const zero = b.kernel.constant(identityOf("add", node.type.dtype), node.type.dtype);
       const parts: { readonly end: Dim; readonly value: ValueId }[] = [];
       let start: Dim = 0;

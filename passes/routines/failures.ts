@@ -20,7 +20,7 @@ export interface Codes {
 /** A check for each failure, in the order in which they are declared. */
 export function checkCodes(node: Node, failures: readonly string[], batch: Shape, codes: Codes, parts: ProgramParts): readonly Statement[] {
   return failures.flatMap((failure, i) =>
-    checkWith(parts, `E609 ${node.op}: ${failureMessage(failure, batch, "{0}")}`, node, (flag) => findCode(i + 1, codes, flag, parts.context.optimize)));
+    checkWith(parts, `E609 ${node.location?.call ?? node.op}: ${failureMessage(failure, batch, "{0}")}`, node, (flag) => findCode(i + 1, codes, flag, parts.context.optimize)));
 }
 
 /** Writes i32 [failed, the first element with this code, the number of elements] to `flag`. */

@@ -2,6 +2,7 @@
 // An inverse is a solution for the rows of the identity: products move into the solution, and of the identity's rows only the order stays.
 
 import { intsAttribute } from "../../ir/attributes.ts";
+import { createBuilder } from "../../ir/build.ts";
 import type { Node } from "../../ir/node.ts";
 import type { GraphBuilder } from "../../ir/op.ts";
 import { any, as, computed, op, type Rule, rule } from "../../ir/rewrite.ts";
@@ -43,7 +44,9 @@ export const linearAlgebraRules: readonly Rule[] = [
     if (match.readers("solution") > 1 || !isRowProduct(root) || !isNarrow(root)) return undefined;
     const product = b.make("dot_general", [match.node("x"), match.node("right")], root.attributes);
     if (match.node("x").type.shape.length !== solution.type.shape.length) return undefined;
-    return b.reshape(b.make("triangular_solve", [match.node("t"), asColumns(b, product, solution)], solution.attributes), root.type.shape);
+    // What is singular is the matrix of the solution, on its line.
+    const solved = createBuilder(solution.location).make("triangular_solve", [match.node("t"), asColumns(b, product, solution)], solution.attributes);
+    return b.reshape(solved, root.type.shape);
   }), {
     claim: reals, edges: "a product that overflows may not, and the other way round",
     examples: [

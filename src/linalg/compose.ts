@@ -58,7 +58,7 @@ export function trace(a: Operand, k = 0): Node {
 export function diag(d: Operand): Node {
   const node = toNode("diag", d);
   if (node.type.shape.length === 0) throw userError("E203", { op: "diag", message: `${describeNode(node)} is a scalar` });
-  return diagonalMatrix(builder(), node);
+  return diagonalMatrix(builder("diag"), node);
 }
 
 /** The vector product over the last axis, of size 3. */

@@ -25,7 +25,7 @@ interface Factors {
 }
 
 function factorsOf(op: string, a: Operand): Factors {
-  const b = builder();
+  const b = builder(op);
   const matrix = toSquare(op, a);
   const node = b.make("lu", [matrix]);
   const pivots = b.result(node, 1);
@@ -62,7 +62,7 @@ const smallPivot = { f32: [2 ** -30, 2 ** -60], f64: [2 ** -100, 2 ** -500] } as
  */
 function cofactors(a: Node): Node {
   const { matrix, packed, permutation, diagonal, parity } = factorsOf("det", a);
-  const b = builder();
+  const b = builder("det");
   const [relative, least] = smallPivot[matrix.type.dtype as "f32" | "f64"];
   const size = stretch(reshape(sum(abs(upperPart(b, packed)), [-2, -1]), [...matrix.type.shape.slice(0, -2), 1]), diagonal.type.shape);
   const tiny = select(eq(size, 0), least, mul(size, relative));
@@ -87,7 +87,7 @@ export interface LogdetOptions extends OnError {
 
 /** The logarithm of the determinant of a symmetric positive definite matrix, from its Cholesky factor. */
 export function logdet(a: Operand, options: LogdetOptions = {}): Node {
-  const b = builder();
+  const b = builder("logdet");
   const matrix = toSquare("logdet", a);
   const factor = options.factor === true ? matrix : b.make("cholesky", [matrix], onErrorOf("logdet", options));
   return mul(sum(log(diagonalOf(b, factor)), -1), 2);

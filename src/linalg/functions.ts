@@ -44,7 +44,7 @@ export const lu: <T extends Matrix>(a: T) => {
 } = liftRecord(factors.lu);
 /** The same with both triangles in one matrix, and the row that row i was exchanged with. */
 export const luFactor: <T extends Matrix>(a: T) => { readonly lu: Same<T>; readonly pivots: Tensor<"i32", Shape>; readonly permutation: Tensor<"i32", Shape> } = liftRecord(factors.luFactor);
-/** A = Q R, Q [..., m, k] with orthonormal columns, R [..., k, n] upper triangular, k = min(m,n); with `full` k = m, and there is no derivative if m > n. */
+/** A = Q R, Q [..., m, k] with orthonormal columns, R [..., k, n] upper triangular, k = min(m,n); with `full` k = m. */
 export const qr: {
   <T extends Matrix>(a: T, options?: { readonly full?: false }): { readonly q: Tensor<T["dtype"], ThinLeft<ShapeOf<T>>>; readonly r: Tensor<T["dtype"], ThinRight<ShapeOf<T>>> };
   <T extends Matrix>(a: T, options: factors.QrOptions): { readonly q: Tensor<T["dtype"]>; readonly r: Same<T> };
@@ -61,7 +61,7 @@ export const svd: <T extends Matrix>(a: T, options?: OnError) => {
 /** The singular values alone. */
 export const svdvals: <T extends Matrix>(a: T, options?: OnError) => Tensor<T["dtype"], Spectrum<ShapeOf<T>>> = lift(factors.svdvals);
 /** Eigenvalues of any square matrix, ascending by their real parts, and right eigenvectors (columns, of length 1), real and imaginary parts apart.
- *  Derivatives are E304: `eigvals` has those of the values. */
+ *  Derivatives where the values are simple: docs/linalg.md. */
 export const eig: <T extends Matrix>(a: T, options?: OnError) => {
   readonly real: Tensor<T["dtype"], Spectrum<ShapeOf<T>>>; readonly imaginary: Tensor<T["dtype"], Spectrum<ShapeOf<T>>>;
   readonly vectorsReal: Same<T>; readonly vectorsImaginary: Same<T>;
@@ -99,9 +99,9 @@ export const matrixPower: <T extends Matrix>(a: T, power: number, options?: OnEr
 /** The matrix exponential. */
 export const expm: <T extends Matrix>(a: T, options?: OnError) => Same<T> = lift(powers.expm);
 
-/** A norm of each matrix, Frobenius's unless said otherwise. */
+/** A norm of each matrix, Frobenius's unless said otherwise; 0 of an empty one, where the order is not negative. */
 export const matrixNorm: <T extends Matrix>(a: T, options?: measures.NormOptions) => PerMatrix<T> = lift(measures.matrixNorm);
-/** The condition number |A| |A^-1|. */
+/** The condition number |A| |A^-1|: infinite where A is singular. */
 export const cond: <T extends Matrix>(a: T, options?: measures.NormOptions) => PerMatrix<T> = lift(measures.cond);
 /** The number of singular values above `rcond` times the largest. */
 export const matrixRank: <T extends Matrix>(a: T, options?: inverse.RankOptions) => Tensor<"i32", BatchOf<ShapeOf<T>>> = lift(measures.matrixRank);

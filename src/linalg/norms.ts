@@ -2,29 +2,30 @@
 
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
-import { abs, convert, div, gt, mul, sqrt, square } from "../ops/elementwise.ts";
+import { abs, and, convert, div, gt, isNan, mul, not, select, sqrt, square } from "../ops/elementwise.ts";
 import type { Operand } from "../ops/operand.ts";
-import { max, min, sum } from "../ops/reduction.ts";
+import { min, sum } from "../ops/reduction.ts";
 import { singularValues } from "./factorize.ts";
-import { type OnError, onErrorOf, toMatrix, toSquare } from "./operand.ts";
+import { largest } from "./largest.ts";
+import { type OnError, toMatrix, toSquare } from "./operand.ts";
 import { negligible, type RankOptions } from "./pseudo-inverse.ts";
-import { inv } from "./solve.ts";
+import { invert } from "./solve.ts";
 
 /** Frobenius, the sum of singular values, the largest and smallest of them (2, -2), of column sums (1, -1), of row sums. */
 export type NormOrder = "fro" | "nuc" | 1 | -1 | 2 | -2 | "inf" | "-inf";
 
 type Measure = (op: string, x: Node, options: OnError) => Node;
-const singular = (reduce: (values: Node) => Node): Measure => (op, x, options) => reduce(singularValues(x, onErrorOf(op, options)));
+const singular = (reduce: (values: Node) => Node): Measure => (op, x, options) => reduce(singularValues(op, x, options));
 const sums = (axis: -1 | -2, reduce: (values: Node) => Node): Measure => (_, x) => reduce(sum(abs(x), axis));
 
 const measures: { readonly [order: string]: Measure } = {
   "fro": (_, x) => sqrt(sum(square(x), [-1, -2])),
   "nuc": singular((values) => sum(values, -1)),
-  "2": singular((values) => max(values, -1)),
+  "2": singular(largest),
   "-2": singular((values) => min(values, -1)),
-  "1": sums(-2, (values) => max(values, -1)),
+  "1": sums(-2, largest),
   "-1": sums(-2, (values) => min(values, -1)),
-  "inf": sums(-1, (values) => max(values, -1)),
+  "inf": sums(-1, largest),
   "-inf": sums(-1, (values) => min(values, -1)),
 };
 
@@ -43,21 +44,28 @@ function measure(op: string, a: Node, options: NormOptions): Node {
   return found(op, a, options);
 }
 
-/** |A| |A^-1|, in the norm of order 2 unless said otherwise: then of any matrix, the quotient of its singular values. */
+/** |A| |A^-1|, in the norm of order 2 unless said otherwise: then of any matrix, the quotient of its singular values. Infinite where there is no inverse. */
 export function cond(a: Operand, options: NormOptions = {}): Node {
+  const op = "cond";
   const order = options.order ?? 2;
   if (order === 2 || order === -2) {
-    const values = singularValues(toMatrix("cond", a), onErrorOf("cond", options));
-    const [most, least] = [max(values, -1), min(values, -1)];
-    return order === 2 ? div(most, least) : div(least, most);
+    const values = singularValues(op, toMatrix(op, a), options);
+    const [most, least] = [largest(values), min(values, -1)];
+    return infiniteUnless(most, order === 2 ? div(most, least) : div(least, most));
   }
-  const matrix = toSquare("cond", a);
-  return mul(measure("cond", matrix, { ...options, order }), measure("cond", inv(matrix, options), { ...options, order }));
+  const matrix = toSquare(op, a);
+  const own = measure(op, matrix, { ...options, order });
+  return infiniteUnless(own, mul(own, measure(op, invert(op, matrix, { onError: "nan" }), { ...options, order, onError: "nan" })));
+}
+
+/** What is no number of a matrix without NaN, whose norm is one. */
+function infiniteUnless(norm: Node, value: Node): Node {
+  return select(and(isNan(value), not(isNan(norm))), Number.POSITIVE_INFINITY, value);
 }
 
 /** How many singular values count as more than zero (i32). */
 export function matrixRank(a: Operand, options: RankOptions = {}): Node {
   const matrix = toMatrix("matrixRank", a);
-  const values = singularValues(matrix, onErrorOf("matrixRank", options));
+  const values = singularValues("matrixRank", matrix, options);
   return sum(convert(gt(values, negligible("matrixRank", matrix, values, options)), "i32"), -1);
 }

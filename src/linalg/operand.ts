@@ -23,9 +23,9 @@ export function onErrorOf(op: string, options: OnError | undefined): { readonly 
   return { on_error: value };
 }
 
-/** A builder whose nodes carry the user's line. */
-export function builder(): GraphBuilder {
-  return createBuilder(captureLocation());
+/** A builder whose nodes carry the user's line and, for what fails there, the function that was called. */
+export function builder(op: string): GraphBuilder {
+  return createBuilder(captureLocation(op));
 }
 
 /** E202 unless f32 or f64, E203 for fewer than two axes. */
@@ -78,7 +78,7 @@ export function toSystem(op: string, a: Operand, b: Operand, side: "rows" | "col
   if (matrix.type.shape.length < 2) throw userError("E203", { op, message: `${describeNode(matrix)} has fewer than two axes` });
   if (given.type.shape.length === 0) throw userError("E203", { op, message: `the right side ${describeNode(given)} is a scalar` });
   const isVector = given.type.shape.length === 1;
-  const build = builder();
+  const build = builder(op);
   const column = isVector ? build.reshape(given, [...given.type.shape, 1]) : given;
   const rows = matrix.type.shape.at(side === "rows" ? -2 : -1)!;
   const joined = joinDims(rows, column.type.shape.at(-2)!);

@@ -10,10 +10,10 @@ import { toTensor } from "../methods.ts";
 import { add, mul, sub } from "../ops/elementwise.ts";
 import { dot } from "../ops/contraction.ts";
 import { swapAxes } from "../ops/movement.ts";
-import { max } from "../ops/reduction.ts";
-import { convert } from "../ops/primitive.ts";
+import { convert, reshape } from "../ops/primitive.ts";
 import { sizeValue } from "../ops/size.ts";
 import { type Operand, stretch, toNode } from "../ops/operand.ts";
+import { largest } from "./largest.ts";
 import { builder, type OnError, onErrorOf, toMatrix } from "./operand.ts";
 
 export interface RankOptions extends OnError {
@@ -36,7 +36,7 @@ export function pseudoInverse(op: string, a: Node, options: RankOptions): Node {
 
 /** V diag(1/s) U^T. */
 function invertBySvd(op: string, a: Node, options: RankOptions): Node {
-  const b = builder();
+  const b = builder(op);
   const node = b.make("svd", [a], onErrorOf(op, options));
   const [u, s, vt] = [b.result(node, 0), b.result(node, 1), b.result(node, 2)];
   const inverse = reciprocalOrZero(b, s, negligible(op, a, s, options));
@@ -49,7 +49,7 @@ export function negligible(op: string, a: Node, s: Node, { rcond }: RankOptions)
   const [m, n] = a.type.shape.slice(-2) as [Dim, Dim];
   const epsilon = a.type.dtype === "f32" ? 2 ** -23 : 2 ** -52;
   const factor: Operand = rcond ?? mul(convert(sizeValue(maxDims(m, n)), a.type.dtype), epsilon);
-  return stretch(mul(max(s, -1, { keepDims: true }), factor), s.type.shape);
+  return stretch(reshape(mul(largest(s), factor), [...s.type.shape.slice(0, -1), 1]), s.type.shape);
 }
 
 const t = (x: Node): Node => swapAxes(x, -1, -2);

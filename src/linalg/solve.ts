@@ -28,7 +28,7 @@ export function triangularSolve(a: Operand, b: Operand, options: TriangularOptio
   if (uplo !== "lower" && uplo !== "upper") throw userError("E205", { op: "triangularSolve", message: `uplo is ${String(uplo)}`, hint: `it is "lower" or "upper"` });
   const { matrix, right, restore } = toSquareSystem("triangularSolve", a, b);
   const attributes = { upper: uplo === "upper", transposed, unit: unitDiagonal, ...onErrorOf("triangularSolve", options) };
-  return restore(builder().make("triangular_solve", [matrix, right], attributes));
+  return restore(builder("triangularSolve").make("triangular_solve", [matrix, right], attributes));
 }
 
 export interface SolveOptions extends OnError {
@@ -45,7 +45,7 @@ export function solve(a: Operand, b: Operand, options: SolveOptions = {}): Node 
 function solveWith(op: string, matrix: Node, right: Node, options: SolveOptions): Node {
   const { assume = "general" } = options;
   if (assume !== "general" && assume !== "positive") throw userError("E205", { op, message: `assume is ${String(assume)}`, hint: `it is "general" or "positive"` });
-  const build = builder();
+  const build = builder(op);
   const onError = onErrorOf(op, options).on_error as "error" | "nan";
   if (assume === "positive") {
     const factor = build.make("cholesky", [matrix], { on_error: onError });
@@ -58,14 +58,17 @@ function solveWith(op: string, matrix: Node, right: Node, options: SolveOptions)
 export function choleskySolve(l: Operand, b: Operand, options?: OnError): Node {
   const { matrix, right, restore } = toSquareSystem("choleskySolve", l, b);
   const onError = onErrorOf("choleskySolve", options).on_error as "error" | "nan";
-  const build = builder();
+  const build = builder("choleskySolve");
   return restore(solveTriangle(build, matrix, solveTriangle(build, matrix, right, { onError }), { transposed: true, onError }));
 }
 
-export function inv(a: Operand, options: SolveOptions = {}): Node {
-  const matrix = toSquare("inv", a);
+export function inv(a: Operand, options?: SolveOptions): Node {
+  return invert("inv", toSquare("inv", a), options);
+}
+
+export function invert(op: string, matrix: Node, options: SolveOptions = {}): Node {
   const side = matrix.type.shape.at(-1)!;
-  return solveWith("inv", matrix, eye(side, side, { dtype: matrix.type.dtype }), options);
+  return solveWith(op, matrix, eye(side, side, { dtype: matrix.type.dtype }), options);
 }
 
 export interface LeastSquaresOptions extends OnError {
@@ -83,7 +86,7 @@ export function lstsq(a: Operand, b: Operand, options: LeastSquaresOptions = {})
   if (method !== "qr") throw userError("E205", { op: "lstsq", message: `method is ${String(method)}`, hint: `it is "svd" or "qr"` });
   const [m, n] = sidesOf(matrix);
   if (!isNonNegative(subDims(m, n))) throw userError("E203", { op: "lstsq", message: `the matrix ${describeTyped(matrix)} may have fewer rows than columns`, hint: `use the method "svd"` });
-  const build = builder();
+  const build = builder("lstsq");
   const node = build.make("qr", [matrix], { full: false });
   const onError = onErrorOf("lstsq", options).on_error as "error" | "nan";
   return restore(solveTriangle(build, build.result(node, 1), dot(turn(build, build.result(node, 0)), right), { upper: true, onError }));

@@ -1,15 +1,17 @@
 // The normal distribution of vectors.
 
+import { createBuilder } from "../../ir/build.ts";
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
 import { cholesky } from "../../ir/routines/linalg/cholesky.ts";
 import { isWideFloat } from "../../ir/types.ts";
 import { describeTyped } from "../expression.ts";
+import { captureLocation } from "../location.ts";
 import { dot } from "../ops/contraction.ts";
 import * as e from "../ops/elementwise.ts";
 import { tril } from "../ops/matrix.ts";
 import { expectDType, type Operand, stretch, toDType, toOperand } from "../ops/operand.ts";
-import { assume, make, transpose } from "../ops/primitive.ts";
+import { assume, transpose } from "../ops/primitive.ts";
 import { neverEqual, toShape } from "../shape.ts";
 import { standardNormal } from "./continuous.ts";
 import type { FloatDType } from "./parameter.ts";
@@ -38,7 +40,8 @@ export function multivariateNormal(key: Operand, mean: Operand, options: Multiva
   if (size === undefined || sides.length !== 2 || sides.some((side) => neverEqual(side, size))) {
     throw userError("E203", { op, message: `${describeTyped(matrix)} is no square matrix for a mean ${describeTyped(rows)}` });
   }
-  const factor = covariance === undefined ? tril(matrix) : make(cholesky.name, [assume(matrix, [size, size])], { on_error: "error" });
+  const factor = covariance === undefined ? tril(matrix)
+    : createBuilder(captureLocation(op)).make(cholesky.name, [assume(matrix, [size, size])], { on_error: "error" });
   const dims = [...toShape(shape), ...own];
   const standard = standardNormal(op, key, dims, dtype);
   return e.add(stretch(rows, dims), dot(standard, transpose(factor, [1, 0])));

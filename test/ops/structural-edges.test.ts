@@ -39,6 +39,20 @@ describe("sizes that turn out to be 0", () => {
     expect(evaluated("concat", [[none("f32", 2, 0), [2, n]], [rows, [2, m]]], { axis: 1 }, { n: 0, m: 3 })).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it("concat hands on what is computed beside an empty operand", () => {
+    const b = createBuilder();
+    const p = [b.parameter(0, "none", { dtype: "f32", shape: [2, 0] }), b.parameter(1, "x", { dtype: "f32", shape: [2, n] }), b.parameter(2, "y", { dtype: "f32", shape: [n, 3] })];
+    const product = b.make("dot_general", [p[1]!, p[2]!], { lhs_contract: [1], rhs_contract: [0], lhs_batch: [], rhs_batch: [] });
+    const results = [b.make("concat", [p[0]!, product], { axis: 1 }), b.make("concat", [product, p[0]!], { axis: 1 })];
+    const inputs = [none("f32", 2, 0), tensor("f32", [2, 2], [1, 2, 3, 4]), tensor("f32", [2, 3], [1, 0, 1, 0, 1, 1])];
+    const known = new Map([["n", 2]]);
+    for (const result of results) {
+      const graph: Graph = { name: "f", parameters: p, results: [result] };
+      compareLowered(graph, inputs, known);
+      expect([...evaluateGraph(graph, inputs, known)[0]!.data]).toEqual([1, 2, 3, 3, 4, 7]);
+    }
+  });
+
   it("pad and windows give padding", () => {
     const pad = { low: [1, 0], high: [1, 0], interior: [0, 0], value: 7 };
     expect(evaluated("pad", [[none("i32", 0, 3), [n, 3]]], pad, { n: 0 })).toEqual([7, 7, 7, 7, 7, 7]);

@@ -101,7 +101,7 @@ test("a covariance gives what its factor gives, and fails where it has none", as
   const [covariance, scaleTril] = [matrix([[4, 9], [-2, 1.25]]), matrix([[2, 0], [-1, 0.5]])];
   const draw = async (options: random.MultivariateOptions) => draws(random.multivariateNormal(key, mean, options, [50]));
   expect(await draw({ covariance })).toEqual(await draw({ scaleTril }));
-  await expect(draw({ covariance: matrix([[1, 2], [2, 1]]) })).rejects.toThrow("E609 cholesky: the matrix is not positive definite");
+  await expect(draw({ covariance: matrix([[1, 2], [2, 1]]) })).rejects.toThrow("E609 multivariateNormal: the matrix is not positive definite");
 });
 
 test("multivariate normals have their means and covariances, and each row of means its own draws", async () => {

@@ -4,7 +4,7 @@
 // (qr-complement.ts).
 
 import { boolAttribute } from "../../attributes.ts";
-import { userError } from "../../errors.ts";
+import { type DamoError, userError } from "../../errors.ts";
 import type { Attributes, Node } from "../../node.ts";
 import type { Differential, GraphBuilder } from "../../op.ts";
 import { addDims, ceilDivDims, type Dim, dimEquals, isNonNegative, maxDims, minDims, mulDims, productOfDims, subDims } from "../../size.ts";
@@ -75,10 +75,13 @@ const lastTwo = (shape: readonly Dim[]): Sides => [shape.at(-2)!, shape.at(-1)!]
 /** The thin factors in full ones; undefined where these are the same. E304 where only the call knows. */
 function thinPart(b: GraphBuilder, node: Node): Factors | undefined {
   const [m, n] = sidesOf(node.inputs[0]!);
-  if (dimEquals(widthOf(node.attributes, m, n), minDims(m, n))) return undefined;
-  if (!isNonNegative(subDims(m, n))) {
-    throw userError("E304", { op: "qr", message: "whether the full factor has columns of its own is not known", hint: "take the derivative of the thin factorization, or give sizes", location: node.location });
+  const isTall = isNonNegative(subDims(m, n));
+  const unknown = (message: string, hint: string): DamoError => userError("E304", { op: "qr", message, hint, location: node.location });
+  if (dimEquals(widthOf(node.attributes, m, n), minDims(m, n))) {
+    if (!isTall && !isNonNegative(subDims(n, m))) throw unknown("whether the matrix has more columns than rows is not known", "give sizes");
+    return undefined;
   }
+  if (!isTall) throw unknown("whether the full factor has columns of its own is not known", "take the derivative of the thin factorization, or give sizes");
   return { q: block(b, b.result(node, 0), [0, 0], [m, n], [m, n]), r: block(b, b.result(node, 1), [0, 0], [n, n], [n, n]) };
 }
 

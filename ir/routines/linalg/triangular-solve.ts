@@ -63,7 +63,7 @@ export const triangularSolve = registerOp(routineOp({
       return [rowsOf(site), site.operands[1]!.shape[1]!, Number(upper), Number(transposed), Number(unit)];
     },
     workspace: (site) => bytesOf(site, productElements(site, rowsOf(site), rowsOf(site))),
-    failures: ["the matrix is singular: an element of the diagonal is zero"],
+    failures: ["the matrix is singular"],
     inPlace: [[1, 0]],
     operations: (site) => mulDims(mulDims(rowsOf(site), rowsOf(site)), site.operands[1]!.shape[1]!),
     perform([a, right], [x], sizes) {
