@@ -8,6 +8,7 @@ import { KernelBuilder } from "../../ir/kernel/build.ts";
 import type { Kernel, ValueId } from "../../ir/kernel/kernel.ts";
 import type { DType } from "../../ir/types.ts";
 import { isMissing, reportMissing, requestTestDevice } from "./adapter.ts";
+import { runSequence } from "./run-shader.ts";
 import { expectSameBits, type KernelInputs, runBoth, type RunOptions } from "./run-kernel.ts";
 
 const found = await requestTestDevice();
@@ -89,10 +90,21 @@ function whole(dtype: DType, op: "add" | "max" | "xor" | "and" | "or", init: num
   return b.finish();
 }
 
+/** The same in order, without the offsets that are known to be of fours: a buffer begins at a word of the uniform, which is 0. */
+async function oneByOne(kernel: Kernel, buffers: readonly TypedArray[], sizes: readonly number[], known: NonNullable<RunOptions["known"]>): Promise<readonly TypedArray[]> {
+  const sequence = emitKernel(kernel, { storageBuffers: 8, sizes: known, bases: [1] });
+  expect(sequence.shaders.map(({ code }) => code).join()).not.toContain("vec4");
+  await runSequence({ device: device!, sequence, buffers, sizes: [...sizes, 0] });
+  return buffers;
+}
+
+const inFours = (kernel: Kernel, sizes: readonly (number | undefined)[] = []): readonly boolean[] =>
+  emitKernel(kernel, { storageBuffers: 8, sizes }).shaders.map(({ code }) => /^@group.*array<vec4[fui]>/m.test(code));
+
 const launches = (kernel: Kernel, sizes: readonly (number | undefined)[] = []): number => emitKernel(kernel, { storageBuffers: 8, sizes }).shaders.length;
 
 describe.skipIf(device === undefined)("rows", () => {
-  test.each([[0, 7], [5, 32], [70, 33], [2, 300]])("%i of %i elements", async (rows, columns) => {
+  test.each([[0, 7], [5, 32], [70, 33], [2, 300], [70, 64], [9, 1000]])("%i of %i elements", async (rows, columns) => {
     const x = integers(rows * columns);
     for (const known of [[], [rows, columns]]) await expectSame(rowsOf("f32"), [x, x.length, rows, rows], [rows, columns], { known, most: rows === 70 ? 7 : 65535 });
   });
@@ -107,6 +119,13 @@ describe.skipIf(device === undefined)("rows", () => {
     expect([launches(rowsOf("f32"), known), launches(rowsOf("f32"))]).toEqual([3, 1]);
     const x = integers(60000);
     await expectSame(rowsOf("f32"), [x, x.length, 3, 3], [3, 20000], { known });
+  });
+
+  test("whose length is a number of fours are loaded in fours", async () => {
+    expect([[5, 32], [undefined, 32], [3, 20000]].map((known) => inFours(rowsOf("f32"), known))).toEqual([[true], [true], [true, true, true]]);
+    expect([[], [5, 33], [5, undefined]].map((known) => inFours(rowsOf("f32"), known))).toEqual([[false], [false], [false]]);
+    const x = integers(9000);
+    await expectSame(rowsOf("i32"), [x, x.length, 90, 90], [90, 100], { known: [undefined, 100] });
   });
 
   test("whose number is no product of sizes are gone through in turns", async () => {
@@ -131,28 +150,37 @@ describe.skipIf(device === undefined)("rows", () => {
 });
 
 describe.skipIf(device === undefined)("columns", () => {
-  test.each([[0, 5], [40, 1], [129, 65], [3000, 7]])("%i rows of %i", async (rows, columns) => {
+  test.each([[0, 5], [40, 1], [129, 65], [3000, 7], [129, 64], [3000, 8], [40, 300], [0, 4]])("%i rows of %i", async (rows, columns) => {
     const x = integers(rows * columns);
     for (const known of [[], [rows, columns], [undefined, columns]]) await expectSame(columnsOf("f32"), [x, columns], [rows, columns], { known });
   });
 
-  test.each([[129, 65], [3000, 7], [40, 1]])("of %i rows of %i, added to what stands where the sums go", async (rows, columns) => {
+  test.each([[129, 65], [3000, 7], [40, 1], [129, 68], [3000, 12], [900, 300]])("of %i rows of %i, added to what stands where the sums go", async (rows, columns) => {
     const x = integers(rows * columns);
     for (const known of [[], [rows, columns], [undefined, columns]]) await expectSame(accumulatedColumns(), [x, integers(columns), columns], [rows, columns], { known });
     expect(launches(accumulatedColumns(), [undefined, 7])).toBe(2);
   });
 
-  test.each([17, 1000, 9000])("of %i floats are the same to the bit whether their number is known or not", async (rows) => {
-    const [[, known], [, symbolic]] = [
-      await resultsOf(columnsOf("f32"), [floats(rows * 7), 7], [rows, 7], [rows, 7]), await resultsOf(columnsOf("f32"), [floats(rows * 7), 7], [rows, 7], [undefined, 7]),
-    ];
+  test.each([[17, 7], [1000, 7], [9000, 7], [17, 8], [1000, 64], [9000, 300]])("of %i floats are the same to the bit whether their number is known or not: %i", async (rows, columns) => {
+    const run = (known: NonNullable<RunOptions["known"]>): Promise<readonly TypedArray[]> => resultsOf(columnsOf("f32"), [floats(rows * columns), columns], [rows, columns], known);
+    const [[, known], [, symbolic]] = [await run([rows, columns]), await run([undefined, columns])];
     expect(symbolic).toEqual(known);
+  });
+
+  test("whose number is a number of fours are loaded in fours, with the bits that they have one by one", async () => {
+    expect([[90, 64], [undefined, 64], [129, 32], [3000, 8]].map((known) => inFours(columnsOf("f32"), known))).toEqual([[true], [true, true], [true], [true, true]]);
+    expect([[129, 65], [129, undefined], []].map((known) => inFours(columnsOf("f32"), known))).toEqual([[false], [false], [false]]);
+    for (const [rows, columns] of [[90, 64], [129, 32], [3000, 8]] as const) {
+      const x = floats(rows * columns);
+      const [[, four], [, one]] = [await resultsOf(columnsOf("f32"), [x, columns], [rows, columns], [rows, columns]), await oneByOne(columnsOf("f32"), [Float32Array.from(x), new Float32Array(columns)], [rows, columns], [rows, columns])];
+      expect(four).toEqual(one);
+    }
   });
 
   test("few and long ones take a second launch", () => {
     expect(launches(columnsOf("f32"), [100000, 10])).toBe(2);
     expect(launches(columnsOf("f32"), [undefined, 300])).toBe(2);
-    expect(launches(columnsOf("f32"), [100, 300])).toBe(1);
+    expect(launches(columnsOf("f32"), [90, 300])).toBe(1);
     expect(launches(columnsOf("f32"), [1000, 100000])).toBe(1);
   });
 });
@@ -176,6 +204,14 @@ describe.skipIf(device === undefined)("one value of everything", () => {
   test.each([1, 5, 100, 700, 5000, 70000, 300000])("of %i floats is the same to the bit whether their number is known or not", async (count) => {
     const [[, known], [, symbolic]] = [await resultsOf(whole("f32", "add", 0), [floats(count), 1], [count], [count]), await resultsOf(whole("f32", "add", 0), [floats(count), 1], [count], [])];
     expect(symbolic).toEqual(known);
+  });
+
+  test("is loaded in fours if its length is a number of them, with the bits that it has one by one", async () => {
+    expect([[100], [100000], [99], []].map((known) => inFours(whole("f32", "add", 0), known))).toEqual([[true], [true, true], [false], [false, false]]);
+    for (const count of [4, 8, 100, 70000]) {
+      const [[, four], [, one]] = [await resultsOf(whole("f32", "add", 0), [floats(count), 1], [count], [count]), await oneByOne(whole("f32", "add", 0), [Float32Array.from(floats(count)), new Float32Array(1)], [count], [count])];
+      expect(four).toEqual(one);
+    }
   });
 
   test("takes as many workgroups as its length is worth", () => {

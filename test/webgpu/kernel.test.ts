@@ -211,7 +211,7 @@ describe.skipIf(device === undefined)("loops", () => {
       return [];
     });
     const kernel = b.finish();
-    expect(emitKernel(kernel, { storageBuffers: 8 }).shaders[0]!.workgroups[0]).toEqual({ times: 3, words: [], per: 2 });
+    expect(emitKernel(kernel, { storageBuffers: 8 }).shaders[0]!.workgroups[0]).toEqual({ times: 3, words: [], per: 8 });
     await expectSame(kernel, [Array.from({ length: 300 }, (_, i) => i)]);
   });
 

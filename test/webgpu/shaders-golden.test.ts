@@ -86,6 +86,20 @@ function sumOfAll(): ShaderSequence {
   return emitKernel(b.finish(), { storageBuffers: 8 });
 }
 
+/** Of 64 columns the means of a number of rows. */
+function meansOfColumns(): ShaderSequence {
+  const b = new KernelBuilder("means of columns");
+  const [x, y] = [b.buffer("f32", "read"), b.buffer("f32", "write")];
+  const [rows, columns] = [b.sizeParameter(), b.i32(64)];
+  const over = b.convert(rows, "f32");
+  b.loop(columns, { order: "parallel" }, (j) => {
+    const [sum] = b.loop(rows, { order: "parallel", init: [b.constant(0, "f32")], combine: ["add"] }, (i, [all]) => [b.add(all!, b.load(x, b.add(b.mul(i, columns), j)))]);
+    b.store(y, j, b.div(sum!, over));
+    return [];
+  });
+  return emitKernel(b.finish(), { storageBuffers: 8 });
+}
+
 const shaders: { readonly [name: string]: Shader | ShaderSequence } = {
   "product-known": product({ batch: 1, m: 128, n: 512, k: 784 }),
   "product-symbolic": product({ batch: undefined, m: undefined, n: undefined, k: undefined }),
@@ -98,6 +112,7 @@ const shaders: { readonly [name: string]: Shader | ShaderSequence } = {
   "kernel-largest": largestOfRows(),
   "kernel-rows": normalizedRows(),
   "kernel-sum": sumOfAll(),
+  "kernel-columns": meansOfColumns(),
 };
 
 const validating = await findValidatingDevice();

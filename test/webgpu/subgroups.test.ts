@@ -81,22 +81,24 @@ describe.skipIf(!hasSubgroups)("on the adapter", () => {
 
 /** The shader with its shuffles done through workgroup memory, as a device would do them whose subgroups have so many members. */
 function emulated({ shaders: [shader], ...sequence }: ShaderSequence, members: number): ShaderSequence {
+  const [floats, words, isAny] = shader!.code.includes("subgroupShuffle(vec4u(") ? ["vec4f", "vec4u", " != vec4u(0u)"] : ["f32", "u32", " != 0u"];
   const lines = shader!.code.split("\n").flatMap((line) => {
-    const [, indent, target, element, member, rest] = /^( *)((?:let|var) \w+) = subgroupShuffle\((.*), (lane - slot .*)\)( != 0u)?;$/.exec(line) ?? [];
+    const [, indent, target, shuffled] = /^( *)(let \w+) = subgroupShuffle\((.*);$/.exec(line) ?? [];
     if (indent === undefined) return [line];
-    const type = rest === undefined ? "f32" : "u32";
-    return [`${indent}shuffled[local] = bitcast<u32>(${element});`, `${indent}workgroupBarrier();`, `${indent}${target} = bitcast<${type}>(shuffled[local - lane + ${member}])${rest ?? ""};`, `${indent}workgroupBarrier();`];
+    const rest = shuffled!.endsWith(isAny!) ? isAny! : "";
+    const [, element, member] = /^(.*), (lane - slot .*)\)$/.exec(shuffled!.slice(0, shuffled!.length - rest.length))!;
+    return [`${indent}shuffled[local] = bitcast<${words}>(${element});`, `${indent}workgroupBarrier();`, `${indent}${target} = bitcast<${rest === "" ? floats : words}>(shuffled[local - lane + ${member}])${rest};`, `${indent}workgroupBarrier();`];
   });
-  const code = lines.join("\n").replace("enable subgroups;", "var<workgroup> shuffled: array<u32, 256>;").replace(/@builtin\(subgroup_invocation_id\) lane: u32, /, "")
+  const code = lines.join("\n").replace("enable subgroups;", `var<workgroup> shuffled: array<${words}, 256>;`).replace(/@builtin\(subgroup_invocation_id\) lane: u32, /, "")
     .replace(/(fn main.*\{)/, `$1\n  let lane = local % ${members}u;`);
   return { ...sequence, shaders: [{ ...shader!, code }] };
 }
 
 describe.skipIf(device === undefined)("as on larger subgroups", () => {
-  // Members of a team: 16, 32, 64, of which the first few add up what the others have.
-  test.each([[32, 1_024, 100], [32, 512, 300], [64, 256, 600]])("of %i: %i rows of %i", async (members, count, columns) => {
+  // Invocations of a team: 16, 32, 64, and 8, 32, 64 that are four members each; the first few add up what the others have.
+  test.each([[32, 1_024, 101], [32, 512, 301], [64, 256, 601], [16, 1_024, 100], [32, 512, 300], [64, 256, 600]])("of %i: %i rows of %i", async (members, count, columns) => {
     const sequence = rowsIn(members, count, columns);
-    expect(sequence.shaders[0]!.code).toMatch(/% \d\du\)/);
+    expect(sequence.shaders[0]!.code).toMatch(/distance\) % \d+u\)/);
     expect(sequence.shaders[0]!.code).not.toContain("Barrier");
     const shuffled = emulated(sequence, members);
     expect(shuffled.shaders[0]!.code).not.toContain("subgroup");

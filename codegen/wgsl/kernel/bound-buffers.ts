@@ -15,6 +15,14 @@ export interface BufferBindings {
   readonly values?: ReadonlyMap<number, string>;
 }
 
+/** Where an element is, if it is not where the offset's value says. */
+export interface ElementPlace {
+  /** As a u32, in fours where its binding has them. */
+  readonly at?: string | undefined;
+  /** Which of four it is. */
+  readonly component?: string;
+}
+
 export class BoundBuffers {
   /** Of each buffer parameter. */
   readonly bindings: readonly number[];
@@ -58,8 +66,7 @@ export class BoundBuffers {
     return this.#bases.flatMap((count, buffer) => (count === 0 ? [] : [`let base${buffer} = ${baseWords(buffer, count).map((word) => `sizes.${word}`).join(" + ")};`]));
   }
 
-  /** `at`: the offset as a u32, in fours with four lanes; else it is the value. */
-  load(buffer: number, offset: ValueId, at?: string, lanes: Lanes = 1): string {
+  load(buffer: number, offset: ValueId, at: ElementPlace = {}, lanes: Lanes = 1): string {
     const given = this.#values.get(buffer);
     if (given !== undefined) return given;
     const dtype = this.#dtypeOf(buffer);
@@ -68,7 +75,7 @@ export class BoundBuffers {
     return ofLanes(dtype === "bool" ? `${value} != U{0u}` : value, lanes);
   }
 
-  store(buffer: number, offset: ValueId, value: string, at?: string, lanes: Lanes = 1): string {
+  store(buffer: number, offset: ValueId, value: string, at: ElementPlace = {}, lanes: Lanes = 1): string {
     const dtype = this.#dtypeOf(buffer);
     const { text, stored } = this.#element(buffer, offset, at);
     const element = dtype === "bool" ? `U(${value})` : value;
@@ -85,11 +92,11 @@ export class BoundBuffers {
   }
 
   /** An element of a buffer parameter, and what it is in memory. */
-  #element(buffer: number, offset: ValueId, at: string | undefined): { readonly text: string; readonly stored: ShaderDType } {
+  #element(buffer: number, offset: ValueId, { at, component }: ElementPlace): { readonly text: string; readonly stored: ShaderDType } {
     const binding = this.bindings[buffer]!;
     const hasBase = (this.#bases[buffer] ?? 0) > 0;
     const base = hasBase ? `${at === undefined ? `base${buffer}` : `u32(base${buffer})`} + ` : "";
-    return { text: `b${binding}[${base}${at ?? `v${offset}`}]`, stored: elementType(this.buffers[binding]!.dtype) };
+    return { text: `b${binding}[${base}${at ?? `v${offset}`}]${component === undefined ? "" : `[${component}]`}`, stored: elementType(this.buffers[binding]!.dtype) };
   }
 }
 

@@ -6,7 +6,7 @@ import type { Kernel, LoopInstruction } from "../../../ir/kernel/kernel.ts";
 import { oneWorkgroup, type Shader, type ShaderBuffer, type ShaderSequence, withExtensions, type WorkgroupCount } from "../shader.ts";
 import { BoundBuffers, type BufferBindings } from "./bound-buffers.ts";
 import { defineFunctions } from "./functions.ts";
-import { countLanes } from "./fours.ts";
+import { type Fours, membersInFours, placesInFours, wideBindings } from "./fours.ts";
 import { chooseGrid, type Grid, type KnownSizes, placeOf, rangeOf, unknownExtent } from "./grid.ts";
 import { letters, type Lanes, ofLanes } from "./lanes.ts";
 import { PlaceOffsets } from "./offsets.ts";
@@ -21,7 +21,7 @@ import { chooseTeam, type TeamShape } from "./team-shape.ts";
 export interface KernelShaderOptions extends BufferBindings {
   /** Of the device: maxStorageBuffersPerShaderStage. */
   readonly storageBuffers: number;
-  /** The kernel's sizes so far as they are known: who works on what is chosen by them, and shaders without teams have them as numbers. */
+  /** The kernel's sizes so far as they are known: who works on what is chosen by them, and shaders have them as numbers. */
   readonly sizes?: KnownSizes;
   /** Workgroups that are dispatched along one axis at most: what every device takes. */
   readonly mostWorkgroups?: number;
@@ -41,13 +41,16 @@ export function emitKernel(kernel: Kernel, { storageBuffers, sizes = [], mostWor
   if (updates !== undefined) return { shaders: [emitOwners(kernel, bound, updates, sizes)], workspaceBytes: 0 };
   const emission: Emission = { kernel, bound, grid: chooseGrid(kernel, bound, sizes), sizes, mostWorkgroups, subgroup };
   const stages = length < storageBuffers ? planStages(placeOf(kernel, emission.grid), bound) : undefined;
-  const shape = chooseTeam(kernel, emission.grid, bound, sizes, stages !== undefined);
+  const members = membersInFours(kernel, emission.grid, bound, sizes);
+  const fourPlaces = emission.grid && placesInFours(kernel, emission.grid, bound, sizes);
+  const shape = chooseTeam(kernel, emission.grid, bound, sizes, { apart: stages !== undefined, fourMembers: members !== undefined, fourPlaces: fourPlaces !== undefined });
   if (shape === undefined) return { shaders: [emitPlaces(emission)], workspaceBytes: 0 };
   const { most } = shape.slices;
-  if (stages === undefined || most === 1) return { shaders: [emitTeam(emission, shape)], workspaceBytes: 0 };
+  const fours = shape.neighbours === "team" ? members : fourPlaces;
+  if (stages === undefined || most === 1) return { shaders: [emitTeam(emission, shape, fours)], workspaceBytes: 0 };
   const places = emission.grid?.places ?? 1;
   return {
-    shaders: stages.stages.map((stage) => emitStage(emission, shape, stages, stage, places)),
+    shaders: stages.stages.map((stage) => emitStage(emission, shape, fours, stages, stage, places)),
     workspaceBytes: stages.words.size * most * places * 4,
   };
 }
@@ -65,17 +68,19 @@ const placesBuiltins = "@builtin(global_invocation_id) id: vec3u, ";
 
 /** An invocation for each place or four of them, in strides of the whole grid; the whole kernel in one where it is no grid. */
 function emitPlaces({ kernel, bound, grid, sizes }: Emission): Shader {
-  const body = new ShaderBody(kernel, bound, sizes);
   if (grid === undefined) {
+    const body = new ShaderBody(kernel, bound, sizes);
     body.instructions(kernel.body);
     return assemble(body, { invocations: 1, builtins: "" });
   }
-  for (const instruction of kernel.body) if (instruction.kind !== "loop") body.instruction(instruction);
   const offsets = new PlaceOffsets(kernel, grid.loops, sizes);
-  const lanes = countLanes(kernel, grid.loops, bound, offsets);
+  const fours = placesInFours(kernel, grid, bound, sizes, offsets);
+  const lanes = fours === undefined ? 1 : 4;
+  const body = new ShaderBody(kernel, bound, sizes, fours && wideBindings(fours, bound));
+  for (const instruction of kernel.body) if (instruction.kind !== "loop") body.instruction(instruction);
   body.line(`let total = ${offsets.total(lanes) ?? body.extents(grid.loops).join(" * ")};`);
-  body.block(`for (var at = id.x; at < total; at += count.x * ${groupSize}u)`, () => body.atOffsets(grid.loops, "at", offsets, lanes));
-  return assemble(body, { invocations: groupSize, builtins: placesBuiltins, along: { ...grid.extent, per: groupSize * lanes }, lanes });
+  body.block(`for (var at = id.x; at < total; at += count.x * ${groupSize}u)`, () => body.atOffsets(grid.loops, "at", offsets, fours?.place));
+  return assemble(body, { invocations: groupSize, builtins: placesBuiltins, along: { ...grid.extent, per: groupSize * lanes } });
 }
 
 /** An invocation for each owner and each place of the parallel loops: neighbours have neighbouring places. */
@@ -110,44 +115,45 @@ function emitOwners(kernel: Kernel, bound: BoundBuffers, { serial, parallel, key
 }
 
 /** A team for each place. */
-function emitTeam(emission: Emission, shape: TeamShape): Shader {
-  const { kernel, bound, grid } = emission;
-  const body = new ShaderBody(kernel, bound);
-  const writer = beginTeam(body, shape, emission);
-  inPlaces(body, writer, shape, grid, () => writer.instructions(placeOf(kernel, grid)));
+function emitTeam(emission: Emission, shape: TeamShape, fours: Fours | undefined): Shader {
+  const { kernel, grid } = emission;
+  const [body, writer] = beginTeam(emission, shape, fours);
+  inPlaces(body, writer, grid, fours, () => writer.instructions(placeOf(kernel, grid)));
   return assembleTeam(body, writer, shape, emission);
 }
 
 /** One launch of several: a team for each place and slice of it. */
-function emitStage(emission: Emission, shape: TeamShape, stages: Stages, stage: Stage, places: number): Shader {
-  const { kernel, bound, grid } = emission;
-  const body = new ShaderBody(kernel, bound);
-  const writer = beginTeam(body, shape, emission);
+function emitStage(emission: Emission, shape: TeamShape, fours: Fours | undefined, stages: Stages, stage: Stage, places: number): Shader {
+  const { kernel, grid } = emission;
+  const [body, writer] = beginTeam(emission, shape, fours);
   for (const statement of defineSlices(shape.slices)) body.line(statement);
   if (stage.nest !== undefined) {
     body.line("let slice = group.y;");
     body.line("if (slice >= slices) { return; }");
   }
-  inPlaces(body, writer, shape, grid, () => writeStage(placeOf(kernel, grid), stages, stage, { body, writer, shape, places }));
-  return assembleTeam(body, writer, shape, emission, { slices: stage.nest === undefined ? oneWorkgroup : dispatchSlices(shape.slices), hasWorkspace: stages.words.size > 0 });
+  inPlaces(body, writer, grid, fours, () => writeStage(placeOf(kernel, grid), stages, stage, { body, writer, shape, places }));
+  return assembleTeam(body, writer, shape, emission, { slices: stage.nest === undefined ? oneWorkgroup : dispatchSlices(shape.slices), workspace: stages.words.size > 0 ? writer.ofPlace : undefined });
 }
 
 /** All that stands before the places. */
-function beginTeam(body: ShaderBody, shape: TeamShape, { grid, subgroup }: Emission): TeamWriter {
-  // A workgroup that works on one place at a time has that in common.
-  const writer = new TeamWriter(body, shape, shape.across > 1 || grid === undefined ? [] : grid.loops.map(({ index }) => index), subgroup);
+function beginTeam({ kernel, bound, sizes, grid, subgroup }: Emission, shape: TeamShape, fours: Fours | undefined): [ShaderBody, TeamWriter] {
+  const body = new ShaderBody(kernel, bound, sizes, fours && wideBindings(fours, bound));
+  const writer = new TeamWriter(body, shape, fours, grid?.loops.map(({ index }) => index) ?? [], subgroup);
   writer.begin();
-  if (grid === undefined) return writer;
-  for (const instruction of body.kernel.body) if (instruction.kind !== "loop") writer.value(instruction);
-  body.line(`let total = ${body.extents(grid.loops).join(" * ")};`);
-  return writer;
+  if (grid !== undefined) {
+    for (const instruction of kernel.body) if (instruction.kind !== "loop") writer.value(instruction);
+    body.line(`let total = ${body.extents(grid.loops, fours?.along === "places").join(" * ")};`);
+  }
+  return [body, writer];
 }
 
 /**
- * The places of a workgroup, side by side: those past the end are the last one's, and `inside` says so. A workgroup has one turn wherever as many can be
+ * The places of a workgroup, or fours of them, side by side: those past the end are the last one's, and `inside` says so. A workgroup has one turn wherever as many can be
  * dispatched as are needed, since software adapters are slow at barriers in loops.
  */
-function inPlaces(body: ShaderBody, writer: TeamWriter, { across }: TeamShape, grid: Grid | undefined, write: () => void): void {
+function inPlaces(body: ShaderBody, writer: TeamWriter, grid: Grid | undefined, fours: Fours | undefined, write: () => void): void {
+  const { across } = writer;
+  const place = fours?.along === "places" ? fours.place : undefined;
   if (grid === undefined) {
     write();
     return;
@@ -155,7 +161,7 @@ function inPlaces(body: ShaderBody, writer: TeamWriter, { across }: TeamShape, g
   const turn = (): void => {
     if (across > 1) body.line("let inside = first + column < total;");
     body.line(`let at = ${across > 1 ? "min(first + column, total - 1u)" : "first"};`);
-    body.atPlace(grid.loops, "at", write);
+    body.inFours(place, () => body.atPlace(grid.loops, "at", write, place !== undefined));
   };
   if (grid.extent === unknownExtent) {
     body.block(`for (var first = group.x * ${across}u; first < total; first += count.x * ${across}u)`, () => {
@@ -169,9 +175,9 @@ function inPlaces(body: ShaderBody, writer: TeamWriter, { across }: TeamShape, g
   turn();
 }
 
-function assembleTeam(body: ShaderBody, writer: TeamWriter, { team, across }: TeamShape, { grid, mostWorkgroups }: Emission, parts: Pick<Frame, "slices" | "hasWorkspace"> = {}): Shader {
+function assembleTeam(body: ShaderBody, writer: TeamWriter, { across }: TeamShape, { grid, mostWorkgroups }: Emission, parts: Pick<Frame, "slices" | "workspace"> = {}): Shader {
   return assemble(body, {
-    ...parts, declarations: writer.declarations, invocations: team * across, builtins: writer.builtins,
+    ...parts, declarations: writer.declarations, invocations: writer.team * writer.across, builtins: writer.builtins,
     along: grid && { ...grid.extent, per: across },
     beyond: grid && grid.extent !== unknownExtent ? { ...grid.extent, per: across * mostWorkgroups } : oneWorkgroup,
   });
@@ -186,23 +192,22 @@ interface Frame {
   readonly beyond?: WorkgroupCount;
   /** Along y. */
   readonly slices?: WorkgroupCount;
-  readonly hasWorkspace?: boolean;
+  /** Elements of the workspace, if there is one: words, or fours of them. */
+  readonly workspace?: Lanes | undefined;
   readonly declarations?: readonly string[];
-  /** Of what the places compute. */
-  readonly lanes?: Lanes;
 }
 
-function assemble(body: ShaderBody, { invocations, builtins, along = oneWorkgroup, slices = oneWorkgroup, beyond = oneWorkgroup, hasWorkspace = false, declarations = [], lanes = 1 }: Frame): Shader {
+function assemble(body: ShaderBody, { invocations, builtins, along = oneWorkgroup, slices = oneWorkgroup, beyond = oneWorkgroup, workspace: inWorkspace, declarations = [] }: Frame): Shader {
   const { kernel: { name }, bound } = body;
   const words = bound.words();
-  const workspace: readonly ShaderBuffer[] = hasWorkspace ? [{ dtype: "u32", access: "readwrite" }] : [];
+  const workspace: readonly ShaderBuffer[] = inWorkspace === undefined ? [] : [{ dtype: "u32", access: "readwrite" }];
   const buffers = [...bound.buffers, ...workspace];
   const code = withExtensions([
     ...bound.buffers.map(({ dtype }, i) => `@group(0) @binding(${i}) var<storage, read_write> b${i}: array<${ofLanes(letters[elementType(dtype)], body.wideBindings.has(i) ? 4 : 1)}>;`),
-    ...workspace.map(() => `@group(0) @binding(${bound.buffers.length}) var<storage, read_write> workspace: array<u32>;`),
+    ...workspace.map(() => `@group(0) @binding(${bound.buffers.length}) var<storage, read_write> workspace: array<${ofLanes("U", inWorkspace!)}>;`),
     ...(words.length > 0 ? [`struct Sizes { ${words.map((word) => `${word}: i32`).join(", ")} }`, `@group(0) @binding(${buffers.length}) var<uniform> sizes: Sizes;`] : []),
     ...declarations,
-    ...defineFunctions(body.functions, lanes),
+    ...defineFunctions(body.functions),
     "",
     `@compute @workgroup_size(${invocations})`,
     `fn main(${builtins}@builtin(num_workgroups) count: vec3u) {`,

@@ -42,14 +42,26 @@ const functions: { readonly [N in FunctionName]: ShaderFunction } = {
   to_u32: call("fn to_u32(a: F) -> U { let bits = bitcast<U>(a); let extreme = select(U{0xffffffffu}, U{0u}, is_nan(a) | (bits > U{0x7fffffffu})); return select(U(a), extreme, bits >= U{0x4f800000u}); }", "is_nan"),
 };
 
+/** Of each number of lanes the functions that are called. */
+export type UsedFunctions = Readonly<Record<Lanes, ReadonlySet<FunctionName>>>;
+
+/** What a function is called for so many lanes. */
+export function nameOf(name: FunctionName, lanes: Lanes): string {
+  return lanes === 1 ? name : `${name}_x4`;
+}
+
+const names = new RegExp(`\\b(${Object.keys(functions).join("|")})(?=\\()`, "g");
+
 /** Their definitions, and those of what they call. */
-export function defineFunctions(used: ReadonlySet<FunctionName>, lanes: Lanes = 1): string[] {
-  const all = new Set<FunctionName>();
-  const take = (name: FunctionName): void => {
-    if (all.has(name)) return;
-    functions[name].calls.forEach(take);
-    all.add(name);
-  };
-  used.forEach(take);
-  return [...all].map((name) => ofLanes(functions[name].text, lanes));
+export function defineFunctions(used: UsedFunctions): string[] {
+  return ([1, 4] as const).flatMap((lanes) => {
+    const all = new Set<FunctionName>();
+    const take = (name: FunctionName): void => {
+      if (all.has(name)) return;
+      functions[name].calls.forEach(take);
+      all.add(name);
+    };
+    used[lanes].forEach(take);
+    return [...all].map((name) => ofLanes(functions[name].text.replaceAll(names, (called) => nameOf(called as FunctionName, lanes)), lanes));
+  });
 }

@@ -14,10 +14,13 @@ interface Offset {
 const none: Product = { times: 0, words: [] };
 
 export class PlaceOffsets {
+  readonly #loops: readonly LoopInstruction[];
   readonly #extents: readonly (Product | undefined)[];
   readonly #offsets = new Map<ValueId, Offset>();
 
+  /** `loops`: each before those in it. */
   constructor(kernel: Kernel, loops: readonly LoopInstruction[], sizes: KnownSizes) {
+    this.#loops = loops;
     const fixed = loops.map(() => none);
     const scalars = new Map<ValueId, Product>();
     const note = (instruction: Instruction): void => {
@@ -49,19 +52,24 @@ export class PlaceOffsets {
     if (offset !== undefined) this.#offsets.set(id, offset);
   }
 
-  /** Where four neighbours are: along the innermost loop, side by side and aligned, or in one place. Undefined: neither, or it is not known. */
-  ofFour(offset: ValueId): "vector" | "one" | undefined {
+  /** Where four neighbouring iterations of a loop, the innermost if not said, are: side by side and aligned, or in one place. Undefined: neither, or it is not known. */
+  ofFour(offset: ValueId, loop = this.#loops.length - 1): "vector" | "one" | undefined {
     const found = this.#offsets.get(offset);
-    const inner = found?.strides.at(-1);
-    if (found === undefined || inner === undefined || inner.words.length > 0) return undefined;
-    if (inner.times === 0) return "one";
-    return inner.times === 1 && found.plus % 4 === 0 && found.strides.slice(0, -1).every(({ times }) => times % 4 === 0) ? "vector" : undefined;
+    const own = found?.strides[loop];
+    if (found === undefined || own === undefined || own.words.length > 0) return undefined;
+    if (own.times === 0) return "one";
+    return own.times === 1 && found.plus % 4 === 0 && found.strides.every(({ times }, i) => i === loop || times % 4 === 0) ? "vector" : undefined;
   }
 
-  /** Whether the innermost loop is a number of fours, and the lengths of all are known when it runs. */
-  get isOfFours(): boolean {
-    const inner = this.#extents.at(-1);
-    return inner !== undefined && !this.#extents.includes(undefined) && inner.words.length === 0 && inner.times % 4 === 0;
+  /** Whether a loop, the innermost if not said, is a number of fours. */
+  isOfFours(loop = this.#loops.length - 1): boolean {
+    const extent = this.#extents[loop];
+    return extent !== undefined && extent.times % 4 === 0;
+  }
+
+  /** Which of the loops has an index. */
+  loopOf(index: ValueId): number {
+    return this.#loops.findIndex((loop) => loop.index === index);
   }
 
   /** How many places there are, or fours of them: a u32. */
@@ -73,7 +81,7 @@ export class PlaceOffsets {
   /** An offset as a u32 of the place `at`; `four`: `at` counts fours of places, and what lies side by side is counted in fours, too. Undefined: it is not known. */
   text(offset: ValueId, at: string, four = false): string | undefined {
     const found = this.#offsets.get(offset);
-    if (found === undefined || this.#extents.slice(1).includes(undefined) || this.#extents.some((extent) => extent?.times === 0)) return undefined;
+    if (found === undefined || this.#extents.slice(four ? 0 : 1).includes(undefined) || this.#extents.some((extent) => extent?.times === 0)) return undefined;
     const isVector = four && this.ofFour(offset) === "vector";
     const extents = this.#extents.map((extent, i) => (four && i === this.#extents.length - 1 ? { ...extent!, times: extent!.times / 4 } : extent));
     const strides = found.strides.map((stride, i) => (isVector && i < found.strides.length - 1 ? { ...stride, times: stride.times / 4 } : stride));

@@ -7,7 +7,8 @@ import { normalize } from "../../../ir/kernel/scalar-meaning.ts";
 import type { BoundBuffers } from "./bound-buffers.ts";
 import { builtInMath } from "./built-in-math.ts";
 import { neededIn } from "./dependence.ts";
-import type { FunctionName } from "./functions.ts";
+import type { FourLanes } from "./fours.ts";
+import { type FunctionName, nameOf } from "./functions.ts";
 import type { KnownSizes } from "./grid.ts";
 import { letters, type Lanes, ofLanes } from "./lanes.ts";
 import type { PlaceOffsets } from "./offsets.ts";
@@ -18,22 +19,21 @@ export class ShaderBody {
   readonly kernel: Kernel;
   readonly bound: BoundBuffers;
   /** Functions that it calls. */
-  readonly functions = new Set<FunctionName>();
+  readonly functions = { 1: new Set<FunctionName>(), 4: new Set<FunctionName>() };
   readonly lines: string[] = [];
   readonly #sizes: KnownSizes;
   readonly #dtypes = new Map<ValueId, ShaderDType>();
   /** Bindings that are declared as vectors of four. */
-  readonly wideBindings = new Set<number>();
-  /** Values with an element in each of four lanes. */
-  readonly #wide = new Set<ValueId>();
-  /** Of the operations that follow. */
-  #lanes: Lanes = 1;
+  readonly wideBindings: ReadonlySet<number>;
+  /** Of the instructions that follow. */
+  #fours: FourLanes | undefined;
   #indent = "  ";
   #needsZero = false;
 
   /** `sizes`: those that are written as numbers, not read from the uniform. */
-  constructor(kernel: Kernel, bound: BoundBuffers, sizes: KnownSizes = []) {
+  constructor(kernel: Kernel, bound: BoundBuffers, sizes: KnownSizes = [], wide: ReadonlySet<number> = new Set()) {
     this.kernel = kernel;
+    this.wideBindings = wide;
     this.bound = bound;
     this.#sizes = sizes;
   }
@@ -66,63 +66,81 @@ export class ShaderBody {
     return shaderDType(dtype, this.kernel.name);
   }
 
-  combine(op: CombineOp, dtype: ShaderDType, a: string, b: string): string {
-    return ofLanes(scalarForms[op]({ from: dtype, to: dtype, args: [a, b], use: this.#use }), 1);
+  combine(op: CombineOp, dtype: ShaderDType, a: string, b: string, lanes: Lanes = 1): string {
+    return ofLanes(scalarForms[op]({ from: dtype, to: dtype, args: [a, b], use: this.#use(lanes) }), lanes);
   }
 
-  identity(op: CombineOp, dtype: ShaderDType): string {
-    return constantText(Number(normalize(identityOf(op, dtype), dtype)), dtype);
+  identity(op: CombineOp, dtype: ShaderDType, lanes: Lanes = 1): string {
+    return ofLanes(`${letters[dtype]}{${constantText(Number(normalize(identityOf(op, dtype), dtype)), dtype)}}`, lanes);
   }
 
-  /** Loops as one range: their indices from a place in it, and at each the values that stand in it beside the next loop. */
-  atPlace(loops: readonly LoopInstruction[], at: string, innermost: (loop: LoopInstruction) => void): void {
+  /** In what is written, values and accesses have four lanes as it says. */
+  inFours(fours: FourLanes | undefined, write: () => void): void {
+    const outer = this.#fours;
+    this.#fours = fours;
+    write();
+    this.#fours = outer;
+  }
+
+  /** How many elements a value has. */
+  lanesOf(id: ValueId): Lanes {
+    return this.#fours?.values.has(id) === true ? 4 : 1;
+  }
+
+  /** A value with an element in each lane. */
+  value(id: ValueId, lanes: Lanes): string {
+    if (lanes === 1 || this.lanesOf(id) === 4) return `v${id}`;
+    return id === this.#fours?.index ? `(vec4i(v${id}) + vec4i(0, 1, 2, 3))` : ofLanes(`${letters[this.#dtypes.get(id)!]}{v${id}}`, 4);
+  }
+
+  /** Loops as one range: their indices from a place in it, and at each the values that stand in it beside the next loop. `four`: the place is the first of so many fours. */
+  atPlace(loops: readonly LoopInstruction[], at: string, innermost: (loop: LoopInstruction) => void, four = false): void {
     loops.forEach((loop, i) => {
-      this.#indices([loop], loops, at);
+      this.#indices([loop], loops, at, four);
       if (i === loops.length - 1) innermost(loop);
       else this.instructions(loop.body.filter(({ kind }) => kind !== "loop"));
     });
   }
 
   /** Indices of some of the loops of a range, at a place in it. */
-  #indices(some: readonly LoopInstruction[], loops: readonly LoopInstruction[], at: string): void {
-    const extents = this.extents(loops);
+  #indices(some: readonly LoopInstruction[], loops: readonly LoopInstruction[], at: string, four: boolean): void {
+    const extents = this.extents(loops, four);
     for (const loop of some) {
       const i = loops.indexOf(loop);
       const inner = extents.slice(i + 1);
       const quotient = inner.length === 0 ? at : inner.length === 1 ? `${at} / ${inner[0]}` : `${at} / (${inner.join(" * ")})`;
-      this.define(loop.index, "i32", `i32(${i === 0 ? quotient : `${quotient} % ${extents[i]}`})`);
+      this.define(loop.index, "i32", `i32(${i === 0 ? quotient : `${quotient} % ${extents[i]}`})${four && inner.length === 0 ? " * 4" : ""}`);
     }
   }
 
-  /** A place of a grid by where its elements lie: only what is needed besides is computed. With four lanes, `at` counts fours of places, and all that is loaded has an element of each. */
-  atOffsets(loops: readonly LoopInstruction[], at: string, offsets: PlaceOffsets, lanes: Lanes): void {
+  /** A place of a grid by where its elements lie: only what is needed besides is computed. In fours, `at` counts fours of places. */
+  atOffsets(loops: readonly LoopInstruction[], at: string, offsets: PlaceOffsets, fours: FourLanes | undefined): void {
     const place = loops.flatMap(({ body }, i) => (i === loops.length - 1 ? body : body.filter(({ kind }) => kind !== "loop")));
-    const textOf = (offset: ValueId): string | undefined => offsets.text(offset, at, lanes === 4);
+    const textOf = (offset: ValueId): string | undefined => offsets.text(offset, at, fours !== undefined);
     const read = neededIn(place, (offset) => textOf(offset) !== undefined);
-    if (lanes === 1) this.#indices(loops.filter(({ index }) => read.has(index)), loops, at);
-    this.#lanes = lanes;
-    for (const instruction of place) {
-      if (instruction.kind === "load" || instruction.kind === "store") this.#access(instruction, textOf(instruction.offset), lanes === 4 && offsets.ofFour(instruction.offset) === "vector");
-      else if (instruction.kind === "loop" || read.has(instruction.id)) this.instruction(instruction);
-    }
-    this.#lanes = 1;
+    this.#indices(loops.filter(({ index }) => read.has(index)), loops, at, fours !== undefined);
+    this.inFours(fours, () => {
+      for (const instruction of place) {
+        if (instruction.kind === "load" || instruction.kind === "store") this.#access(instruction, textOf(instruction.offset));
+        else if (instruction.kind === "loop" || read.has(instruction.id)) this.instruction(instruction);
+      }
+    });
   }
 
-  #access(instruction: LoadInstruction | StoreInstruction, at: string | undefined, isWide: boolean): void {
-    if (isWide) this.wideBindings.add(this.bound.bindings[instruction.buffer]!);
-    if (instruction.kind === "load") {
-      if (isWide) this.#wide.add(instruction.id);
-      this.define(instruction.id, this.dtype(instruction.dtype), this.bound.load(instruction.buffer, instruction.offset, at, isWide ? 4 : 1));
-      return;
-    }
-    const { value } = instruction;
-    const element = isWide && !this.#wide.has(value) ? `${letters[this.#dtypes.get(value)!]}{v${value}}` : `v${value}`;
-    this.line(this.bound.store(instruction.buffer, instruction.offset, ofLanes(element, isWide ? 4 : 1), at, isWide ? 4 : 1));
+  /** `at`: the offset as a u32, of four neighbours in fours. Absent: it is the value. */
+  #access(instruction: LoadInstruction | StoreInstruction, at?: string): void {
+    const { kind, buffer, offset } = instruction;
+    const lanes = this.#fours?.accesses.has(instruction) === true ? 4 : 1;
+    const element = this.wideBindings.has(this.bound.bindings[buffer]!)
+      ? (lanes === 4 ? { at: at ?? `u32(v${offset}) / 4u` } : { at: `(${at ?? `u32(v${offset})`}) / 4u`, component: `(${at ?? `u32(v${offset})`}) % 4u` })
+      : { at };
+    if (kind === "load") this.define(instruction.id, this.dtype(instruction.dtype), this.bound.load(buffer, offset, element, lanes));
+    else this.line(this.bound.store(buffer, offset, this.value(instruction.value, lanes), element, lanes));
   }
 
-  /** Of loops that are one range, as u32. */
-  extents(loops: readonly LoopInstruction[]): string[] {
-    return loops.map(({ extent }) => `u32(v${extent})`);
+  /** Of loops that are one range, as u32; `four`: the innermost in fours. */
+  extents(loops: readonly LoopInstruction[], four = false): string[] {
+    return loops.map(({ extent }, i) => (four && i === loops.length - 1 ? `(u32(v${extent}) / 4u)` : `u32(v${extent})`));
   }
 
   instructions(body: readonly Instruction[]): void {
@@ -138,8 +156,7 @@ export class ShaderBody {
       }
       case "size": this.define(instruction.id, "i32", this.#size(instruction.parameter)); break;
       case "op": this.define(instruction.id, this.dtype(instruction.dtype), this.#operation(instruction)); break;
-      case "load": this.define(instruction.id, this.dtype(instruction.dtype), this.bound.load(instruction.buffer, instruction.offset)); break;
-      case "store": this.line(this.bound.store(instruction.buffer, instruction.offset, `v${instruction.value}`)); break;
+      case "load": case "store": this.#access(instruction); break;
       case "loop": this.#loop(instruction);
     }
   }
@@ -150,9 +167,8 @@ export class ShaderBody {
   }
 
   #operation(instruction: OpInstruction): string {
-    const lanes = this.#lanes;
-    if (lanes === 4) this.#wide.add(instruction.id);
-    const args = instruction.args.map((arg) => (lanes === 4 && !this.#wide.has(arg) ? `${letters[this.#dtypes.get(arg)!]}{v${arg}}` : `v${arg}`));
+    const lanes = this.lanesOf(instruction.id);
+    const args = instruction.args.map((arg) => this.value(arg, lanes));
     return ofLanes(this.#form(instruction, args, lanes), lanes);
   }
 
@@ -160,7 +176,7 @@ export class ShaderBody {
     if (!isBaseOp(op)) return this.#builtIn(op, args);
     const from = this.#dtypes.get(operands[op === "select" ? 1 : 0]!);
     if (from === undefined) throw new InternalError(`kernel ${this.kernel.name}: an operand of ${op} is not defined`);
-    return scalarForms[op]({ from, to: this.dtype(dtype), args, use: this.#use, lanes });
+    return scalarForms[op]({ from, to: this.dtype(dtype), args, use: this.#use(lanes), lanes });
   }
 
   #builtIn(op: MathOp, args: readonly string[]): string {
@@ -169,21 +185,28 @@ export class ShaderBody {
     return `${name}(${args.join(", ")})`;
   }
 
-  readonly #use = (name: FunctionName): FunctionName => {
-    this.functions.add(name);
-    return name;
-  };
+  #use(lanes: Lanes): (name: FunctionName) => string {
+    return (name) => {
+      this.functions[lanes].add(name);
+      return nameOf(name, lanes);
+    };
+  }
 
   /** Carried values are variables named as their results; with lanes, arrays that are joined after the loop. */
   #loop({ index, extent, lanes, carried, body }: LoopInstruction): void {
     const held = ({ result }: Carried): string => (lanes === 1 ? `v${result}` : `lanes${result}[v${index} % ${lanes}]`);
     for (const value of carried) {
       const dtype = this.dtype(value.dtype);
-      if (lanes === 1) this.define(value.result, dtype, `v${value.init}`, "var");
+      if (lanes === 1) this.startCarried(value);
       else this.#startLanes(value, dtype, lanes);
     }
     this.count({ index, extent }, () => this.turn(carried, held, body));
     if (lanes > 1) for (const value of carried) this.#joinLanes(value, this.dtype(value.dtype), lanes);
+  }
+
+  /** The variable of what a loop carries, named as its result. */
+  startCarried({ dtype, init, result }: Carried): void {
+    this.define(result, this.dtype(dtype), this.value(init, this.lanesOf(result)), "var");
   }
 
   /** Counts the index from 0. */
@@ -196,7 +219,7 @@ export class ShaderBody {
   turn(carried: readonly Carried[], held: (value: Carried) => string, body: readonly Instruction[], write = (of: readonly Instruction[]): void => this.instructions(of)): void {
     for (const value of carried) this.define(value.current, this.dtype(value.dtype), held(value));
     write(body);
-    for (const value of carried) this.line(`${held(value)} = v${value.next};`);
+    for (const value of carried) this.line(`${held(value)} = ${this.value(value.next, this.lanesOf(value.current))};`);
   }
 
   #startLanes({ result, combine }: Carried, dtype: ShaderDType, lanes: number): void {

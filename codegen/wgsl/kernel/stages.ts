@@ -6,6 +6,7 @@ import { eachRead } from "../../../ir/kernel/reads.ts";
 import type { BoundBuffers } from "./bound-buffers.ts";
 import { touchedBindings } from "./dependence.ts";
 import { type Nest, nestOf } from "./nest.ts";
+import { type Lanes, letters, ofLanes } from "./lanes.ts";
 import type { ShaderBody } from "./shader-body.ts";
 import type { ShaderDType } from "./shader-dtype.ts";
 import type { TeamWriter } from "./team.ts";
@@ -101,7 +102,9 @@ export interface StageContext {
 }
 
 export function writeStage(place: readonly Instruction[], { words }: Stages, { nest, needed }: Stage, context: StageContext): void {
-  const { body, writer, shape: { slices: { most } }, places } = context;
+  const { body, writer, shape: { slices: { most } } } = context;
+  const lanes = writer.ofPlace;
+  const places = context.places / lanes;
   const word = (value: Carried, slice: string): string => {
     const of = words.get(value)! * most;
     const row = of === 0 ? slice : `(${of}u + ${slice})`;
@@ -115,17 +118,17 @@ export function writeStage(place: readonly Instruction[], { words }: Stages, { n
     } else if (instruction.kind !== "loop") {
       writer.value(instruction);
     } else if (instruction === nest?.[0]) {
-      writer.sharePart(nest, (value, joined) => writer.byFirst(() => body.line(`${word(value, "slice")} = ${toWord(joined, body.dtype(value.dtype))};`)));
+      writer.sharePart(nest, (value, joined) => writer.byFirst(() => body.line(`${word(value, "slice")} = ${toWord(joined, body.dtype(value.dtype), lanes)};`)));
     } else {
-      writer.shareParts(instruction, (value, slice) => fromWord(word(value, slice), body.dtype(value.dtype)));
+      writer.shareParts(instruction, (value, slice) => fromWord(word(value, slice), body.dtype(value.dtype), lanes));
     }
   }
 }
 
-function fromWord(word: string, dtype: ShaderDType): string {
-  return dtype === "u32" ? word : dtype === "bool" ? `${word} != 0u` : `bitcast<${dtype}>(${word})`;
+function fromWord(word: string, dtype: ShaderDType, lanes: Lanes): string {
+  return dtype === "u32" ? word : ofLanes(dtype === "bool" ? `${word} != U{0u}` : `bitcast<${letters[dtype]}>(${word})`, lanes);
 }
 
-function toWord(value: string, dtype: ShaderDType): string {
-  return dtype === "u32" ? value : dtype === "bool" ? `u32(${value})` : `bitcast<u32>(${value})`;
+function toWord(value: string, dtype: ShaderDType, lanes: Lanes): string {
+  return dtype === "u32" ? value : ofLanes(dtype === "bool" ? `U(${value})` : `bitcast<U>(${value})`, lanes);
 }

@@ -4,13 +4,14 @@
 import type { Instruction, Kernel } from "../../../ir/kernel/kernel.ts";
 import type { BoundBuffers } from "./bound-buffers.ts";
 import { type Grid, type KnownSizes, placeOf, rangeOf } from "./grid.ts";
+import type { Lanes } from "./lanes.ts";
 import { innermost, type Nest, nestsIn } from "./nest.ts";
 import { scanOf } from "./scan.ts";
 import { oneSlice, type Slices, sliceLoops } from "./slices.ts";
 import { countNeighbours } from "./stride.ts";
 
 export interface TeamShape {
-  /** Invocations of a workgroup that share out the loops of a place; a power of two. */
+  /** Members that share out the loops of a place; a power of two. Each is an invocation of a workgroup, or a lane of one. */
   readonly team: number;
   /** Places that a workgroup works on side by side; a power of two. */
   readonly across: number;
@@ -26,8 +27,8 @@ const [mostInvocations, workgroupBytes] = [256, 16384];
 const fill = 256;
 /** So many iterations for each invocation of a team are worth adding up, if there is other work for it; so many for each of several workgroups, a second launch. */
 const [worthTeam, worthLaunch] = [4, 16];
-/** Iterations that an invocation takes if there are `enough` of them: the longer it goes on by itself, the less there is to add up. */
-const longRun = 128;
+/** Iterations that a member takes if there are `enough` invocations: the longer it goes on by itself, the less there is to add up. Four of them that are an invocation take as long as one. */
+const longRun = { 1: 128, 4: 64 } as const;
 const enough = 2 ** 14;
 /** Rows where their number is not known, and members of a team where their length is not. */
 const [usualRows, anyRow] = [1024, 32];
@@ -36,11 +37,22 @@ export const fewMembers = 8;
 /** With fewer iterations a place is best left to one invocation: if neighbours in memory are iterations, and if they are places. */
 const shortRow = 32;
 const shortColumn = 16;
-/** Columns that a workgroup has side by side, and rows of them that are worth a slice. */
-const [mostColumns, worthSlice] = [64, 64];
+/** Invocations that a workgroup of several teams has side by side, and rows that are worth a slice where each has a column, or four. */
+const sideBySide = 64;
+const worthSlice = { 1: 64, 4: 32 } as const;
 
-/** Undefined: one invocation runs each place. Loops may be launches of their own if `apart`. */
-export function chooseTeam(kernel: Kernel, grid: Grid | undefined, bound: BoundBuffers, sizes: KnownSizes, apart: boolean): TeamShape | undefined {
+/** What may be done with the loops of a place. */
+export interface TeamChoices {
+  /** Loops may be launches of their own. */
+  readonly apart: boolean;
+  /** An invocation may be four members of a team. */
+  readonly fourMembers: boolean;
+  /** An invocation may have four places. */
+  readonly fourPlaces: boolean;
+}
+
+/** Undefined: one invocation runs each place. */
+export function chooseTeam(kernel: Kernel, grid: Grid | undefined, bound: BoundBuffers, sizes: KnownSizes, { apart, fourMembers, fourPlaces }: TeamChoices): TeamShape | undefined {
   const place = placeOf(kernel, grid);
   const nests = [...nestsIn(place, bound.bindings), ...scansIn(place, bound)];
   if (nests.length === 0) return undefined;
@@ -55,16 +67,19 @@ export function chooseTeam(kernel: Kernel, grid: Grid | undefined, bound: BoundB
   const columns = last === undefined ? 0 : countNeighbours(nests.map(([loop]) => loop), last.index, kernel.body);
   if (last === undefined || rows > columns) {
     if (places !== 1 && (iterations ?? Infinity) < shortRow) return undefined;
-    const team = Math.min(most, powerOfTwo(places === 1 ? wholeTeam(iterations) : membersFor(places, iterations), mostInvocations));
-    const across = places === 1 ? 1 : Math.max(1, Math.min(most, 64) / team);
+    const lanes = fourMembers ? 4 : 1;
+    const team = Math.max(lanes, Math.min(most, powerOfTwo(places === 1 ? wholeTeam(iterations) : membersFor(places, iterations, lanes), mostInvocations)));
+    const across = places === 1 ? 1 : Math.max(1, Math.min(most, sideBySide * lanes) / team);
     // Where a place is worth no whole workgroup it is worth no several.
     return { team, across, neighbours: "team", slices: team < most ? oneSlice : slicesFor(team, across) };
   }
   if ((iterations ?? Infinity) < shortColumn || (places ?? 0) >= fill * 64 || (places === undefined && (iterations ?? Infinity) < 64)) return undefined;
-  const across = Math.min(places === undefined ? 32 : powerOfTwo(places, mostColumns), most);
+  const lanes = fourPlaces ? 4 : 1;
+  const across = Math.min(places === undefined ? 32 : powerOfTwo(places, sideBySide), most);
   // Where columns are many their rows are shared out in slices, and there is nothing to add up in a workgroup.
-  const slices = slicesFor(1, across, worthSlice);
-  if (across === mostColumns && slices.most > 1) return { team: 1, across, neighbours: "places", slices };
+  const slices = slicesFor(1 / lanes, across, worthSlice[lanes]);
+  const isWide = across === sideBySide && (lanes === 1 || (places ?? 0) > sideBySide);
+  if (isWide && slices.most > 1) return { team: 1, across: powerOfTwo(places ?? 0, sideBySide * lanes), neighbours: "places", slices };
   const team = Math.min(most / across, powerOfTwo((iterations ?? Infinity) / (places === undefined ? 2 * worthTeam : 1), most));
   return { team, across, neighbours: "places", slices: slicesFor(team, across) };
 }
@@ -75,9 +90,9 @@ function wholeTeam(iterations = Infinity): number {
 }
 
 /** Of a team that has a row. */
-function membersFor(places: number | undefined, iterations: number | undefined): number {
+function membersFor(places: number | undefined, iterations: number | undefined, lanes: Lanes): number {
   if (iterations === undefined) return anyRow;
-  return Math.max(iterations / longRun, Math.min(iterations / worthTeam, enough / (places ?? usualRows)));
+  return Math.max(iterations / longRun[lanes], Math.min(iterations / worthTeam, enough * lanes / (places ?? usualRows)));
 }
 
 /** As many as keep a GPU busy. */

@@ -5,6 +5,8 @@
 import { InternalError } from "../../../ir/errors.ts";
 import type { Carried, Instruction, LoopInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
 import { touchedBindings } from "./dependence.ts";
+import type { FourLanes, Fours } from "./fours.ts";
+import { type Lanes, letters, ofLanes } from "./lanes.ts";
 import { innermost, type Nest, nestOf, nestsIn } from "./nest.ts";
 import { type Scan, scanOf } from "./scan.ts";
 import type { ShaderBody } from "./shader-body.ts";
@@ -17,6 +19,12 @@ const fewIterations = 16;
 export class TeamWriter {
   readonly #body: ShaderBody;
   readonly #shape: TeamShape;
+  readonly #fours: Fours | undefined;
+  /** Of what is combined in an invocation: of four members of its team, or of its places. */
+  readonly #lanes: Lanes;
+  /** Invocations that have a place, and that have other places of a workgroup. */
+  readonly team: number;
+  readonly across: number;
   /** Whether a team lies in one subgroup, its members side by side. */
   readonly #inSubgroup: boolean;
   /** Bindings touched since the team last met. */
@@ -28,12 +36,22 @@ export class TeamWriter {
   /** Whether some of the team may still read what is held: the others wait before they write. */
   #reading = false;
 
-  /** `uniform`: what stands outside of the place and is one for the workgroup. `subgroup`: so many neighbours of a workgroup are neighbours in a subgroup. */
-  constructor(body: ShaderBody, shape: TeamShape, uniform: Iterable<ValueId>, subgroup: number) {
+  /** `uniform`: indices of loops outside of the place. `subgroup`: so many neighbours of a workgroup are neighbours in a subgroup. */
+  constructor(body: ShaderBody, shape: TeamShape, fours: Fours | undefined, uniform: Iterable<ValueId>, subgroup: number) {
     this.#body = body;
     this.#shape = shape;
-    this.#inSubgroup = shape.team > 1 && shape.team <= subgroup && (shape.across === 1 || shape.neighbours === "team");
-    this.#uniform = new Set(uniform);
+    this.#fours = fours;
+    this.#lanes = fours === undefined ? 1 : 4;
+    this.team = shape.team / (fours?.along === "members" ? 4 : 1);
+    this.across = shape.across / (fours?.along === "places" ? 4 : 1);
+    this.#inSubgroup = this.team > 1 && this.team <= subgroup && (this.across === 1 || shape.neighbours === "team");
+    // A workgroup that works on one place at a time has that in common.
+    this.#uniform = new Set(this.across === 1 ? uniform : []);
+  }
+
+  /** Lanes of what a place has: a value, or what its nests give. */
+  get ofPlace(): Lanes {
+    return this.#fours?.along === "places" ? 4 : 1;
   }
 
   /** Parameters of the main function. */
@@ -43,13 +61,14 @@ export class TeamWriter {
 
   /** Arrays of workgroup memory that it takes, as declarations. */
   get declarations(): string[] {
-    const { team, across } = this.#shape;
-    return [...this.#held].flatMap(([dtype, count]) => Array.from({ length: count }, (_, i) => `var<workgroup> ${dtype}_${i}: array<${dtype}, ${team * across}>;`));
+    const element = (dtype: ShaderDType): string => ofLanes(letters[dtype], this.#lanes);
+    return [...this.#held].flatMap(([dtype, count]) => Array.from({ length: count }, (_, i) => `var<workgroup> ${dtype}_${i}: array<${element(dtype)}, ${this.team * this.across}>;`));
   }
 
   /** The invocation's `slot` in its team, the `column` of the team in its workgroup, and the `base` of the team's workgroup memory. */
   begin(): void {
-    const { team, across, neighbours } = this.#shape;
+    const { team, across } = this;
+    const { neighbours } = this.#shape;
     if (across === 1) {
       this.#body.line("let slot = local;");
       return;
@@ -82,7 +101,7 @@ export class TeamWriter {
   }
 
   byFirst(write: () => void, ...conditions: readonly string[]): void {
-    const all = ["slot == 0u", ...(this.#shape.across === 1 ? [] : ["inside"]), ...conditions];
+    const all = ["slot == 0u", ...(this.across === 1 ? [] : ["inside"]), ...conditions];
     this.#body.block(`if (${all.join(" && ")})`, write);
   }
 
@@ -115,7 +134,7 @@ export class TeamWriter {
   /** Only what the team's slice of the iterations gives, from the identity: it is handed to `partial`. */
   sharePart(nest: Nest, partial: (value: Carried, joined: string) => void): void {
     const [outer] = nest;
-    for (const value of outer.carried) this.#start(value);
+    outer.carried.forEach((value) => this.#start(value));
     this.#strides(nest, "slice");
     this.#join(outer.carried);
     for (const value of outer.carried) partial(value, `joined${value.result}`);
@@ -123,13 +142,17 @@ export class TeamWriter {
 
   /** What the `slices` gave, combined as if each was an iteration: `part` is the value of `slice`. */
   shareParts({ carried }: LoopInstruction, part: (value: Carried, slice: string) => string): void {
-    const { team } = this.#shape;
+    const ofMembers = this.#fours?.along === "members";
     this.#accumulate(carried, () => {
-      this.#body.block(`for (var part = slot; part < slices; part += ${team}u)`, () => {
+      this.#body.block(`for (var part = slot${ofMembers ? " * 4u" : ""}; part < slices; part += ${this.#shape.team}u)`, () => {
+        // Four members have a part each; past the last there is nothing.
+        if (ofMembers) this.#body.line("let own = vec4u(part) + vec4u(0u, 1u, 2u, 3u);");
         for (const value of carried) {
           const [dtype, sum] = [this.#body.dtype(value.dtype), partialOf(value)];
-          this.#body.line(`let next${value.result} = ${part(value, "part")};`);
-          this.#body.line(`${sum} = ${this.#body.combine(value.combine!, dtype, sum, `next${value.result}`)};`);
+          const four = ["x", "y", "z", "w"].map((member) => part(value, `min(own.${member}, slices - 1u)`));
+          const next = ofMembers ? `select(${this.#body.identity(value.combine!, dtype, 4)}, ${ofLanes(letters[dtype], 4)}(${four.join(", ")}), own < vec4u(slices))` : part(value, "part");
+          this.#body.line(`let next${value.result} = ${next};`);
+          this.#body.line(`${sum} = ${this.#body.combine(value.combine!, dtype, sum, `next${value.result}`, this.#lanes)};`);
         }
       });
     });
@@ -137,31 +160,38 @@ export class TeamWriter {
 
   /** The initial value comes first. */
   #accumulate(carried: readonly Carried[], add: () => void): void {
-    for (const value of carried) this.#start(value);
+    carried.forEach((value) => this.#start(value));
     add();
     this.#join(carried);
     for (const value of carried) {
       const dtype = this.#body.dtype(value.dtype);
-      this.#body.define(value.result, dtype, this.#body.combine(value.combine!, dtype, `v${value.init}`, `joined${value.result}`));
+      this.#body.define(value.result, dtype, this.#body.combine(value.combine!, dtype, this.#body.value(value.init, this.ofPlace), `joined${value.result}`, this.ofPlace));
     }
   }
 
   #start(value: Carried): void {
     if (value.combine === undefined) throw new InternalError(`kernel ${this.#body.kernel.name}: a loop is shared out whose values are not combined`);
-    this.#body.line(`var ${partialOf(value)} = ${this.#body.identity(value.combine, this.#body.dtype(value.dtype))};`);
+    this.#body.line(`var ${partialOf(value)} = ${this.#body.identity(value.combine, this.#body.dtype(value.dtype), this.#lanes)};`);
+  }
+
+  /** Members of the nest's loop, where lanes are members. */
+  #foursOf(nest: Nest): FourLanes | undefined {
+    return this.#fours?.along === "members" ? this.#fours.nests.get(innermost(nest)) : undefined;
   }
 
   #strides(nest: Nest, range: "whole" | "slice"): void {
-    const { team, across } = this.#shape;
+    const { team, across } = this;
     const { index, carried } = innermost(nest);
+    const fours = this.#foursOf(nest);
     const [at, end] = [`at${index}`, `end${index}`];
     // What the innermost carries has the accumulators of the outermost.
     const held = new Map(carried.map((value, i) => [value, partialOf(nest[0].carried[i]!)]));
-    const extent = this.#body.extents(nest).join(" * ");
+    const extent = this.#body.extents(nest, fours !== undefined).join(" * ");
     this.#body.line(`let ${end} = ${across === 1 ? extent : `select(0u, ${extent}, inside)`};`);
     const [first, stride] = range === "whole" ? ["slot", `${team}u`] : [`slice * ${team}u + slot`, `${team}u * slices`];
     this.#body.block(`for (var ${at} = ${first}; ${at} < ${end}; ${at} += ${stride})`, () => {
-      this.#body.atPlace(nest, at, ({ body }) => this.#body.turn(carried, (value) => held.get(value)!, body));
+      const turn = ({ body }: LoopInstruction): void => this.#body.turn(carried, (value) => held.get(value)!, body);
+      this.#body.atPlace(nest, at, fours === undefined ? turn : (loop) => this.#body.inFours(fours, () => turn(loop)), fours !== undefined);
     });
   }
 
@@ -170,16 +200,34 @@ export class TeamWriter {
    * less than the rounds of a tree, whose additions few of the team do.
    */
   #join(carried: readonly Carried[]): void {
-    const { team } = this.#shape;
-    if (team === 1) for (const value of carried) this.#body.line(`let joined${value.result} = ${partialOf(value)};`);
+    const { team } = this;
+    if (team === 1) for (const value of carried) this.#begin(value, partialOf(value));
     if (team === 1 || carried.length === 0) return;
-    const few = team <= fewMembers ? team : 2 ** Math.floor(Math.log2(team) / 2);
+    const { team: members } = this.#shape;
+    const few = (members <= fewMembers ? members : 2 ** Math.floor(Math.log2(members) / 2)) * team / members;
     if (this.#inSubgroup) this.#joinBySubgroup(carried, few);
     else this.#joinByMemory(carried, few);
   }
 
+  /** Begins what is joined with what the first of the team holds, its members one after another. */
+  #begin(value: Carried, held: string): void {
+    const [joined, ...others] = this.#membersOf(`first${value.result}`);
+    this.#body.line(`let first${value.result} = ${held};`);
+    this.#body.line(`var ${joinedOf(value)} = ${joined};`);
+    for (const other of others) this.#add(value, joinedOf(value), other, this.ofPlace);
+  }
+
+  #membersOf(held: string): readonly string[] {
+    return this.#fours?.along === "members" ? ["x", "y", "z", "w"].map((member) => `${held}.${member}`) : [held];
+  }
+
+  #add(value: Carried, variable: string, other: string, lanes: Lanes): void {
+    this.#body.line(`${variable} = ${this.#body.combine(value.combine!, this.#body.dtype(value.dtype), variable, other, lanes)};`);
+  }
+
   #joinByMemory(carried: readonly Carried[], few: number): void {
-    const { team, across, neighbours } = this.#shape;
+    const { team, across } = this;
+    const { neighbours } = this.#shape;
     const step = neighbours === "team" ? 1 : across;
     const held = this.#holdAll(carried);
     const hold = (value: Carried, i: number): void => this.#body.line(`${held[i]}[local] = ${partialOf(value)};`);
@@ -187,38 +235,40 @@ export class TeamWriter {
     this.#body.line("workgroupBarrier();");
     if (few < team) {
       this.#body.block(`if (slot < ${few}u)`, () => {
-        this.#addUp(carried, partialOf, [few * step, team * step], (_, i) => `${held[i]}[local + distance]`);
+        this.#addUp(carried, [few * step, team * step], (_, i) => `${held[i]}[local + distance]`, (value, other) => this.#add(value, partialOf(value), other, this.#lanes));
         carried.forEach(hold);
       });
       this.#body.line("workgroupBarrier();");
     }
     const first = across === 1 ? "0u" : "base";
-    carried.forEach((value, i) => this.#body.line(`var joined${value.result} = ${held[i]}[${first}];`));
-    this.#addUp(carried, joinedOf, [step, few * step], (_, i) => `${held[i]}[${across === 1 ? "distance" : "base + distance"}]`);
+    carried.forEach((value, i) => this.#begin(value, `${held[i]}[${first}]`));
+    this.#addUp(carried, [step, few * step], (_, i) => `${held[i]}[${across === 1 ? "distance" : "base + distance"}]`);
     this.#reading = true;
   }
 
   /** In the same order, without barriers. What the first few have is computed by all, of whom the others have no use for it. */
   #joinBySubgroup(carried: readonly Carried[], few: number): void {
-    const { team } = this.#shape;
+    const { team } = this;
     const from = (value: Carried, held: string, member: string): string => {
       const shuffled = (element: string): string => `subgroupShuffle(${element}, lane - slot + ${member})`;
-      return value.dtype === "bool" ? `${shuffled(`u32(${held})`)} != 0u` : shuffled(held);
+      return ofLanes(value.dtype === "bool" ? `${shuffled(`U(${held})`)} != U{0u}` : shuffled(held), this.#lanes);
     };
     if (few < team) {
       for (const value of carried) this.#body.line(`let own${value.result} = ${partialOf(value)};`);
-      this.#addUp(carried, partialOf, [few, team], (value) => from(value, `own${value.result}`, `(slot + distance) % ${team}u`));
+      this.#addUp(carried, [few, team], (value) => from(value, `own${value.result}`, `(slot + distance) % ${team}u`), (value, other) => this.#add(value, partialOf(value), other, this.#lanes));
     }
-    for (const value of carried) this.#body.line(`var joined${value.result} = ${from(value, partialOf(value), "0u")};`);
-    this.#addUp(carried, joinedOf, [1, few], (value) => from(value, partialOf(value), "distance"));
+    for (const value of carried) this.#begin(value, from(value, partialOf(value), "0u"));
+    this.#addUp(carried, [1, few], (value) => from(value, partialOf(value), "distance"));
   }
 
-  /** Combines what is held at a distance into the variables, for distances from `by` in steps of it, up to an end. */
-  #addUp(carried: readonly Carried[], variable: (value: Carried) => string, [by, end]: readonly [number, number], held: (value: Carried, i: number) => string): void {
+  /** What is held at a distance, for distances from `by` in steps of it, up to an end: it is joined, if nothing else is said. */
+  #addUp(carried: readonly Carried[], [by, end]: readonly [number, number], held: (value: Carried, i: number) => string, add?: (value: Carried, other: string) => void): void {
+    if (by >= end) return;
     this.#body.block(`for (var distance = ${by}u; distance < ${end}u; distance += ${by}u)`, () => {
       carried.forEach((value, i) => {
         this.#body.line(`let held${i} = ${held(value, i)};`);
-        this.#body.line(`${variable(value)} = ${this.#body.combine(value.combine!, this.#body.dtype(value.dtype), variable(value), `held${i}`)};`);
+        if (add !== undefined) add(value, `held${i}`);
+        else for (const other of this.#membersOf(`held${i}`)) this.#add(value, joinedOf(value), other, this.ofPlace);
       });
     });
   }
@@ -248,7 +298,8 @@ export class TeamWriter {
    */
   #scan({ index, extent, carried: [value] }: LoopInstruction, { combine, element, before, after }: Scan): void {
     this.#meet([...before, ...after]);
-    const { team, across, neighbours } = this.#shape;
+    const { team, across } = this;
+    const { neighbours } = this.#shape;
     const [dtype, step] = [this.#body.dtype(value!.dtype), neighbours === "team" || across === 1 ? "" : ` * ${across}u`];
     const [held] = this.#holdAll([value!]);
     const combined = (a: string, b: string): string => this.#body.combine(combine, dtype, a, b);
@@ -279,7 +330,7 @@ export class TeamWriter {
 
   /** Gone through by the whole team side by side, because there are nests in it. */
   #walk({ index, extent, carried, body }: LoopInstruction): void {
-    for (const value of carried) this.#body.define(value.result, this.#body.dtype(value.dtype), `v${value.init}`, "var");
+    carried.forEach((value) => this.#body.startCarried(value));
     // What the last iteration touched.
     const { loaded, stored } = touchedBindings(body, this.#body.bound.bindings);
     loaded.forEach((binding) => this.#loaded.add(binding));
@@ -307,11 +358,11 @@ export class TeamWriter {
     const held = carried.length === 0 ? [] : this.#holdAll(carried);
     this.byFirst(() => {
       this.#body.instruction(loop);
-      carried.forEach(({ result }, i) => this.#body.line(`${held[i]}[local] = v${result};`));
+      carried.forEach(({ result }, i) => this.#body.line(`${held[i]}[local] = ${this.#body.value(result, this.#lanes)};`));
     });
     if (carried.length === 0) return;
     this.#body.line("workgroupBarrier();");
-    carried.forEach(({ result }, i) => this.#body.line(`let v${result} = ${held[i]}[${this.#shape.across === 1 ? "0" : "base"}];`));
+    carried.forEach(({ result }, i) => this.#body.line(`let v${result} = ${this.#membersOf(`${held[i]}[${this.across === 1 ? "0" : "base"}]`)[0]};`));
     this.#reading = true;
   }
 

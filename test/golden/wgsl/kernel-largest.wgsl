@@ -48,7 +48,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     f32_0[local] = partial10;
   }
   workgroupBarrier();
-  var joined10 = f32_0[base];
+  let first10 = f32_0[base];
+  var joined10 = first10;
   for (var distance = 1u; distance < 4u; distance += 1u) {
     let held0 = f32_0[base + distance];
     joined10 = max_f32(joined10, held0);

@@ -3,9 +3,9 @@
 @group(0) @binding(1) var<storage, read_write> b1: array<vec4f>;
 struct Sizes { s0: i32 }
 @group(0) @binding(2) var<uniform> sizes: Sizes;
-fn is_nan(a: vec4f) -> vec4<bool> { return (bitcast<vec4u>(a) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u); }
-fn less_or_zero(a: vec4f, b: vec4f) -> vec4<bool> { let x = bitcast<vec4i>(a); let y = bitcast<vec4i>(b); return (x ^ ((x >> vec4u(31u)) & vec4i(0x7fffffff))) < (y ^ ((y >> vec4u(31u)) & vec4i(0x7fffffff))); }
-fn max_f32(a: vec4f, b: vec4f) -> vec4f { return select(b, a, (less_or_zero(b, a) & !is_nan(b)) | is_nan(a)); }
+fn is_nan_x4(a: vec4f) -> vec4<bool> { return (bitcast<vec4u>(a) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u); }
+fn less_or_zero_x4(a: vec4f, b: vec4f) -> vec4<bool> { let x = bitcast<vec4i>(a); let y = bitcast<vec4i>(b); return (x ^ ((x >> vec4u(31u)) & vec4i(0x7fffffff))) < (y ^ ((y >> vec4u(31u)) & vec4i(0x7fffffff))); }
+fn max_f32_x4(a: vec4f, b: vec4f) -> vec4f { return select(b, a, (less_or_zero_x4(b, a) & !is_nan_x4(b)) | is_nan_x4(a)); }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) count: vec3u) {
@@ -20,7 +20,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) count
     let v8 = bitcast<vec4f>(bitcast<vec4u>(v6 * vec4f(v7)) | vec4u(zero));
     let v9 = b1[at % 3u];
     let v10 = bitcast<vec4f>(bitcast<vec4u>(v8 + v9) | vec4u(zero));
-    let v12 = max_f32(v10, vec4f(v11));
+    let v12 = max_f32_x4(v10, vec4f(v11));
     b0[at] = v12;
   }
 }

@@ -35,7 +35,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     f32_0[local] = partial6;
   }
   workgroupBarrier();
-  var joined6 = f32_0[0u];
+  let first6 = f32_0[0u];
+  var joined6 = first6;
   for (var distance = 1u; distance < 16u; distance += 1u) {
     let held0 = f32_0[distance];
     joined6 = bitcast<f32>(bitcast<u32>(joined6 + held0) | zero);
@@ -75,7 +76,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     f32_0[local] = partial6;
   }
   workgroupBarrier();
-  var joined6 = f32_0[0u];
+  let first6 = f32_0[0u];
+  var joined6 = first6;
   for (var distance = 1u; distance < 16u; distance += 1u) {
     let held0 = f32_0[distance];
     joined6 = bitcast<f32>(bitcast<u32>(joined6 + held0) | zero);
