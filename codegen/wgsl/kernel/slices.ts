@@ -1,36 +1,29 @@
-// How many workgroups share out the loops of a place. It follows from the loops' lengths alone, whether they are known when a shader is emitted or when it runs,
-// and not from how many workgroups are dispatched: so does the order of sums.
+// How many workgroups share out the loops of a place, by the rule of all long sums (../slices.ts).
 
 import { oneWorkgroup, type WorkgroupCount } from "../shader.ts";
+import { countSlices, defineSliceCount, type SliceRule } from "../slices.ts";
 import type { Product } from "./grid.ts";
 
-export interface Slices {
-  /** So many, or at most so many where there are lengths. */
-  readonly most: number;
+/** `most`: so many, or at most so many where there are lengths. */
+export interface Slices extends SliceRule {
   /** Of the loops, each once, where not all are known before they run: the longest decides. */
   readonly lengths: readonly Product[];
-  /** Iterations that are worth a slice. */
-  readonly worth: number;
 }
 
 export const oneSlice: Slices = { most: 1, lengths: [], worth: 1 };
 
-/** Fewer are not worth a second launch. */
-const fewest = 4;
-
 /** `longest`: undefined where it is known when it runs, then from `lengths`, or not even then: those are one of a loop that is taken for endless. */
 export function sliceLoops(most: number, worth: number, longest: number | undefined, lengths: readonly (Product | undefined)[]): Slices {
-  if (most < fewest) return oneSlice;
+  const slices = countSlices({ most, worth }, longest ?? Infinity);
+  if (slices === 1) return oneSlice;
   if (longest === undefined && lengths.every((length) => length !== undefined)) return { most, lengths: [...new Map(lengths.map((length) => [textOf(length), length])).values()], worth };
-  const slices = Math.min(most, Math.ceil((longest ?? Infinity) / worth));
-  return slices < fewest ? oneSlice : { ...oneSlice, most: slices };
+  return { ...oneSlice, most: slices };
 }
 
 /** Statements that define `slices`. */
-export function defineSlices({ most, lengths, worth }: Slices): string[] {
-  if (lengths.length === 0) return [`let slices = ${most}u;`];
-  const longest = lengths.map(textOf).reduce((a, b) => `max(${a}, ${b})`);
-  return [`let worthwhile = (${longest} + ${worth - 1}u) / ${worth}u;`, `let slices = select(min(worthwhile, ${most}u), 1u, worthwhile < ${fewest}u);`];
+export function defineSlices(slices: Slices): readonly string[] {
+  const { most, lengths } = slices;
+  return lengths.length === 0 ? [`let slices = ${most}u;`] : defineSliceCount(slices, lengths.map(textOf).reduce((a, b) => `max(${a}, ${b})`), "u");
 }
 
 function textOf({ times, words }: Product): string {
