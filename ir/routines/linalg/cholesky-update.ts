@@ -7,6 +7,7 @@ import type { GraphBuilder } from "../../op.ts";
 import { mulDims } from "../../size.ts";
 import { routineOp } from "../routine-op.ts";
 import { factorNaively, factorTangent, symmetricCotangent } from "./cholesky.ts";
+import { unitOf } from "./jacobi.ts";
 import { addAll, lowerPart, multiply, sumToBatchOf, turn, withBatch } from "./matrix.ts";
 import { bytesOf, checkEqualSides, checkFloats, checkSquare, rowsOf, symbolOf } from "./matrix-checks.ts";
 
@@ -46,7 +47,8 @@ export const choleskyUpdate = routineOp({
     operations: (site) => mulDims(4, mulDims(rowsOf(site), rowsOf(site))),
     perform([l, x], [result], sizes) {
       const [n, downdate] = sizes as [number, number];
-      const [factor, vector] = [l as Float64Array, x as Float64Array];
+      const unit = unitOf([...l as Float64Array, ...x as Float64Array]);
+      const [factor, vector] = [l, x].map((part) => Float64Array.from(part as Float64Array, (value) => value / unit)) as [Float64Array, Float64Array];
       const matrix = new Float64Array(n * n);
       for (let i = 0; i < n; i++) {
         for (let j = 0; j <= i; j++) {
@@ -55,7 +57,9 @@ export const choleskyUpdate = routineOp({
           matrix[i * n + j] = sum;
         }
       }
-      return factorNaively(matrix, result as Float64Array, n);
+      const failure = factorNaively(matrix, result as Float64Array, n);
+      for (let i = 0; i < n * n; i++) (result as Float64Array)[i]! *= unit;
+      return failure;
     },
   },
 });

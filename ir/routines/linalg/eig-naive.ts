@@ -1,6 +1,8 @@
 // Eigenvalues of a general matrix by QR steps on the whole complex matrix, eigenvectors by inverse iteration: what the routine
 // is held to, which goes another way.
 
+import { unitOf } from "./jacobi.ts";
+
 interface Complex {
   readonly re: number;
   readonly im: number;
@@ -25,14 +27,20 @@ function sqrt(a: Complex): Complex {
 
 type Matrix = Complex[][];
 
-/** real, imaginary [n]; re, im [n,n]. */
-export function eigenByInverseIteration(a: Float64Array, [real, imaginary, re, im]: readonly [Float64Array, Float64Array, Float64Array, Float64Array], n: number): void {
-  const matrix: Matrix = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => ({ re: a[i * n + j]!, im: 0 })));
-  const norm = Math.max(0, ...a.map(Math.abs));
-  const values = paired(eigenvalues(matrix.map((row) => [...row]), norm), norm);
+/** Steps for one eigenvalue; two or three are usual. */
+const STEPS = 200;
+
+/** real, imaginary [n]; re, im [n,n]. False where it does not converge. */
+export function eigenByInverseIteration(a: Float64Array, [real, imaginary, re, im]: readonly [Float64Array, Float64Array, Float64Array, Float64Array], n: number): boolean {
+  const unit = unitOf(a);
+  const norm = a.reduce((size, value) => Math.max(size, Math.abs(value)), 0) / unit;
+  const matrix: Matrix = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => ({ re: a[i * n + j]! / unit, im: 0 })));
+  const found = eigenvalues(matrix.map((row) => [...row]), norm);
+  if (found === undefined) return false;
+  const values = paired(found, norm);
   values.forEach((value, j) => {
-    real[j] = value.re;
-    imaginary[j] = value.im;
+    real[j] = value.re * unit;
+    imaginary[j] = value.im * unit;
     const second = j > 0 && value.im < 0;
     const vector = second ? Array.from({ length: n }, (_, i) => ({ re: re[i * n + j - 1]!, im: -im[i * n + j - 1]! })) : eigenvector(matrix, value, norm, j);
     vector.forEach((element, i) => {
@@ -40,6 +48,7 @@ export function eigenByInverseIteration(a: Float64Array, [real, imaginary, re, i
       im[i * n + j] = element.im;
     });
   });
+  return true;
 }
 
 /** Ascending; what is real within rounding is made real, and pairs conjugate. */
@@ -49,9 +58,10 @@ function paired(values: readonly Complex[], norm: number): readonly Complex[] {
   return [...above, ...onAxis].sort((x, y) => x.re - y.re);
 }
 
-function eigenvalues(h: Matrix, norm: number): Complex[] {
+function eigenvalues(h: Matrix, norm: number): Complex[] | undefined {
   const found: Complex[] = [];
   for (let n = h.length, round = 0; n > 0; round++) {
+    if (round === STEPS * h.length) return undefined;
     const below = h[n - 1]!.slice(0, n - 1).reduce((sum, element) => sum + size(element), 0);
     if (below <= 2 ** -52 * norm) {
       found.push(h[n - 1]![n - 1]!);
@@ -98,7 +108,7 @@ function step(h: Matrix, n: number, round: number): void {
 
 function eigenvector(a: Matrix, value: Complex, norm: number, start: number): Complex[] {
   const n = a.length;
-  const shift = add(value, { re: 1e-13 * (norm || 1), im: 0 });
+  const shift = add(value, { re: 2 ** -51 * (norm || 1), im: 0 });
   let x: Complex[] = Array.from({ length: n }, (_, i) => ({ re: Number(i === start) + 0.01 / (1 + i), im: 0 }));
   if (norm === 0) x = x.map((_, i) => ({ re: Number(i === start), im: 0 }));
   for (let round = 0; round < 3; round++) {

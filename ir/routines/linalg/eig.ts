@@ -27,8 +27,7 @@ const failures = ["the matrix holds a NaN or an infinity", "the iteration does n
 
 function performNaively(a: Float64Array, results: readonly [Float64Array, Float64Array, Float64Array, Float64Array], n: number): number {
   if (!a.every(Number.isFinite)) return 1;
-  eigenByInverseIteration(a, results, n);
-  return 0;
+  return eigenByInverseIteration(a, results, n) ? 0 : 2;
 }
 
 export const eig = routineOp({

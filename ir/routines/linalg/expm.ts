@@ -31,7 +31,7 @@ export const expm = routineOp({
     failures: ["the matrix holds a NaN or an infinity"],
     operations: (site) => productOfDims([40, rowsOf(site), rowsOf(site), rowsOf(site)]),
     perform([a], [result], [n]) {
-      if (!(a as Float64Array).every(Number.isFinite)) return 1;
+      if (!Number.isFinite(normOf(a as Float64Array, n!))) return 1;
       (result as Float64Array).set(exponentialByTaylor(Float64Array.from(a as Float64Array), n!));
       return 0;
     },
@@ -45,12 +45,23 @@ function derivativeAlong(b: GraphBuilder, node: Node, a: Node, direction: Node):
   return block(b, b.make("expm", [whole], node.attributes), [0, n], [n, n], [n, both]);
 }
 
+/** The largest sum of magnitudes in a column. */
+function normOf(a: Float64Array, n: number): number {
+  let most = 0;
+  for (let j = 0; j < n; j++) {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += Math.abs(a[i * n + j]!);
+    most = Math.max(most, sum);
+  }
+  return most;
+}
+
 /** Scaled to a norm below 1/2, where 20 terms of the series are enough, and squared. */
 function exponentialByTaylor(a: Float64Array, n: number): Float64Array {
-  let norm = 0;
-  for (let i = 0; i < n; i++) norm = Math.max(norm, a.subarray(i * n, i * n + n).reduce((sum, value) => sum + Math.abs(value), 0));
+  const norm = normOf(a, n);
   const squarings = Math.max(0, Math.ceil(Math.log2(norm)) + 1);
-  const x = a.map((value) => value / 2 ** squarings);
+  // 2^-1025 is no number of its own.
+  const x = a.map((value) => value / 2 ** (squarings - 1) / 2);
   let result = new Float64Array(n * n);
   for (let term = 20; term >= 0; term--) {
     result = multiplyNaively(x, result, n).map((value) => value / (term + 1));

@@ -3,9 +3,18 @@
 
 const SWEEPS = 60;
 
+/** The power of two at or below the largest magnitude; 1 for zeros and for what is not finite. Squares of x[i] / unit neither overflow nor vanish. */
+export function unitOf(x: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]!));
+  return most > 0 && most < Infinity ? 2 ** Math.min(1023, Math.floor(Math.log2(most))) : 1;
+}
+
 /** `matrix` [n,n] is symmetric and overwritten; values ascend, vectors are columns. */
 export function eigenByJacobi(matrix: Float64Array, values: Float64Array, vectors: Float64Array, n: number): void {
   const basis = identity(n);
+  const unit = unitOf(matrix);
+  matrix.forEach((value, i) => { matrix[i] = value / unit; });
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     let moved = false;
     for (let p = 0; p < n; p++) {
@@ -23,14 +32,16 @@ export function eigenByJacobi(matrix: Float64Array, values: Float64Array, vector
   }
   const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => matrix[i * (n + 1)]! - matrix[j * (n + 1)]!);
   order.forEach((from, to) => {
-    values[to] = matrix[from * (n + 1)]!;
+    values[to] = matrix[from * (n + 1)]! * unit;
     const sign = signOf(Array.from({ length: n }, (_, i) => basis[i * n + from]!));
     for (let i = 0; i < n; i++) vectors[i * n + to] = sign * basis[i * n + from]!;
   });
 }
 
 /** u [m,k], s [k] descending, v [k,n]: the transposed right vectors; k = min(m,n). */
-export function singularByJacobi(a: Float64Array, u: Float64Array, s: Float64Array, v: Float64Array, m: number, n: number): void {
+export function singularByJacobi(given: Float64Array, u: Float64Array, s: Float64Array, v: Float64Array, m: number, n: number): void {
+  const unit = unitOf(given);
+  const a = Float64Array.from(given, (value) => value / unit);
   const [long, k] = [Math.max(m, n), Math.min(m, n)];
   const columns = Array.from({ length: k }, (_, j) => Float64Array.from({ length: long }, (_, i) => (m >= n ? a[i * n + j]! : a[j * n + i]!)));
   const right = Array.from({ length: k }, (_, j) => Float64Array.from({ length: k }, (_, i) => Number(i === j)));
@@ -58,7 +69,7 @@ export function singularByJacobi(a: Float64Array, u: Float64Array, s: Float64Arr
     left.push(length > 2 ** -50 * most ? columns[from]!.map((value) => value / length) : orthogonalTo(left, long));
   }
   order.forEach((from, to) => {
-    s[to] = lengths[from]!;
+    s[to] = lengths[from]! * unit;
     const [own, other] = m >= n ? [left[to]!, right[from]!] : [right[from]!, left[to]!];
     const sign = signOf([...own]);
     own.forEach((value, i) => { u[i * k + to] = sign * value; });

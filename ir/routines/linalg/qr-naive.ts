@@ -1,8 +1,11 @@
 // Householder's QR factorization, one reflection after the other on whole matrices: what the blocked routine is held to.
 
+import { unitOf } from "./jacobi.ts";
+
 /** q [m,width], r [width,n]. */
 export function factorByReflections(a: Float64Array, q: Float64Array, r: Float64Array, [m, n, width]: readonly [number, number, number]): number {
-  const triangle = Float64Array.from(a);
+  const unit = unitOf(a);
+  const triangle = Float64Array.from(a, (value) => value / unit);
   const basis = new Float64Array(m * m);
   for (let i = 0; i < m; i++) basis[i * (m + 1)] = 1;
   for (let k = 0; k < Math.min(m - 1, n); k++) {
@@ -19,7 +22,7 @@ export function factorByReflections(a: Float64Array, q: Float64Array, r: Float64
   }
   // The basis is the product of all reflections, applied to the identity: the transpose of Q.
   for (let i = 0; i < m; i++) for (let j = 0; j < width; j++) q[i * width + j] = basis[j * m + i]!;
-  for (let i = 0; i < width; i++) for (let j = 0; j < n; j++) r[i * n + j] = j < i ? 0 : triangle[i * n + j]!;
+  for (let i = 0; i < width; i++) for (let j = 0; j < n; j++) r[i * n + j] = j < i ? 0 : triangle[i * n + j]! * unit;
   return 0;
 }
 

@@ -17,16 +17,26 @@ function choleskyUpdate<T>(l: usize, x: usize, result: usize, n: i32, downdate: 
   for (let j = 0; j < n; j++) {
     const pivot = get<T>(result, j * (n + 1));
     const part = get<T>(workspace, j);
-    const length = downdate ? sqrt<T>((pivot - part) * (pivot + part)) : hypotenuse<T>(pivot, part);
+    const length = downdate ? sqrt<T>(abs<T>(pivot) - abs<T>(part)) * sqrt<T>(abs<T>(pivot) + abs<T>(part)) : hypotenuse<T>(pivot, part);
     if (!(length > 0)) return NOT_POSITIVE_DEFINITE;
-    const c = length / pivot;
-    const s = part / pivot;
     put<T>(result, j * (n + 1), length);
-    for (let i = j + 1; i < n; i++) {
-      const below = get<T>(result, i * n + j);
-      const value = (downdate ? below - s * get<T>(workspace, i) : below + s * get<T>(workspace, i)) / c;
-      put<T>(result, i * n + j, value);
-      put<T>(workspace, i, c * get<T>(workspace, i) - s * value);
+    if (downdate) {
+      const c = length / pivot;
+      const s = part / pivot;
+      for (let i = j + 1; i < n; i++) {
+        const value = (get<T>(result, i * n + j) - s * get<T>(workspace, i)) / c;
+        put<T>(result, i * n + j, value);
+        put<T>(workspace, i, c * get<T>(workspace, i) - s * value);
+      }
+    } else {
+      // The pivot may be zero.
+      const c = pivot / length;
+      const s = part / length;
+      for (let i = j + 1; i < n; i++) {
+        const below = get<T>(result, i * n + j);
+        put<T>(result, i * n + j, c * below + s * get<T>(workspace, i));
+        put<T>(workspace, i, c * get<T>(workspace, i) - s * below);
+      }
     }
   }
   return 0;
