@@ -15,6 +15,7 @@ import { structuralDocs } from "../ir/ops/structural.samples.ts";
 import { linalgDocs } from "../ir/routines/linalg/linalg.samples.ts";
 import { fftDocs } from "../ir/routines/fft/fft.docs.ts";
 import { sortingDocs } from "../ir/routines/sorting/sorting.docs.ts";
+import { sparseDocs } from "../ir/routines/sparse/sparse.samples.ts";
 import { opTable } from "../ir/table.ts";
 import "../ir/routines/fft/index.ts";
 import "../ir/routines/sorting/index.ts";
@@ -27,7 +28,7 @@ import type { Rule } from "../ir/rewrite.ts";
 
 const made = "<!-- Made by `npm run docs` from the code; edit the code instead. -->";
 
-const opDocs: Readonly<Record<string, string>> = { ...leafDocs, ...elementwiseDocs, ...structuralDocs, ...controlDocs, ...effectDocs, ...linalgDocs, ...sortingDocs, ...fftDocs };
+const opDocs: Readonly<Record<string, string>> = { ...leafDocs, ...elementwiseDocs, ...structuralDocs, ...controlDocs, ...effectDocs, ...linalgDocs, ...sortingDocs, ...fftDocs, ...sparseDocs };
 
 const gradients: { readonly [K in Gradient["kind"]]: string } = {
   partials: "by partials", linear: "linear", multilinear: "linear in each operand", both: "own rules", several: "own rules", region: "through its regions", zero: "zero", none: "none", refused: "refused",

@@ -132,8 +132,13 @@ export type Lower =
   | { readonly kind: "effect" }
   /** A convolution or its transpose by the filter: a statement of its own where the form is direct, else what `build` makes of it. */
   | { readonly kind: "convolution"; readonly computes: "result" | "filter"; build(b: GraphBuilder, node: Node): Node }
-  /** A call of a linked function for each element of the batch; for targets without such functions, what `build` makes of it: its results in terms of other ops. */
-  | { readonly kind: "routine"; readonly routine: Routine; build?(b: GraphBuilder, node: Node): readonly Node[] }
+  /** A call of a linked function for each element of the batch; for targets without such functions, what `build` makes of it: its results in terms of other ops.
+   *  With `conditions` a call never fails: they are looked at before, one (bool, of any shape) for each of the routine's failures, which hold everywhere unless there is one. */
+  | {
+    readonly kind: "routine"; readonly routine: Routine;
+    build?(b: GraphBuilder, node: Node): readonly Node[];
+    conditions?(b: GraphBuilder, node: Node): readonly Node[];
+  }
   /** Rewritten in terms of other ops before scheduling. */
   | { readonly kind: "expand"; build(b: GraphBuilder, node: Node): Node }
   /** What the region of that name computes takes its place, once all derivatives are taken. */

@@ -29,6 +29,11 @@ export interface Routine {
   product?(site: RoutineSite): FloatDType;
   /** What a code that is not 0 says: code i is entry i - 1, `the matrix is singular`. */
   readonly failures: readonly string[];
+  /** Operands that are indices (i32) from -limit to below the limit, negative ones from the end. Looked at before the call, which fails with E601. */
+  readonly indices?: readonly { readonly operand: number; limit(site: RoutineSite): Dim }[];
+  /** How many parts of its results one call makes that do not depend on each other: of a routine that gives no code. It gets two more sizes, the first part and the
+   *  one after the last, and writes what belongs to these. Threads share them. */
+  parts?(site: RoutineSite): Dim;
   /** [operand, result]: the result may lie where the operand lies. */
   readonly inPlace?: readonly (readonly [operand: number, result: number])[];
   /** Arithmetic operations of one call, roughly. */

@@ -8,11 +8,11 @@ import { fitTo } from "./fit/index.ts";
 import { tileNest } from "./kernel/tile-nest.ts";
 import type { KernelParts } from "./pipeline.ts";
 import type { RareParts } from "./rare-parts.ts";
-import { lowerRoutine } from "./routines/lower-routine.ts";
+import { routines } from "./routines/index.ts";
 import * as overlaps from "./windows/lower-overlap.ts";
 
 export const allKernelParts: KernelParts = { math: mathTable, tileNest };
 
 export function allParts(target: TargetDescription): RareParts {
-  return { control, effectsOf, lowerRoutine, overlaps, fit: fitTo(target) };
+  return { control, effectsOf, routines, overlaps, fit: fitTo(target) };
 }

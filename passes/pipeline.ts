@@ -108,7 +108,7 @@ export interface KernelParts {
 
 /** The first half: tensor IR to programs. */
 export function scheduleModule(functions: readonly TracedFunction[], target: TargetDescription, options: LowerOptions = {}): Scheduled {
-  const { observe, effectsOf, lowerRoutine, overlaps, fit, ...graphOptions } = options;
+  const { observe, effectsOf, routines, overlaps, fit, ...graphOptions } = options;
   const messages = new Map<string, number>();
   const prints: Print[] = [];
   const message = (text: string): number => {
@@ -124,7 +124,7 @@ export function scheduleModule(functions: readonly TracedFunction[], target: Tar
     const reports = [...passReports];
     const context = {
       target, optimize: coalesceLoops, message, print: (print: Print) => prints.push(print) - 1,
-      lowerControl: options.control?.lower, lowerRoutine, effectsOf, overlaps, budget: fit?.budget,
+      lowerControl: options.control?.lower, routines, effectsOf, overlaps, budget: fit?.budget,
     };
     const program = runStage("schedule", countNodes(graph), reports, () => schedule({ ...traced, graph }, context), countStatements);
     return { program, graph, reports };

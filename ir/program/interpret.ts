@@ -289,8 +289,9 @@ class Interpreter {
   }
 
   /** The workspace is only touched: the naive version needs none. */
-  #call({ routine, batch, operands, results, sizes, status, workspace, ...rest }: Call, part: Part | undefined): void {
-    const { begin, end } = part ?? { begin: 0, end: this.#dim(batch) };
+  #call({ routine, batch, operands, results, sizes, parts, status, workspace, ...rest }: Call, part: Part | undefined): void {
+    const { begin, end } = part?.axis === "batch" ? part : { begin: 0, end: this.#dim(batch) };
+    const range = parts === undefined ? [] : part?.axis === "rows" ? [part.begin, part.end] : [0, this.#dim(parts)];
     const partOf = ({ buffer, stride, length }: BatchOperand, at: number): KernelBuffer => {
       const [{ data, written }, start] = [this.#buffers[buffer]!, at * this.#dim(stride)];
       const stop = start + this.#dim(length);
@@ -305,13 +306,23 @@ class Interpreter {
         for (let element = 0; element < data.length; element++) this.#touch(data, element, false);
       });
       const made = results.map((result) => partOf(result, at));
+      const perform = (copies: readonly TypedArray[]): number => routine.perform(given.map(({ data }) => data), copies, [...sizes.map((size) => this.#dim(size)), ...range]);
       // Results may lie where operands do.
       const copies = made.map(({ data }) => data.slice());
-      const code = routine.perform(given.map(({ data }) => data), copies, sizes.map((size) => this.#dim(size)));
+      // What stays what it was, whatever it was, is not written.
+      const others = parts === undefined ? copies : copies.map((copy) => (copy as Float32Array).slice().fill(1));
+      if (parts !== undefined) {
+        for (const copy of copies) (copy as Float32Array).fill(0);
+        perform(others);
+      }
+      const code = perform(copies);
       made.forEach(({ data, written }, i) => {
-        (data as Float32Array).set(copies[i] as Float32Array);
-        written?.fill(1);
-        for (let element = 0; element < data.length; element++) this.#touch(data, element, true);
+        for (let element = 0; element < data.length; element++) {
+          if (parts !== undefined && !Object.is(copies[i]![element], others[i]![element])) continue;
+          data[element] = copies[i]![element]!;
+          if (written !== undefined) written[element] = 1;
+          this.#touch(data, element, true);
+        }
       });
       if (status !== undefined) {
         const codes = this.#buffers[status]!;

@@ -108,10 +108,11 @@ function printConvolve(convolve: Convolve, nameOf: (kernel: Kernel) => string): 
   return `b${target} = convolve ${computes} ${dtype} ${showDim(batch)} x ${by(geometry.image)} window ${by(window)} channels ${channels} -> ${outputs} ${details} ${operands}${then}`;
 }
 
-function printCall({ symbol, batch, operands, results, sizes, status }: Call): string {
+function printCall({ symbol, batch, operands, results, sizes, status, parts }: Call): string {
   const list = (parts: Call["operands"]): string => parts.map(({ buffer, stride }) => `b${buffer}${stride === 0 ? "" : `:${showDim(stride)}`}`).join(", ");
   const codes = status === undefined ? "" : ` status b${status}`;
-  return `${list(results)} = call ${showDim(batch)} x ${symbol}(${list(operands)}) sizes (${sizes.map(showDim).join(", ")})${codes}`;
+  const divided = parts === undefined ? "" : ` parts ${showDim(parts)}`;
+  return `${list(results)} = call ${showDim(batch)} x ${symbol}(${list(operands)}) sizes (${sizes.map(showDim).join(", ")})${codes}${divided}`;
 }
 
 function printOperand({ buffer, offset, rowStride, columnStride }: MatrixOperand): string {

@@ -34,7 +34,7 @@ export type BufferId = number;
  * How a statement is shared out: each thread takes a range of 0..extent (see share.ts). `iterations` are those of a launch's
  * kernel, whose first two sizes (0 and the extent here) are the first iteration and the one after the last; whoever runs a
  * part replaces them. The others are the rows, columns or batch elements of a product, the images of a convolution or the rows or columns of the filter that it computes, taken
- * as a matrix [window * channels / groups, outputs], the batch elements of a call, and the elements of a copy.
+ * as a matrix [window * channels / groups, outputs], the batch elements of a call or the parts of its results (rows), and the elements of a copy.
  */
 export interface Split {
   readonly axis: "iterations" | "rows" | "columns" | "batch" | "elements";
@@ -161,6 +161,8 @@ export interface Call extends Threaded {
   readonly workspaceStride?: Dim;
   /** Arithmetic operations of one call, roughly. */
   readonly operations: Dim;
+  /** How many parts a call's results have, where it gets the first and the one after the last behind its sizes. */
+  readonly parts?: Dim;
 }
 
 export interface Copy extends Threaded {

@@ -12,9 +12,11 @@ export function evaluateRoutine(op: string, routine: Routine, operands: readonly
   const site = siteOf(routine, { inputs: operands.map((type) => ({ type })), results: types, attributes });
   const sizes = routine.sizes(site) as readonly number[];
   const batch = batchShape(routine, operands) as readonly number[];
+  for (const { operand, limit } of routine.indices ?? []) checkIndices(op, operands[operand]!, limit(site) as number);
+  const parts = routine.parts === undefined ? [] : [0, routine.parts(site) as number];
   const codes = Array.from({ length: batch.reduce((product, size) => product * size, 1) }, (_, at) =>
     routine.perform(operands.map((operand, i) => elementOf(operand, routine.operandRanks[i]!, batch.length, at)),
-      results.map((result, i) => elementOf(result, routine.resultRanks[i]!, batch.length, at)), sizes));
+      results.map((result, i) => elementOf(result, routine.resultRanks[i]!, batch.length, at)), [...sizes, ...parts]));
   if (attributes["on_error"] === "nan") {
     codes.forEach((code, at) => {
       if (code !== 0) results.forEach((result, i) => voidElement(result, elementOf(result, routine.resultRanks[i]!, batch.length, at)));
@@ -26,6 +28,13 @@ export function evaluateRoutine(op: string, routine: Routine, operands: readonly
     });
   }
   return results;
+}
+
+/** E601 for an index that lies outside. */
+function checkIndices(op: string, { data }: TensorData, limit: number): void {
+  for (const index of data as Int32Array) {
+    if (index < -limit || index >= limit) throw userError("E601", { op, message: `index ${index} is out of range for ${limit} elements` });
+  }
 }
 
 /** Names the element where there is a batch; `at` may stand for a number that is known when the model runs. */

@@ -9,7 +9,7 @@ import { evaluateRoutine } from "./evaluate-routine.ts";
 
 export interface RoutineOp<Name extends string> {
   readonly name: Name;
-  /** Beside `on_error`, which an op has whose routine may fail. None may name an axis from the front: a batch may come before. */
+  /** Beside `on_error`, which an op has whose routine gives codes. None may name an axis from the front: a batch may come before. */
   readonly attributes: { readonly [name: string]: AttributeKind };
   /** Shape and dtype rule of one element. */
   infer(operands: readonly TensorType[], attributes: Attributes): readonly TensorType[];
@@ -18,9 +18,11 @@ export interface RoutineOp<Name extends string> {
   readonly routine: Routine;
   /** Its results in terms of other ops, for targets without routines; undefined: they refuse it. */
   build?(b: GraphBuilder, node: Node): readonly Node[];
+  /** What its failures are found by before the call: one condition for each. `perform` gives the codes all the same; the routine itself is not called. */
+  conditions?(b: GraphBuilder, node: Node): readonly Node[];
 }
 
-export function routineOp<const Name extends string>({ name, attributes, infer, gradient, routine, build }: RoutineOp<Name>): OpDefinition<Name> {
+export function routineOp<const Name extends string>({ name, attributes, infer, gradient, routine, build, conditions }: RoutineOp<Name>): OpDefinition<Name> {
   const inferAll = (operands: readonly TensorType[], given: Attributes): readonly TensorType[] => {
     const batch = requireBatch(name, routine, operands);
     const elements = operands.map(({ dtype, shape }, i) => ({ dtype, shape: shape.slice(shape.length - routine.operandRanks[i]!) }));
@@ -29,7 +31,7 @@ export function routineOp<const Name extends string>({ name, attributes, infer, 
   const single = routine.resultRanks.length === 1;
   return {
     name, arity: routine.operandRanks.length, gradient,
-    attributes: routine.failures.length === 0 ? attributes : { ...attributes, on_error: ["error", "nan"] },
+    attributes: routine.failures.length === 0 || conditions !== undefined ? attributes : { ...attributes, on_error: ["error", "nan"] },
     infer(operands, given) {
       const types = inferAll(operands, given);
       return single ? types[0]! : types;
@@ -38,7 +40,7 @@ export function routineOp<const Name extends string>({ name, attributes, infer, 
       const results = evaluateRoutine(name, routine, operands, inferAll(operands, context.attributes), context.attributes);
       return single ? results[0]! : results;
     },
-    lower: { kind: "routine", routine, ...(build === undefined ? {} : { build }) },
+    lower: { kind: "routine", routine, ...(build === undefined ? {} : { build }), ...(conditions === undefined ? {} : { conditions }) },
   };
 }
 

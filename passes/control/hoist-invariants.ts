@@ -50,6 +50,7 @@ function invariantsOf(results: readonly Node[], parameters: readonly Node[]): re
 }
 
 function canLeave(node: Node): boolean {
-  const { kind } = opOf(node.op).lower;
-  return node.op !== "result" && kind !== "control" && kind !== "effect" && node.attributes["on_error"] !== "error" && indexChecks(node).length === 0;
+  const { lower } = opOf(node.op);
+  const isChecked = lower.kind === "control" || lower.kind === "effect" || (lower.kind === "routine" && (lower.conditions !== undefined || lower.routine.indices !== undefined));
+  return node.op !== "result" && !isChecked && node.attributes["on_error"] !== "error" && indexChecks(node).length === 0;
 }

@@ -29,12 +29,13 @@ export function lowerRoutine(node: Node, { parts, operand, result, emit }: NodeS
   const productBytes = routine.product === undefined ? 0 : alignUp(target.contractionWorkspace(routine.product(site), undefined, undefined, undefined).constant, target.slotAlignment);
   const bytes = addDims(productBytes, routine.workspace(site));
   const results = node.results.map((type, i) => part(type, routine.resultRanks[i]!, result(i) ?? parts.scratch(type)));
-  const status = routine.failures.length === 0 ? undefined : scratch("i32", batch);
+  const divided = routine.parts?.(site);
+  const status = routine.failures.length === 0 || lower.conditions !== undefined ? undefined : scratch("i32", batch);
   emit({
     kind: "call", routine, symbol: routine.symbol(site), batch, results, status,
     operands: node.inputs.map((input, i) => part(input.type, routine.operandRanks[i]!, operand(input))),
     sizes: routine.sizes(site), workspace: bytes === 0 ? undefined : scratch("u8", bytes), operations: routine.operations(site),
-    ...(productBytes === 0 ? {} : { productBytes }),
+    ...(productBytes === 0 ? {} : { productBytes }), ...(divided === undefined ? {} : { parts: divided }),
   });
   if (status === undefined) return;
   if (node.attributes["on_error"] === "error") emit(...checkCodes(node, routine.failures, batchAxes, { status, batch }, parts));

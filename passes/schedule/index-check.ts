@@ -12,26 +12,24 @@ import type { SoloContext } from "./lower-solo.ts";
 import type { Effect } from "./program-parts.ts";
 
 /** An index operand and the number of elements on the axis that it indexes. */
-interface IndexBound {
+export interface IndexBound {
   readonly index: Node;
   readonly limit: Dim;
 }
 
-/** The checks of a gather or scatter. */
-export function indexChecks(node: Node): readonly Effect[] {
-  return indexBounds(node).map((bound) => ({
+/** The checks of a gather or scatter, or of a node with other indices; those that are in range by construction are left out. */
+export function indexChecks(node: Node, bounds = indexBounds(node)): readonly Effect[] {
+  return bounds.filter(({ index, limit }) => !isInRange(index, limit)).map((bound) => ({
     node, reads: [bound.index], key: `${bound.index.id}:${showDim(bound.limit)}`,
     lower: (parts, context) => checkWith(parts, `E601 ${node.op}: index {0} is out of range for {1} elements`, node, (flag) => lowerIndexCheck(bound, flag, context)),
   }));
 }
 
-/** What a gather or scatter must check when it runs; indices that are in range by construction are left out. */
 function indexBounds(node: Node): readonly IndexBound[] {
   const first = node.op === "gather" ? 1 : node.op === "scatter" ? 2 : undefined;
   if (first === undefined || node.attributes["bounds"] !== "check") return [];
   const axes = intsAttribute(node, "axes");
-  return axes.map((axis, i) => ({ index: node.inputs[first + i]!, limit: node.inputs[0]!.type.shape[axis]! }))
-    .filter(({ index, limit }) => !isInRange(index, limit));
+  return axes.map((axis, i) => ({ index: node.inputs[first + i]!, limit: node.inputs[0]!.type.shape[axis]! }));
 }
 
 const movements: ReadonlySet<string> = new Set(["broadcast", "reshape", "transpose", "assume", "slice", "reverse"]);

@@ -17,7 +17,7 @@ export interface ScheduleContext {
   /** For graphs with loops or branches. */
   readonly lowerControl?: LowerNode | undefined;
   /** For graphs with ops that call routines. */
-  readonly lowerRoutine?: LowerNode | undefined;
+  readonly routines?: RoutineParts | undefined;
   /** For graphs with ops whose lowering is an effect. */
   readonly effectsOf?: EffectsOf | undefined;
   /** For graphs with windows that overlap. */
@@ -87,6 +87,13 @@ export interface Effect {
 
 /** The effects of a node. */
 export type EffectsOf = (node: Node) => readonly Effect[];
+
+export interface RoutineParts {
+  /** Emits the calls. */
+  readonly lower: LowerNode;
+  /** What is looked at before them. */
+  readonly checksOf: EffectsOf;
+}
 
 /** How windows that overlap are added up by walking them: `passes/windows`. */
 export interface OverlapLowering {

@@ -52,8 +52,11 @@ class BodyScheduler {
     this.#results = results;
     this.#bufferOf = bufferOf;
     this.#plan = materialize(order, new Set(results), parts.context);
-    const { effectsOf } = parts.context;
-    this.#effects = order.flatMap((node) => (opOf(node.op).lower.kind === "effect" ? required(effectsOf)(node) : indexChecks(node)));
+    const { effectsOf, routines } = parts.context;
+    this.#effects = order.flatMap((node) => {
+      const { kind } = opOf(node.op).lower;
+      return kind === "effect" ? required(effectsOf)(node) : kind === "routine" ? required(routines).checksOf(node) : indexChecks(node);
+    });
     for (const node of order) {
       if (node.op === "result") this.#readings.set(node.inputs[0]!, [...(this.#readings.get(node.inputs[0]!) ?? []), node]);
     }
@@ -236,7 +239,7 @@ class BodyScheduler {
   #several(node: Node): void {
     const { lower } = opOf(node.op);
     const isResult = lower.kind === "routine" && lower.routine.resultRanks.length === 1;
-    const { lowerControl, lowerRoutine } = this.#parts.context;
+    const { lowerControl, routines } = this.#parts.context;
     const readings = this.#readings.get(node) ?? [];
     const site: NodeSite = {
       parts: this.#parts,
@@ -249,7 +252,7 @@ class BodyScheduler {
       emit: (...statements) => this.#body.push(...statements),
       schedule: scheduleBody,
     };
-    required(lower.kind === "routine" ? lowerRoutine : lowerControl)(node, site);
+    required(lower.kind === "routine" ? routines?.lower : lowerControl)(node, site);
     // The same result read twice.
     for (const reading of readings) {
       const first = readings.find((other) => intAttribute(other, "index") === intAttribute(reading, "index"))!;

@@ -113,8 +113,10 @@ class Splitter {
   }
 
   #call(call: Call): Call {
-    const { batch, operations, workspace } = call;
-    const split = this.#splitOf("batch", batch, Math.max(1, guessSize(operations)) * this.#target.cost.scalarOperation, 1);
+    const { batch, operations, workspace, parts } = call;
+    const work = Math.max(1, guessSize(operations)) * this.#target.cost.scalarOperation;
+    const split = parts === undefined || isLongBatch(batch, this.#threads) ? this.#splitOf("batch", batch, work, 1)
+      : this.#splitOf("rows", parts, guess(batch) * work / Math.max(1, guess(parts)), 1);
     if (split === undefined) return call;
     return { ...call, split, ...(workspace === undefined ? {} : { workspaceStride: this.#multiplyWorkspace({ workspace }) }) };
   }
@@ -132,7 +134,7 @@ class Splitter {
 
   /** Each thread packs what it needs of both operands, so the longer side is cut: less is packed twice. */
   #axisOf({ batch, m, n }: Contract): "batch" | "rows" | "columns" {
-    if (typeof batch !== "number" || batch >= 2 * this.#threads) return "batch";
+    if (isLongBatch(batch, this.#threads)) return "batch";
     return guess(n) > guess(m) ? "columns" : "rows";
   }
 
@@ -151,4 +153,9 @@ class Splitter {
     const split = loop === undefined ? undefined : this.#splitOf("iterations", epilogue.sizes[1]!, iterationWork(epilogue.kernel, new Set([loop]), epilogue.sizes, this.#target.cost), 1);
     return split === undefined ? epilogue : { ...epilogue, split };
   }
+}
+
+/** Whether there is enough for each thread, as far as that can be known. */
+function isLongBatch(batch: Dim, threads: number): boolean {
+  return typeof batch !== "number" || batch >= 2 * threads;
 }

@@ -3,7 +3,8 @@
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Dim } from "../../ir/size.ts";
-import { showShape } from "../../ir/types.ts";
+import "../../ir/routines/sparse/index.ts";
+import { isWideFloat, showShape } from "../../ir/types.ts";
 import { describeTyped } from "../expression.ts";
 import * as e from "../ops/elementwise.ts";
 import { meet, type Operand, toDType, toOperand } from "../ops/operand.ts";
@@ -40,8 +41,25 @@ export function matmul(a: Sparse, x: Operand): Node {
   const rank = given.type.shape.length;
   if (rank !== 1 && rank !== 2) throw userError("E203", { op: "matmul", message: `${describeTyped(given)} is no vector or matrix` });
   const dense = agree("matmul", given, 0, pattern.shape[1], a);
+  if (isCompressed(pattern, dense)) return asMatrix(dense, (x) => make("csr_matmul", [values, pattern.columns, pattern.rows, x]));
+  const { turned } = pattern;
+  if (turned !== undefined && isCompressed(turned, dense)) {
+    return asMatrix(dense, (x) => make("csr_matmul_transposed", [values, turned.columns, turned.rows, x], { size: [pattern.shape[0]] }));
+  }
   const read = gatherRows(dense, pattern.columns);
   return addRows(e.mul(rank === 1 ? values : expandDims(values, 1), read), rowsOf(pattern), pattern.shape[0]);
+}
+
+/** Whether routines multiply rows of this pattern by such numbers. */
+function isCompressed({ format }: Pattern, { type }: Node): boolean {
+  return format === "csr" && isWideFloat(type.dtype);
+}
+
+/** A vector as one column. */
+function asMatrix(x: Node, product: (x: Node) => Node): Node {
+  if (x.type.shape.length === 2) return product(x);
+  const column = product(make("reshape", [x], { shape: [x.type.shape[0]!, 1] }));
+  return make("reshape", [column], { shape: [column.type.shape[0]!] });
 }
 
 /** x a for a dense vector or matrix: the transpose of the other product. */
@@ -52,10 +70,10 @@ export function matmulLeft(x: Operand, a: Sparse): Node {
   return transposeNode(matmul(transpose(a), transposeNode(dense, [1, 0])), [1, 0]);
 }
 
-/** By coordinates, whose rows and columns change places. */
+/** By coordinates, whose rows and columns change places; which rows they are the transpose of is known. */
 export function transpose(a: Sparse): Sparse {
   const { pattern } = a;
-  return new Sparse({ format: "coo", shape: [pattern.shape[1], pattern.shape[0]], stored: pattern.stored, rows: pattern.columns, columns: rowsOf(pattern) }, a.node);
+  return new Sparse({ format: "coo", shape: [pattern.shape[1], pattern.shape[0]], stored: pattern.stored, rows: pattern.columns, columns: rowsOf(pattern), turned: pattern }, a.node);
 }
 
 /** Of a dense matrix, a vector that stands for each row, or a number, what meets the stored elements. */
@@ -102,9 +120,10 @@ export function sampledMatmul(a: Sparse, x: Operand, y: Operand): Sparse {
   const { pattern } = a;
   const [left, right] = [x, y].map((value) => toDType("sampledMatmul", value, dtype)) as [Node, Node];
   if (left.type.shape.length !== 2 || right.type.shape.length !== 2) throw userError("E203", { op: "sampledMatmul", message: `${describeTyped(left)} and ${describeTyped(right)} are not both matrices` });
-  const rows = gatherRows(agree("sampledMatmul", left, 0, pattern.shape[0], a), rowsOf(pattern));
+  const along = agree("sampledMatmul", left, 0, pattern.shape[0], a);
   const across = transposeNode(agree("sampledMatmul", agree("sampledMatmul", right, 1, pattern.shape[1], a), 0, left.type.shape[1]!, a), [1, 0]);
-  return new Sparse(pattern, reduce("sum", e.mul(rows, gatherRows(across, pattern.columns)), [1]));
+  if (isCompressed(pattern, along)) return new Sparse(pattern, make("csr_sampled_matmul", [pattern.columns, pattern.rows, along, across]));
+  return new Sparse(pattern, reduce("sum", e.mul(gatherRows(along, rowsOf(pattern)), gatherRows(across, pattern.columns)), [1]));
 }
 
 /** The sum of all stored elements, or of each column (axis 0) or row (axis 1). */

@@ -37,6 +37,8 @@ export interface Pattern {
   readonly columns: Node;
   /** `indptr` of compressed rows, else the row of each stored element. */
   readonly rows: Node;
+  /** What these coordinates are the transpose of. */
+  readonly turned?: Pattern;
 }
 
 /** A sparse matrix. Elements that are stored twice count twice: their values add. */

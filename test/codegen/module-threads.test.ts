@@ -19,7 +19,7 @@ import { differentiate } from "../../passes/differentiate.ts";
 import { expand } from "../../passes/expand.ts";
 import { orderContractionAxes } from "../../passes/order-contraction-axes.ts";
 import { planMemory } from "../../passes/plan-memory.ts";
-import { lowerRoutine } from "../../passes/routines/lower-routine.ts";
+import { routines } from "../../passes/routines/index.ts";
 import { schedule } from "../../passes/schedule/schedule.ts";
 import { placeBarriers } from "../../passes/threads/place-barriers.ts";
 import { splitStatements } from "../../passes/threads/split-statements.ts";
@@ -47,7 +47,7 @@ interface Job {
 function lowerJobs(jobs: readonly Job[], threads: number) {
   const programs = jobs.map(({ graph }, i) => {
     const optimized = mergeEqualNodes(orderContractionAxes.run(expand.run(graph, {}), {}));
-    const program = { ...commitState(schedule(traceGraph(optimized), { target, effectsOf, lowerRoutine, overlaps, message: () => 16, print: () => 0, optimize: (kernel) => optimizeKernel(kernel, target, allKernelParts) })), name: `f${i}` };
+    const program = { ...commitState(schedule(traceGraph(optimized), { target, effectsOf, routines, overlaps, message: () => 16, print: () => 0, optimize: (kernel) => optimizeKernel(kernel, target, allKernelParts) })), name: `f${i}` };
     return threads > 1 ? splitStatements(program, target, threads) : program;
   });
   const plans = programs.map((program) => planMemory(program, target));

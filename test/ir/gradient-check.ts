@@ -11,6 +11,7 @@ import { leafSamples } from "../../ir/ops/leaf.samples.ts";
 import type { Sample } from "../../ir/ops/sample.ts";
 import { structuralSamples } from "../../ir/ops/structural.samples.ts";
 import { linalgSamples } from "../../ir/routines/linalg/linalg.samples.ts";
+import { sparseSamples } from "../../ir/routines/sparse/sparse.samples.ts";
 import { isFloat } from "../../ir/types.ts";
 import { findFault } from "../../ir/verify.ts";
 import { control } from "../../passes/control/index.ts";
@@ -19,7 +20,7 @@ import { forwardGradient, reverseGradient } from "./gradients.ts";
 import { evaluateNumerically } from "./numeric-derivatives.ts";
 import { generatedInput } from "./random-graph.ts";
 
-export const allSamples: readonly Sample[] = [...leafSamples, ...effectSamples, ...elementwiseSamples, ...structuralSamples, ...linalgSamples];
+export const allSamples: readonly Sample[] = [...leafSamples, ...effectSamples, ...elementwiseSamples, ...structuralSamples, ...linalgSamples, ...sparseSamples];
 
 /** Differences lose digits where a function is large or curves strongly; relative to 1 + |derivative|. */
 const differenceTolerance = 1e-6;

@@ -46,6 +46,46 @@ test("a matrix is passed to a function by its parts", async () => {
   expect(() => f({ a_values: [1], a_indices: [9], a_indptr: [0, 1], x: [1], rows: 1 })).toThrow(/^E601/);
 });
 
+describe.each([{ target: "wasm" }, { target: "wasm", mode: "debug" }, { target: "wasm", threads: 2 }, { target: "reference" }] as const)("%o", (options) => {
+  const a = sparse.csrInput("a", [4, "columns"], { dtype: "f64" });
+  const x = input("x", ["columns"], { dtype: "f64" });
+  const given = { a_values: [2, 1, 1, 2], a_indices: places.indices, x: [1, 2, 3, 4] };
+
+  test("row borders that fall or lead outside fail the call, and name the product and its line", async () => {
+    const f = await compile(fn({ inputs: { ...a.inputs, x }, outputs: { y: sparse.matmul(a, x) } }), options);
+    expect([...f({ ...given, a_indptr: [0, 1, 4, 4, 4] }).y.data]).toEqual([4, 13, 0, 0]);
+    for (const borders of [[0, 2, 1, 4, 4], [0, 1, 2, 5, 4], [0, 1, 2, 3, 5], [-1, 1, 2, 3, 4]]) {
+      expect(() => f({ ...given, a_indptr: borders })).toThrow(/^E609 csr_matmul: the row borders do not rise, or leave what is stored, .*sparse\.test\.ts:\d+/);
+    }
+    expect([...f({ ...given, a_indptr: [0, 0, 0, 0, 4] }).y.data]).toEqual([0, 0, 0, 17]);
+  });
+
+  test("products from either side and their gradients, where columns may count from the end", async () => {
+    const w = input("w", [4], { dtype: "f64" });
+    const y = sparse.matmul(a, x);
+    const left = sparse.matmul(w, a);
+    const cost = y.mul(w as never).sum();
+    const f = await compile(fn({ inputs: { ...a.inputs, x, w }, outputs: { left, dx: grad(cost, x), dValues: grad(cost, a.values), sampled: sparse.sampledMatmul(a, w.reshape([4, 1]), x.reshape([1, -1]) as never).values } as never }) as never, options) as unknown as (inputs: object) => { readonly [name: string]: { readonly data: ArrayLike<number> } };
+    for (const indices of [places.indices, [1, -1, -4, 3]]) {
+      const got = f({ ...given, a_indices: indices, a_indptr: [0, 1, 4, 4, 4], w: [1, 10, 100, 1000] });
+      expect(Array.from(got["left"]!.data)).toEqual([10, 2, 0, 30]);
+      expect(Array.from(got["dx"]!.data)).toEqual([10, 2, 0, 30]);
+      expect(Array.from(got["dValues"]!.data)).toEqual([2, 40, 10, 40]);
+      expect(Array.from(got["sampled"]!.data)).toEqual([2, 40, 10, 40]);
+    }
+  });
+});
+
+test("dense operands without columns: nothing is written", async () => {
+  const a = sparse.csrInput("a", [4, 4], { stored: 4 });
+  const empty = input("empty", [4, "none"]);
+  const outputs = { product: sparse.matmul(a, empty), back: sparse.matmul(sparse.transpose(a), empty), sampled: sparse.sampledMatmul(a, empty, empty.transpose() as never).values };
+  // It finds what is written behind a tensor.
+  const f = await compile(fn({ inputs: { ...a.inputs, empty }, outputs } as never) as never, { mode: "debug" }) as unknown as (inputs: object) => { readonly [name: string]: { readonly data: ArrayLike<number> } };
+  const got = f({ a_values: [2, 1, 1, 2], a_indices: places.indices, a_indptr: [0, 1, 4, 4, 4], empty: { data: new Float32Array(0), shape: [4, 0] } });
+  expect(["product", "back", "sampled"].map((name) => Array.from(got[name]!.data))).toEqual([[], [], [0, 0, 0, 0]]);
+});
+
 test("loops carry its parts", async () => {
   const a = sparse.coo({ values: new Float64Array([0.5, 2]), rows: [0, 1], columns: [1, 0] } as never, [2, 2]);
   const x = constant([1, 3], { dtype: "f64" });

@@ -6,13 +6,14 @@ import type { TensorData } from "../../ir/data.ts";
 import type { Graph } from "../../ir/node.ts";
 import type { Sample } from "../../ir/ops/sample.ts";
 import { expand } from "../../passes/expand.ts";
+import { expandRoutines } from "../../passes/fit/expand-routines.ts";
 import { orderContractionAxes } from "../../passes/order-contraction-axes.ts";
 import { resultNodes } from "../ir/gradient-check.ts";
 
-/** Only what scheduling needs: simplifying rules would hide the op under test. */
-export const passes = [expand, orderContractionAxes];
-
 export const target = describeWebgpu(leastLimits);
+
+/** Only what scheduling needs: simplifying rules would hide the op under test. */
+export const passes = [expandRoutines(target), expand, orderContractionAxes];
 
 /** The sample in f32 where it is in f64: most are. */
 export function narrow(sample: Sample): Sample {

@@ -76,7 +76,7 @@ function runValues(program: Program): Set<Size> {
       for (const buffer of [...statement.slices, ...statement.carried.map(({ init }) => init)]) add(program.buffers[buffer]!.elements);
     }
     if (statement.kind === "log") add(program.buffers[statement.first]!.elements, ...statement.shape);
-    if (statement.kind === "call") add(statement.batch, ...statement.sizes, ...[...statement.operands, ...statement.results].map(({ stride }) => stride));
+    if (statement.kind === "call") add(statement.batch, statement.parts ?? 0, ...statement.sizes, ...[...statement.operands, ...statement.results].map(({ stride }) => stride));
     if (statement.kind === "convolve") add(statement.batch, ...(statement.epilogue?.sizes ?? []));
     if (statement.kind === "contract") {
       const { a, b } = statement;

@@ -8,9 +8,10 @@ import { RoutineEmitter } from "./emit-call.ts";
 import { object as fft } from "./objects/fft.ts";
 import { object as linalg } from "./objects/linalg.ts";
 import { object as sorting } from "./objects/sorting.ts";
+import { object as sparse } from "./objects/sparse.ts";
 
 /** The object of every family, as `families` has them. */
-export const familyObjects: ReadonlyMap<string, string> = new Map([["fft", fft], ["linalg", linalg], ["sorting", sorting]]);
+export const familyObjects: ReadonlyMap<string, string> = new Map([["fft", fft], ["linalg", linalg], ["sorting", sorting], ["sparse", sparse]]);
 
 export function routinesOf(calls: readonly Call[]): (module: ModuleBuilder, code: CodeVariant) => RoutineEmitter {
   const objects = decodeObjects(calls, familyObjects);

@@ -7,6 +7,7 @@ import type { Dim } from "../../../ir/size.ts";
 import { type DType, itemSize } from "../../../ir/types.ts";
 import type { CodeVariant } from "../code-variant.ts";
 import { type FunctionBuilder, type Local, type ModuleBuilder, countedLoop } from "../encode/index.ts";
+import type { Range } from "../module/thread-part.ts";
 import { RoutineLinker } from "./link.ts";
 import { offeredBy } from "./offered.ts";
 import type { RoutineObject } from "./read-object.ts";
@@ -21,8 +22,8 @@ export interface CallScope {
   size(size: Dim, factor?: number): void;
   /** Pushes the address of this thread's workspace. */
   workspace(owner: { readonly workspace: BufferId; readonly workspaceStride?: Dim }): void;
-  /** The elements of the batch that this thread takes; all if absent. */
-  readonly range: { readonly begin: Local; readonly end: Local } | undefined;
+  /** The elements of the batch that this thread takes, or the parts of each, which are rows; all if absent. */
+  readonly range: Range | undefined;
 }
 
 /** By what a routine's declaration names them. */
@@ -43,9 +44,10 @@ export class RoutineEmitter {
   }
 
   emitCall(call: Call, scope: CallScope): void {
-    const { routine, symbol, batch, operands, results, sizes, workspace, workspaceStride, productBytes, status } = call;
+    const { routine, symbol, batch, operands, results, sizes, workspace, workspaceStride, productBytes, status, parts } = call;
     const { f, range } = scope;
-    const params = new Array<"i32">(operands.length + results.length + sizes.length + (productBytes === undefined ? 1 : 2)).fill("i32");
+    const ofParts = range?.axis === "rows" ? range : undefined;
+    const params = new Array<"i32">(operands.length + results.length + sizes.length + (parts === undefined ? 0 : 2) + (productBytes === undefined ? 1 : 2)).fill("i32");
     const object = this.#objects.get(routine.object);
     if (object === undefined) throw new InternalError(`a program that calls ${symbol} is emitted without its object`);
     const index = this.#linker.link(object, symbol, { params, results: ["i32"] });
@@ -53,6 +55,11 @@ export class RoutineEmitter {
       if (status !== undefined) place(scope, { buffer: status, stride: 1 }, at);
       for (const part of [...operands, ...results]) place(scope, part, at);
       for (const size of sizes) scope.size(size);
+      if (ofParts !== undefined) f.get(ofParts.begin).get(ofParts.end);
+      else if (parts !== undefined) {
+        f.i32(0);
+        scope.size(parts);
+      }
       const pushWorkspace = (): FunctionBuilder => {
         if (workspace === undefined) return f.i32(0);
         scope.workspace({ workspace, ...(workspaceStride === undefined ? {} : { workspaceStride }) });
@@ -72,7 +79,7 @@ export class RoutineEmitter {
       return;
     }
     const at = f.local("i32");
-    const [from, to] = range === undefined ? [() => f.i32(0), () => scope.size(batch)] : [() => f.get(range.begin), () => f.get(range.end)];
+    const [from, to] = range === undefined || ofParts !== undefined ? [() => f.i32(0), () => scope.size(batch)] : [() => f.get(range.begin), () => f.get(range.end)];
     countedLoop(f, at, { from, to, step: 1 }, () => one(at));
   }
 }

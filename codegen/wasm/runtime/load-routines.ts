@@ -11,6 +11,7 @@ export const families: { readonly [family: string]: () => Promise<{ readonly obj
   linalg: () => import("./objects/linalg.ts"),
   fft: () => import("./objects/fft.ts"),
   sorting: () => import("./objects/sorting.ts"),
+  sparse: () => import("./objects/sparse.ts"),
 };
 
 export async function loadRoutines(calls: readonly Call[]): Promise<(module: ModuleBuilder, code: CodeVariant) => RoutineEmitter> {
