@@ -58,7 +58,8 @@ function gammaValue(x: Node): Node {
   // gamma(-a) = -pi / (a sin(pi a) gamma(a))
   const mirror = e.div(e.div(e.div(e.div(-Math.PI, e.mul(a, sinPi(a))), root), middle), root);
   const negative = e.select(e.eq(e.floor(x), x), NaN, mirror);
-  return e.select(e.eq(x, 0), e.div(1, x), e.select(e.lt(x, 0), negative, positive));
+  // Near 0 the rest of 1 / x is below rounding, and the square in the mirrored form vanishes.
+  return e.select(e.lt(a, 2 ** -60), e.div(1, x), e.select(e.lt(x, 0), negative, positive));
 }
 
 export const gamma: Smooth = smooth("gamma", gammaValue, (x, order) => e.mul(gamma(x, order), e.digamma(x)));
@@ -83,7 +84,8 @@ function logBeta(a: Node, b: Node): Node {
   const bothFar = e.add(e.add(constant, e.add(stirlingRest(farP), rest)), powers);
   const near = e.sub(e.add(e.lgamma(p), e.lgamma(q)), e.lgamma(sum));
   const finite = e.select(e.and(e.ge(q, large), e.gt(p, 0)), e.select(e.ge(p, large), bothFar, oneFar), near);
-  return e.select(e.and(e.eq(q, Infinity), e.gt(p, 0)), -Infinity, finite);
+  const infinite = e.and(e.eq(p, 0), e.lt(q, Infinity));
+  return e.select(e.and(e.eq(q, Infinity), e.gt(p, 0)), -Infinity, e.select(infinite, Infinity, finite));
 }
 
 export function betaln(a: Node, b: Node): Node {
@@ -95,7 +97,7 @@ export function betaln(a: Node, b: Node): Node {
 export function beta(a: Node, b: Node): Node {
   const [p, q] = [e.minimum(a, b), e.maximum(a, b)];
   const product = e.mul(e.div(gammaValue(p), gammaValue(e.add(p, q))), gammaValue(q));
-  const value = e.select(e.and(e.ge(q, large), e.gt(p, 0)), e.exp(logBeta(a, b)), product);
+  const value = e.select(e.or(e.eq(p, 0), e.and(e.ge(q, large), e.gt(p, 0))), e.exp(logBeta(a, b)), product);
   // The derivatives are of this value again, once.
   const sum = e.digamma(e.add(a, b));
   const again = e.exp(betaln(a, b));

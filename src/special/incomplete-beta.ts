@@ -59,8 +59,11 @@ function regularized(a: Node, b: Node, x: Node, forDerivatives: boolean): Node {
   const swapped = e.gt(e.mul(z, e.add(p, q)), p);
   const rest = e.sub(1, z);
   const side = { a: e.select(swapped, q, p), b: e.select(swapped, p, q), x: e.select(swapped, rest, z), y: e.select(swapped, z, rest) };
-  const tail = e.div(powers(side), e.mul(side.a, fraction(side, inside, forDerivatives)));
-  return e.select(inside, e.select(swapped, e.sub(1, tail), tail), edge(a, b, x));
+  const first = e.div(powers(side), side.a);
+  const tail = e.div(first, fraction(side, inside, forDerivatives));
+  // Beside 1 the fraction, which may be none, does not count.
+  const other = e.sub(1, e.select(e.lt(first, 2 ** -60), 0, tail));
+  return e.select(inside, e.select(swapped, other, tail), edge(a, b, x));
 }
 
 /** I where x is 0 or 1 or a parameter 0 or infinite; NaN outside, and where the limit depends on the way. */

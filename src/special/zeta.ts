@@ -104,9 +104,8 @@ function derivativeOfDigamma(n: number, x: Node, order: number): Node {
   const sign = n % 2 === 0 ? -1 : 1;
   const argument = e.select(negative, e.sub(1, x), x);
   const factor = e.mul(hurwitz(fullLike(x, n + 1), argument, 0), factorial(n));
-  const reduced = e.mul(e.sub(x, e.round(x)), Math.PI);
-  const cotangent = e.div(e.cos(reduced), e.sin(reduced));
-  const mirror = e.mul(polynomial(derivativeOfCotangent(n), cotangent), -(Math.PI ** (n + 1)));
+  const reduced = e.sub(x, e.round(x));
+  const mirror = e.mul(polynomial(derivativeOfCotangent(n), cotangentPi(reduced)), -(Math.PI ** (n + 1)));
   // Of negative whole numbers even orders have no limit.
   const atPole = sign === 1 ? Infinity : NaN;
   const below = e.select(e.eq(reduced, 0), atPole, e.sub(mirror, factor));
@@ -114,6 +113,14 @@ function derivativeOfDigamma(n: number, x: Node, order: number): Node {
   const above = e.select(e.eq(x, 0), atZero, e.mul(factor, sign));
   const value = e.select(negative, below, above);
   return order === 0 ? value : withPartials(value, [x, derivativeOfDigamma(n + 1, x, order - 1)]);
+}
+
+/** cot(pi r) for |r| <= 1/2, with its digits near the zeros, too: large orders magnify them. */
+function cotangentPi(r: Node): Node {
+  const far = e.sub(0.5, e.abs(r));
+  const angle = e.mul(e.select(e.lt(far, 0.25), far, r), Math.PI);
+  const [sine, cosine] = [e.sin(angle), e.cos(angle)];
+  return e.select(e.lt(far, 0.25), e.mul(e.sign(r), e.div(sine, cosine)), e.div(cosine, sine));
 }
 
 function factorial(n: number): number {
