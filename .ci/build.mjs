@@ -1,8 +1,8 @@
 // Builds dist/: tsc emits modules and declarations of the library and the examples, then `damo/load` and
-// `damo/load-webgpu` are each replaced by one minified, self-contained file.
+// `damo/load-webgpu` are each replaced by one minified file, self-contained but for what waits for an `import()`.
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -20,6 +20,13 @@ try {
   process.exit(1);
 }
 
+/** What only some models need stays the module that tsc emits, and is named as the file in `dist/src` reaches it. */
+const onDemand = {
+  name: "on-demand",
+  setup: ({ onResolve }) => onResolve({ filter: /^\..*\.ts$/ }, ({ kind, resolveDir, path }) =>
+    (kind === "dynamic-import" ? { path: relative(join(root, "src"), join(resolveDir, path)).replace(/ts$/, "js"), external: true } : undefined)),
+};
+
 for (const name of ["load", "load-webgpu"]) {
   const load = join(root, `src/${name}.ts`);
   if (!existsSync(load)) continue;
@@ -33,6 +40,7 @@ for (const name of ["load", "load-webgpu"]) {
     target: "es2022",
     legalComments: "none",
     allowOverwrite: true,
+    plugins: [onDemand],
   });
 }
 

@@ -16,14 +16,16 @@ export function roundToHalf(value: number): number {
   return Math.abs(rounded) > 65504 ? rounded * Infinity : rounded === 0 ? value * 0 : rounded;
 }
 
-/** The nearest halves as they lie in files and on devices: two bytes each. */
-export function packHalves(values: Float32Array): Uint16Array<ArrayBuffer> {
-  return Uint16Array.from(values, (value) => {
+/** The nearest halves as they lie in files and on devices: two bytes each. Zeros follow, up to the length. */
+export function packHalves(values: Float32Array, length = values.length): Uint16Array<ArrayBuffer> {
+  const halves = new Uint16Array(length);
+  values.forEach((value, i) => {
     const half = roundToHalf(value);
     single[0] = half / scale;
     const bits = singleBits[0]!;
-    return bits >>> 16 & 0x8000 | (Math.abs(half) < Infinity ? bits >>> 13 & 0x7fff : half === half ? 0x7c00 : 0x7e00);
+    halves[i] = bits >>> 16 & 0x8000 | (Math.abs(half) < Infinity ? bits >>> 13 & 0x7fff : half === half ? 0x7c00 : 0x7e00);
   });
+  return halves;
 }
 
 export function unpackHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {

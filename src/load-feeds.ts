@@ -48,15 +48,11 @@ export function read(given: Feed | undefined, name: string): Dense {
   if (feed.shape) return feed as Dense;
   if (feed.buffer) return { data: feed as TypedArray, shape: [feed.length!] };
   const shape: number[] = [];
-  // Arrays, plain or typed, are what has `map`.
-  for (let level = feed as unknown as readonly Nested[] | undefined; level?.map; level = level[0] as readonly Nested[]) shape.push(level.length);
-  const data: unknown[] = [];
-  const flatten = (part: Nested, axis: number): void => {
-    if (axis === shape.length) data.push(part);
-    else if ((part as TypedArray | undefined)?.length === shape[axis]) for (const inner of part as readonly Nested[]) flatten(inner, axis + 1);
-    else fail(`E503 ragged ${name}`);
-  };
-  flatten(feed as unknown as Nested, 0);
+  let data: readonly Nested[] = [feed as Nested];
+  // Level by level; arrays, plain or typed, are what has `map`.
+  for (let row, length: number; (row = data[0] as TypedArray | undefined)?.map; data = (data as readonly TypedArray[]).flatMap((each) => (each?.length === length ? [...each] : fail(`E503 ragged ${name}`)))) {
+    shape.push(length = row.length);
+  }
   return { data, shape };
 }
 

@@ -1,44 +1,45 @@
 // Elements as a device holds them: 32 bits each, so a bool is a u32, but for halves, which have 16. Counted in bytes.
 
-import type { DType, TypedArray } from "../load-feeds.ts";
+import type { packHalves, unpackHalves } from "../../ir/half.ts";
+import { type Dense, type DType, type TensorSignature } from "../load-feeds.ts";
+import { type FailWith, wrongDType, wrongLength, wrongShape } from "./messages.ts";
 
-interface Kind<A> {
-  new (length: number): A;
-  new (source: ArrayLike<number>): A;
-  new (buffer: ArrayBuffer, offset: number, length: number): A;
-  from(source: ArrayLike<number>, map: (element: number) => number): A;
+/** Loaded where a model has halves. */
+export interface Halves { readonly packHalves: typeof packHalves; readonly unpackHalves: typeof unpackHalves }
+
+interface Kind {
+  new (source: ArrayLike<number>): Float32Array<ArrayBuffer>;
+  new (buffer: ArrayBuffer, offset: number, length: number): Float32Array<ArrayBuffer>;
 }
 
-/** On the host, on the device, and what an element becomes on the way to the one and to the other, if it changes. */
-type Form = readonly [host: Kind<TypedArray>, device: Kind<TypedArray>, toDevice?: (element: number) => number, toHost?: (element: number) => number];
+const f32 = Float32Array;
+const u32 = Uint32Array;
+/** On the host, and on the device, if that differs. */
+export const forms = { f16: [f32, Uint16Array], f32: [f32], i32: [Int32Array], u32: [u32], bool: [Uint8Array, u32] } as unknown as { readonly [D in DType]: readonly [host: Kind, device?: Kind] };
 
-/** Nearest, ties to even; 65,520 and more are infinite. */
-function toHalf(value: number): number {
-  const magnitude = Math.abs(value);
-  const exponent = Math.min(Math.max(Math.floor(Math.log2(magnitude)), -14), 16);
-  // Doubles of 2^52 and more are integers: the sum rounds to one.
-  const rounded = magnitude / 2 ** (exponent - 10) + 2 ** 52 - 2 ** 52 + (exponent + 14) * 1024;
-  return (value < 0 || 1 / value < 0 ? 0x8000 : 0) + (value === value ? Math.min(rounded, 0x7c00) : 0x7e00);
-}
+export const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-function fromHalf(bits: number): number {
-  const [exponent, fraction] = [bits >> 10 & 31, bits & 1023];
-  const magnitude = exponent === 31 ? (fraction ? NaN : Infinity) : exponent ? (1024 + fraction) * 2 ** (exponent - 25) : fraction * 2 ** -24;
-  return bits >> 15 ? -magnitude : magnitude;
-}
+type Given = Partial<Dense> & { readonly buffer?: GPUBuffer; readonly dtype?: DType };
 
-export const forms = {
-  f16: [Float32Array, Uint16Array, toHalf, fromHalf], f32: [Float32Array, Float32Array], i32: [Int32Array, Int32Array], u32: [Uint32Array, Uint32Array], bool: [Uint8Array, Uint32Array],
-} as unknown as { readonly [D in DType]: Form };
-
-export function toDevice(dtype: DType, data: TypedArray): TypedArray {
-  const [, Device, convert] = forms[dtype];
-  return convert ? Device.from(data as Float32Array, convert) : new Device(data as Float32Array);
-}
-
-/** So many elements from the start. */
-export function fromDevice(dtype: DType, bytes: ArrayBuffer, elements: number): TypedArray {
-  const [Host, Device, , convert] = forms[dtype];
-  const data = new Device(bytes, 0, elements) as Float32Array;
-  return convert ? Host.from(data, convert) : new Host(data);
+/** What a tensor is given: a buffer as it is, or elements as the device holds them. E502 or E503 for what it does not hold. Without `wanted`, any shape of so many elements will do. */
+export function toDevice({ name, dtype, shape: type }: TensorSignature, { data, shape, buffer, dtype: given }: Given, failWith: FailWith, halves?: Halves, wanted?: readonly number[]): GPUBuffer | ArrayBufferView<ArrayBuffer> {
+  const [Host, Device = Host] = forms[dtype];
+  const length = count(wanted ?? type as readonly number[]);
+  const elements = data as unknown as readonly unknown[] & Float32Array<ArrayBuffer>;
+  if (wanted && `${shape}` !== `${wanted}`) failWith(wrongShape, name, shape, type);
+  if (data && data.length !== length) failWith(wrongLength, name, data.length, length);
+  try {
+    // A typed array holds a dtype, and goes in as it is; f32 is not what an f64 holds.
+    const own = data?.constructor === Host;
+    const stored = own ? elements : new Host(elements);
+    const [kind] = dtype;
+    const holds = (value: unknown, i: number): boolean =>
+      (typeof value === "number" || kind !== "f" && value === !!value) && (kind === "f" || +(value as number) === stored[i] && (kind !== "b" || stored[i]! < 2));
+    if (buffer ? given === dtype : own && kind !== "b" || (own || !elements.buffer) && elements.every(holds)) {
+      return buffer ?? (dtype === "f16" ? halves!.packHalves(stored, length + length % 2) : new Device(stored));
+    }
+  } catch {
+    // What cannot be stored differs from what is.
+  }
+  return failWith(wrongDType, name, dtype);
 }

@@ -1,77 +1,65 @@
-// The commands of a function as what is queued, in order: loops are gone through, words are numbers, gates know which dispatches they rule. Counted in bytes.
+// The values of a function for given sizes, and its commands as what is queued, in order: loops are gone through, places are values, gates know which dispatches they rule. Counted in bytes.
 
-import type { BundleCommand, BundleShader, PlanSize } from "./bundle-plan.ts";
+import type { FailWith } from "./messages.ts";
+import type { BundleCommand, Place, SizeEntry } from "./bundle-plan.ts";
 
-/** One dispatch. `gated`: where its indirect arguments lie, in bytes. */
-export type Item = readonly [shader: number, buffers: readonly number[], words: number[], counts: readonly number[], gated: number | undefined];
+/** One dispatch: as commands have it, with values. */
+export type Item = readonly [words: readonly number[], counts: readonly number[], shader: number, buffers: readonly number[]];
 
-export interface WalkContext {
-  readonly shaders: readonly BundleShader[];
-  readonly valueOf: (size: PlanSize) => number;
-  /** The number of the control buffer. */
-  readonly controlAt: number;
-  readonly mostWorkgroups: number;
-}
+/** Queues them at once. Gives what the control words have become if there is more, else the function's results. */
+export type Queue<T> = (items: readonly Item[], more?: boolean) => Promise<ArrayLike<number> | T>;
 
-/** Steps of a loop that ends by a condition, before the host asks for it. Even, as plans want it. */
-const stepsPerPiece = 64;
-
-/**
- * `queue` takes what is to be queued, with the counts of gated dispatches and the word that rules each; `ask` then gives what a control word has become. All at once, unless a loop
- * ends by a condition after many steps. What was queued, if it was all at once: another call of the same sizes queues the same.
- */
-export async function walk(
-  commands: readonly BundleCommand[], { shaders, valueOf, controlAt, mostWorkgroups }: WalkContext,
-  queue: (items: readonly Item[], counts: readonly number[]) => void, ask: (word: number) => Promise<number | undefined>,
-): Promise<readonly Item[] | undefined> {
-  let items: Item[] = [];
-  let counts: number[] = [];
-  let whole = true;
-  /** By control word, the words of its last gate. */
-  const open: { [word: number]: number[] } = {};
-  /** What carried buffers stand for. */
-  const carried: { [buffer: number]: number } = {};
-  const resolve = (buffer: number): number => carried[buffer] ?? buffer;
-  const gate = (word: number): void => {
-    // Beside the control buffer lie the words, the counts and the arguments.
-    items.push([0, [controlAt, controlAt + 2, controlAt + 3], open[word] = [word, counts.length / 4, 0], [1, 1, 1], undefined]);
-  };
-  const go = async (list: readonly BundleCommand[], steps: readonly number[]): Promise<void> => {
-    for (const command of list) {
-      if ("body" in command) {
-        const { body, count, until, reverse, carried: values } = command;
-        const total = count === undefined ? Infinity : valueOf(count);
-        let present = values.map(([, init]) => resolve(init));
-        for (let step = 0; step < total; step++) {
-          if (until !== undefined && step && step % stepsPerPiece === 0) {
-            queue(items, counts);
-            const goesOn = await ask(until);
-            [items, counts, whole] = [[], [], false];
-            // What comes asks the conditions anew.
-            Object.keys(open).forEach((word) => gate(+word));
-            if (!goesOn) break;
-          }
-          values.forEach(([value, , next, rooms], i) => {
-            carried[value] = present[i]!;
-            if (rooms.length > 0) carried[next] = resolve(rooms[step % rooms.length]!);
-          });
-          await go(body, [reverse ? total - 1 - step : step, ...steps]);
-          present = values.map(([, , next]) => resolve(next));
-        }
-        values.forEach(([value], i) => carried[value] = present[i]!);
-      } else if (command.length === 1) command[0].forEach(gate);
-      else {
-        const [shader, buffers, words, ruler] = command;
-        const own = words.map((word) => (typeof word === "object" ? steps[word[0]]! * valueOf(word[1]) : valueOf(word)));
-        const workgroups = shaders[shader]![2].map(([times, factors, per, most]) =>
-          Math.min(mostWorkgroups, most ?? Infinity, Math.max(most ? 1 : 0, Math.ceil(factors.reduce((product, word) => product * own[word]!, times) / per))));
-        if (ruler === undefined && workgroups.includes(0)) continue;
-        items.push([shader, buffers.map(resolve), own, workgroups, ruler === undefined ? undefined : counts.length * 4]);
-        if (ruler !== undefined) open[ruler]![2] = counts.push(...workgroups, ruler) / 4;
-      }
+/** `values` begin with the sizes, and become those of the program. */
+export function openProgram(program: readonly SizeEntry[], values: number[], failWith: FailWith) {
+  const valueAt = (place: Place): number => values[place]!;
+  const evaluate = (place: Place, end: Place): void => {
+    for (; place < end; place++) {
+      const [operation, first, second, error] = program[place]!;
+      const a = values[first]!;
+      const b = values[second!]!;
+      if (operation > 4 && a !== b) failWith(error!, a, b);
+      values[place] = [first, a + b, a * b, Math.floor(a / b), Math.max(a, b)][operation]!;
     }
   };
-  await go(commands, []);
-  queue(items, counts);
-  return whole ? items : undefined;
+  evaluate(values.length, program.length);
+  const walk = async <T>(commands: readonly BundleCommand[], queue: Queue<T>): Promise<T> => {
+    let items: Item[] = [];
+    /** By ~word, the words of its last gate: ~word, and the first and the end of what it rules. */
+    const gated: { [word: number]: number[] } = {};
+    const go = async (list: readonly BundleCommand[]): Promise<void> => {
+      for (const [shader, buffers, from, to, body, total, place, end, rooms, until, gates] of list) {
+        if (body) {
+          /** All at once: one may take another's place. */
+          const turn = (next: readonly Place[]): void => next.map(valueAt).forEach((buffer, i) => values[buffers[i]!] = buffer);
+          turn(from);
+          for (let step = 0; step < values[total!]!; step++) {
+            // An even number of steps, as plans want it.
+            if (until && step && step % 64 === 0) {
+              const words = await queue(items, true) as ArrayLike<number>;
+              items = [];
+              // What comes asks the conditions anew.
+              await go(gates!);
+              if (!words[until]) break;
+            }
+            values[place!] = step;
+            evaluate(place! + 1, end!);
+            for (const [next, ...turns] of rooms!) values[next] = values[turns[step % turns.length]!]!;
+            await go(body);
+            turn(to);
+          }
+        } else {
+          const words = from.map(valueAt);
+          const counts = to.map(valueAt);
+          if (!shader) {
+            gated[words[0]!] = words;
+            words[1] = items.length;
+          }
+          if (!counts.includes(0)) (gated[counts[3]!] ??= [])[2] = items.push([words, counts, shader, buffers.map(valueAt)]);
+        }
+      }
+    };
+    await go(commands);
+    return queue(items) as Promise<T>;
+  };
+  return [valueAt, walk] as const;
 }

@@ -1,63 +1,158 @@
 // A plan as bundles hold it: what can be settled before there is a device is settled here, so that the loader has little to do and is small.
 
-import type { Command, GpuFunction, GpuPlan, PlanSize, PlanSlot, PlanWord } from "../../codegen/wgsl/module/plan.ts";
-import { halvesEnabled } from "../../codegen/wgsl/shader.ts";
-import { errorNumbers } from "../../ir/program/signature.ts";
+import type { Command, Dispatch, GpuFunction, GpuPlan, LoopCommand, PlanSlot, PlanWord, PlanSize } from "../../codegen/wgsl/module/plan.ts";
+import { halvesEnabled, type Shader, type WorkgroupCount } from "../../codegen/wgsl/shader.ts";
+import { InternalError } from "../../ir/errors.ts";
+import { errorNumbers, passedSizes } from "../../ir/program/signature.ts";
 import { evaluateSize } from "../load-size.ts";
-import type { BundleCommand, BundleFunction, BundlePlan, BundleWord } from "../load-webgpu/bundle-plan.ts";
+import type { BundleCommand, BundleFunction, BundlePlan, Place } from "../load-webgpu/bundle-plan.ts";
 import { gateShader } from "../load-webgpu/gate-shader.ts";
+import { loaderMessages, tooLarge } from "../load-webgpu/messages.ts";
+import { SizeProgram } from "./size-program.ts";
 
 /** What dynamic offsets of uniforms must be multiples of, in bytes. */
 const offsetAlignment = 256;
 
-export function flattenPlan(plan: GpuPlan): BundlePlan {
-  const { functions, state, constants, messages, controlWords, shaders } = plan;
+/** Along an axis; every device dispatches so many. */
+const mostWorkgroups = 65_535;
+
+/** `stored`: names of the tensors of the state, of the constants, and of the control buffer. */
+export function flattenPlan({ functions, state, messages, shaders }: GpuPlan, stored: readonly string[]): BundlePlan {
   const words = shaders.reduce((most, { sizes }) => Math.max(most, sizes), 3);
-  return {
-    functions: functions.map((f) => flattenFunction(f, state.length, constants.length)),
-    state, constants: constants.length, controlBytes: controlWords * 4, messages,
-    features: shaders.some(({ code }) => code.startsWith(halvesEnabled)) ? ["shader-f16"] : [],
-    stride: Math.ceil(words * 4 / offsetAlignment) * offsetAlignment,
-    shaders: [[gateShader, 3, []], ...shaders.map(({ code, buffers, workgroups }) =>
-      [code, buffers.length, workgroups.map(({ times, words, per, most }) => (most === undefined ? [times, words, per] as const : [times, words, per, most] as const))] as const)],
-  };
+  const buffers = shaders.reduce((most, shader) => Math.max(most, shader.buffers.length), 2);
+  return [
+    { functions: functions.map(({ name, doc, sizes, inputs, outputs }) => ({ name, ...(doc === undefined ? {} : { doc }), sizes, inputs, outputs })), state },
+    functions.map((f) => new Flattener(f, shaders, state.length, stored.length).run()),
+    [[gateShader, 2], ...shaders.map((shader) => [shader.code, shader.buffers.length] as const)],
+    Array.from({ length: buffers + 1 }, (_, count) => layoutOf(count)),
+    stored,
+    { ...loaderMessages, ...messages },
+    Math.ceil(words * 4 / offsetAlignment) * offsetAlignment,
+    { powerPreference: "high-performance" },
+    shaders.some(({ code }) => code.startsWith(halvesEnabled)) ? ["shader-f16"] : [],
+    [{ name: "maxStorageBufferBindingSize" }, { name: "maxBufferSize" }],
+  ];
 }
 
-function flattenFunction(f: GpuFunction, variables: number, constants: number): BundleFunction {
-  const { name, doc, sizes, inputs, outputs, buffers, sizeChecks, counts } = f;
-  const { roomOf, rooms } = shareRooms(f.slots, sizes);
-  const control = variables + constants;
-  const firsts = { state: 0, constant: variables, input: control + 4, output: control + 4 + inputs.length, slot: control + 4 + inputs.length + outputs.length };
-  const numbers = buffers.map(({ place }, i) => {
-    switch (place.kind) {
-      case "control": return control;
-      case "carried": return firsts.slot + rooms.length + i;
-      case "slot": return firsts.slot + roomOf[place.index]!;
-      default: return firsts[place.kind] + place.index;
-    }
-  });
-  const wordOf = (word: PlanWord): BundleWord => (typeof word === "object" ? [word.step, word.times] : word);
-  const flatten = (command: Command): BundleCommand => {
-    switch (command.kind) {
-      case "gate": return [command.words];
-      case "dispatch": {
-        const dispatch = [command.shader + 1, command.buffers.map((id) => numbers[id]!), command.words.map(wordOf)] as const;
-        return command.gate === undefined ? dispatch : [...dispatch, command.gate];
+function layoutOf(buffers: number): readonly GPUBindGroupLayoutEntry[] {
+  // GPUShaderStage.COMPUTE
+  const visibility = 4;
+  return [
+    ...Array.from({ length: buffers }, (_, binding): GPUBindGroupLayoutEntry => ({ binding, visibility, buffer: { type: "storage" } })),
+    { binding: buffers, visibility, buffer: { type: "uniform", hasDynamicOffset: true } },
+  ];
+}
+
+class Flattener {
+  readonly #function: GpuFunction;
+  readonly #shaders: readonly Shader[];
+  readonly #sizes: SizeProgram;
+  readonly #rooms: readonly PlanSize[];
+  /** By number of the function's buffers, where the number of the table stands. */
+  readonly #numbers: readonly Place[];
+  /** Of the table: the words of dispatches, the entries of gates, the control buffer. */
+  readonly #own: readonly [uniform: Place, entries: Place, control: Place];
+  /** Steps of the loops around, the innermost first. */
+  #steps: readonly Place[] = [];
+  /** Control words that were asked. */
+  readonly #asked = new Set<number>();
+
+  constructor(f: GpuFunction, shaders: readonly Shader[], variables: number, stored: number) {
+    const { sizes, inputs, outputs } = f;
+    const table = new SizeProgram(sizes);
+    const { roomOf, rooms } = shareRooms(f.slots, sizes);
+    const firstRoom = 2 + inputs.length + outputs.length;
+    const firstStored = firstRoom + rooms.length;
+    const firsts = { input: 2, output: 2 + inputs.length, state: firstStored, constant: firstStored + variables };
+    const control = firstStored + stored - 1;
+    this.#function = f;
+    this.#shaders = shaders;
+    this.#sizes = table;
+    this.#rooms = rooms;
+    this.#own = [table.constant(0), table.constant(1), table.constant(control)];
+    this.#numbers = f.buffers.map(({ place }) => {
+      switch (place.kind) {
+        case "control": return table.constant(control);
+        // Loops put there what it stands for. Before any of their steps, which values of later places may depend on.
+        case "carried": return table.slot();
+        case "slot": return table.constant(firstRoom + roomOf[place.index]!);
+        default: return table.constant(firsts[place.kind] + place.index);
       }
-      case "loop": {
-        const { count, until, reverse, carried, body } = command;
-        return {
-          body: body.map(flatten), ...(count === undefined ? {} : { count }), ...(until === undefined ? {} : { until }), ...(reverse ? { reverse } : {}),
-          carried: carried.map(({ current, init, next, rooms: turns }) => [numbers[current]!, numbers[init]!, numbers[next]!, turns.map((room) => numbers[room]!)] as const),
-        };
-      }
+    });
+  }
+
+  run(): BundleFunction {
+    const { sizes, inputs, outputs, sizeChecks, counts } = this.#function;
+    const table = this.#sizes;
+    for (const count of counts) {
+      const place = table.size(count);
+      table.check(place, table.clamp(place, 0, 2 ** 31 - 1), errorNumbers.badSize);
     }
-  };
-  return {
-    name, ...(doc === undefined ? {} : { doc }), sizes, inputs, outputs, rooms,
-    checks: [...sizeChecks.map(({ left, right, error }) => [left, right, error] as const), ...counts.map((count) => [count, null, errorNumbers.badSize] as const)],
-    commands: f.commands.map(flatten),
-  };
+    for (const { left, right, error } of sizeChecks) table.check(table.size(left), table.size(right), error);
+    const shapes = [...inputs, ...outputs].map(({ shape }) => shape.map((dim) => table.size(dim)));
+    // Those of words and of gates are made when it is known how many there are.
+    const bytes = [table.constant(0), table.constant(0), ...shapes.map((shape) => table.product(table.constant(4), ...shape)), ...this.#rooms.map((room) => table.size(room))];
+    const largest = bytes.reduce((a, b) => (a === b ? a : table.operation("max", a, b)));
+    table.check(largest, table.min(largest, table.limit), tooLarge);
+    const commands = this.#body(this.#function.commands);
+    return [[...inputs.map(({ name }) => name), ...passedSizes(this.#function)], sizes.map((size) => this.#sourceOf(size)), table.entries, shapes, bytes, commands];
+  }
+
+  #sourceOf(size: string): readonly [input: number, axis: number] | readonly [] {
+    const { inputs } = this.#function;
+    const input = inputs.findIndex(({ shape }) => shape.includes(size));
+    return input < 0 ? [] : [input, inputs[input]!.shape.indexOf(size)];
+  }
+
+  #body(commands: readonly Command[]): readonly BundleCommand[] {
+    return commands.flatMap((command): readonly BundleCommand[] => {
+      switch (command.kind) {
+        case "gate": return command.words.map((word) => this.#gate(word));
+        case "dispatch": return [this.#dispatch(command)];
+        case "loop": return [this.#loop(command)];
+      }
+    });
+  }
+
+  #gate(word: number): BundleCommand {
+    const one = this.#sizes.constant(1);
+    const [uniform, entries, control] = this.#own;
+    this.#asked.add(word);
+    return [0, [control, entries, uniform], [this.#sizes.constant(~word)], [one, one, one, one]];
+  }
+
+  #dispatch({ shader, buffers, words, gate }: Dispatch): BundleCommand {
+    const places = words.map((word) => this.#word(word));
+    const counts = this.#shaders[shader]!.workgroups.map((along) => this.#count(along, places));
+    return [shader + 1, [...buffers.map((id) => this.#numbers[id]!), this.#own[0]], places, [...counts, this.#sizes.constant(gate === undefined ? 1 : ~gate)]];
+  }
+
+  #word(word: PlanWord): Place {
+    return typeof word === "object" ? this.#sizes.product(this.#steps[word.step]!, this.#sizes.size(word.times)) : this.#sizes.size(word);
+  }
+
+  /** As countWorkgroups of codegen/wgsl/shader.ts. */
+  #count({ times, words, per, most }: WorkgroupCount, places: readonly Place[]): Place {
+    if (!Number.isInteger(times) || !Number.isInteger(per)) throw new InternalError(`${times} / ${per} workgroups`);
+    const asked = this.#sizes.quotient(this.#sizes.product(this.#sizes.constant(times), ...words.map((word) => places[word]!)), per);
+    return this.#sizes.clamp(asked, most === undefined ? 0 : 1, Math.min(most ?? mostWorkgroups, mostWorkgroups));
+  }
+
+  #loop({ count, until, reverse, carried, body }: LoopCommand): BundleCommand {
+    const table = this.#sizes;
+    const total = count === undefined ? table.infinity() : table.size(count);
+    const around = this.#steps;
+    const step = table.slot();
+    // From the last one down: total - 1 - step.
+    this.#steps = [reverse ? table.sum(table.sum(total, table.constant(-1)), table.negative(step)) : step, ...around];
+    const commands = this.#body(body);
+    const end = table.entries.length;
+    this.#steps = around;
+    const placeOf = (id: number): Place => this.#numbers[id]!;
+    const rooms = carried.filter((value) => value.rooms.length > 0).map(({ next, rooms: turns }) => [placeOf(next), ...turns.map(placeOf)] as const);
+    const loop = [-1, carried.map(({ current }) => placeOf(current)), carried.map(({ init }) => placeOf(init)), carried.map(({ next }) => placeOf(next)), commands, total, step, end, rooms] as const;
+    return until === undefined ? loop : [...loop, until, [...this.#asked].map((word) => this.#gate(word))];
+  }
 }
 
 /** What every size is taken for where slots are compared. */

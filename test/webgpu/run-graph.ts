@@ -3,9 +3,9 @@
 import type { TensorData } from "../../ir/data.ts";
 import type { Graph } from "../../ir/node.ts";
 import type { TracedFunction } from "../../ir/program/traced.ts";
-import { flattenPlan } from "../../src/webgpu/flatten-plan.ts";
-import { fromDevice, toDevice as toBundle } from "../../src/load-webgpu/device-data.ts";
-import { openRunner } from "../../src/load-webgpu/runner.ts";
+import { passedSizes } from "../../ir/program/signature.ts";
+import { type Feed, load } from "../../src/load-webgpu.ts";
+import { bundlePlan } from "../../src/webgpu/build-bundle.ts";
 import { Executor } from "../../src/runtime/webgpu/executor.ts";
 import { toDevice } from "../../src/runtime/webgpu/device-data.ts";
 import { traceGraph } from "../../src/testing/run-graph.ts";
@@ -35,18 +35,17 @@ export async function runFunction(device: GPUDevice, traced: TracedFunction, inp
 
 /** By the loader of bundles. */
 export async function runBundled(device: GPUDevice, traced: TracedFunction, inputs: readonly TensorData[], sizes: ReadonlyMap<string, number>): Promise<readonly TensorData[]> {
-  const plan = planOf([traced], []);
-  const runner = await openRunner(device, flattenPlan(plan), plan.constants.map(({ dtype, data }) => toDevice(dtype, data)));
+  const { bundle, signature: { functions: [signature] } } = bundlePlan(planOf([traced], []), []);
+  const model = await load(bundle, { device });
+  const feeds = Object.fromEntries([
+    ...signature!.inputs.map(({ name }, i) => [name, inputs[i] as Feed] as const),
+    ...passedSizes(signature!).map((name) => [name, sizes.get(name)!] as const),
+  ]);
   const call = async (): Promise<readonly TensorData[]> => {
-    const { buffers, valueOf } = await runner.run(0, Object.fromEntries(sizes), inputs.map(({ dtype, data }) => toBundle(dtype, data as never)));
-    const outputs = buffers.slice(0, traced.outputs.length);
-    const bytes = await runner.read([...outputs, runner.control]);
-    let at = 0;
-    return plan.functions[0]!.outputs.map(({ dtype, shape: dims }, i): TensorData => {
-      const shape = dims.map(valueOf);
-      const start = at;
-      at += outputs[i]!.size;
-      return { dtype, shape, data: fromDevice(dtype, bytes.slice(start, at), shape.reduce((a, b) => a * b, 1)) } as TensorData;
+    const results = await model.functions[signature!.name]!(feeds);
+    return signature!.outputs.map(({ name }): TensorData => {
+      const { dtype, shape, data } = results[name]!;
+      return { dtype, shape, data } as TensorData;
     });
   };
   try {
@@ -56,6 +55,6 @@ export async function runBundled(device: GPUDevice, traced: TracedFunction, inpu
     if (JSON.stringify(first) !== JSON.stringify(second)) throw new Error("the second call gives something else");
     return second;
   } finally {
-    runner.alive.forEach(runner.destroy);
+    model.dispose();
   }
 }
