@@ -43,7 +43,7 @@ export function emitKernel(kernel: Kernel, { storageBuffers, sizes = [], mostWor
   const stages = length < storageBuffers ? planStages(placeOf(kernel, emission.grid), bound) : undefined;
   const members = membersInFours(kernel, emission.grid, bound, sizes);
   const fourPlaces = emission.grid && placesInFours(kernel, emission.grid, bound, sizes);
-  const shape = chooseTeam(kernel, emission.grid, bound, sizes, { apart: stages !== undefined, fourMembers: members !== undefined, fourPlaces: fourPlaces !== undefined });
+  const shape = chooseTeam(kernel, emission.grid, bound, sizes, { apart: stages !== undefined, fourMembers: members, fourPlaces: fourPlaces !== undefined });
   if (shape === undefined) return { shaders: [emitPlaces(emission)], workspaceBytes: 0 };
   const { most } = shape.slices;
   const fours = shape.neighbours === "team" ? members : fourPlaces;

@@ -4,6 +4,7 @@
 import type { Carried, Instruction, Kernel, LoopInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
 import type { BoundBuffers } from "./bound-buffers.ts";
 import type { Grid, KnownSizes } from "./grid.ts";
+import { type Kept, keepRows } from "./kept.ts";
 import { innermost, nestOf, nestsIn } from "./nest.ts";
 import { PlaceOffsets } from "./offsets.ts";
 import { scanOf } from "./scan.ts";
@@ -22,7 +23,12 @@ export interface FourLanes {
 export interface FourPlaces { readonly along: "places"; readonly place: FourLanes }
 
 /** Lanes are members of a team: what is done in its nests, by their innermost loops. Each nest that carries something is one of them. */
-export interface FourMembers { readonly along: "members"; readonly nests: ReadonlyMap<LoopInstruction, FourLanes> }
+export interface FourMembers {
+  readonly along: "members";
+  readonly nests: ReadonlyMap<LoopInstruction, FourLanes>;
+  /** What is kept from nest to nest, if something is. */
+  readonly kept: Kept | undefined;
+}
 
 export type Fours = FourPlaces | FourMembers;
 
@@ -68,7 +74,8 @@ export function membersInFours(kernel: Kernel, grid: Grid | undefined, bound: Bo
     for (const [loop, { accesses }] of found) if ([...accesses].some((access) => bindingOf(access, bound).some((binding) => single.has(binding)))) found.delete(loop);
   }
   const isRight = nests.every((nest) => found.has(innermost(nest)) || (nest[0].carried.length === 0 && nestsIn(innermost(nest).body, bound.bindings).length === 0));
-  return found.size > 0 && isRight ? { along: "members", nests: found } : undefined;
+  if (found.size === 0 || !isRight) return undefined;
+  return { along: "members", nests: found, kept: keepRows(kernel, place, found, offsets, bound) };
 }
 
 /** Undefined: what is stored does not lie side by side, or where something lies depends on what is computed. */

@@ -67,6 +67,18 @@ export class PlaceOffsets {
     return extent !== undefined && extent.times % 4 === 0;
   }
 
+  /** Iterations of a loop, where that is known. */
+  lengthOf(loop: number): number | undefined {
+    const extent = this.#extents[loop];
+    return extent?.words.length === 0 ? extent.times : undefined;
+  }
+
+  /** A name for where an offset that is known goes with the index of a loop: the same for one that goes there with that of another loop. */
+  lineOf(offset: ValueId, loop: number): string {
+    const { strides, plus } = this.#offsets.get(offset)!;
+    return [...strides.map(({ times, words }, i) => (i === loop ? 0 : [times, ...[...words].sort()].join("*"))), plus].join();
+  }
+
   /** Which of the loops has an index. */
   loopOf(index: ValueId): number {
     return this.#loops.findIndex((loop) => loop.index === index);

@@ -10,10 +10,24 @@ import { neededIn } from "./dependence.ts";
 import type { FourLanes } from "./fours.ts";
 import { type FunctionName, nameOf } from "./functions.ts";
 import type { KnownSizes } from "./grid.ts";
+import type { Kept } from "./kept.ts";
 import { letters, type Lanes, ofLanes } from "./lanes.ts";
 import type { PlaceOffsets } from "./offsets.ts";
 import { scalarForms } from "./scalar-ops.ts";
 import { constantText, type ShaderDType, shaderDType } from "./shader-dtype.ts";
+
+/** One of the turns in which an invocation goes through a row. */
+export interface Keeping {
+  readonly kept: Kept;
+  readonly turn: number;
+  /** Whether an invocation may be outside. */
+  readonly inside: boolean;
+}
+
+/** The variable of what is kept in a turn. */
+export function keptAs(number: number, turn: number): string {
+  return `kept${number}_${turn}`;
+}
 
 export class ShaderBody {
   readonly kernel: Kernel;
@@ -27,6 +41,7 @@ export class ShaderBody {
   readonly wideBindings: ReadonlySet<number>;
   /** Of the instructions that follow. */
   #fours: FourLanes | undefined;
+  #keeping: Keeping | undefined;
   #indent = "  ";
   #needsZero = false;
 
@@ -50,7 +65,7 @@ export class ShaderBody {
 
   block(head: string, write: () => void): void {
     const outer = this.#indent;
-    this.line(`${head} {`);
+    this.line(head === "" ? "{" : `${head} {`);
     this.#indent += "  ";
     write();
     this.#indent = outer;
@@ -80,6 +95,13 @@ export class ShaderBody {
     this.#fours = fours;
     write();
     this.#fours = outer;
+  }
+
+  /** In what is written, what is kept of a row is that of a turn; stores are for those who are `inside`. */
+  keeping(turn: Keeping, write: () => void): void {
+    this.#keeping = turn;
+    write();
+    this.#keeping = undefined;
   }
 
   /** How many elements a value has. */
@@ -134,8 +156,14 @@ export class ShaderBody {
     const element = this.wideBindings.has(this.bound.bindings[buffer]!)
       ? (lanes === 4 ? { at: at ?? `u32(v${offset}) / 4u` } : { at: `(${at ?? `u32(v${offset})`}) / 4u`, component: `(${at ?? `u32(v${offset})`}) % 4u` })
       : { at };
-    if (kind === "load") this.define(instruction.id, this.dtype(instruction.dtype), this.bound.load(buffer, offset, element, lanes));
-    else this.line(this.bound.store(buffer, offset, this.value(instruction.value, lanes), element, lanes));
+    const keeping = this.#keeping;
+    const [from, saved] = [keeping?.kept.from.get(instruction), keeping?.kept.saves.get(instruction)];
+    if (kind === "load") this.define(instruction.id, this.dtype(instruction.dtype), from === undefined ? this.bound.load(buffer, offset, element, lanes) : keptAs(from, keeping!.turn));
+    const value = this.value(kind === "load" ? instruction.id : instruction.value, lanes);
+    if (saved !== undefined) this.line(`${keptAs(saved, keeping!.turn)} = ${value};`);
+    if (kind === "load" || keeping?.kept.dead.has(instruction) === true) return;
+    const store = this.bound.store(buffer, offset, value, element, lanes);
+    this.line(keeping?.inside === true ? `if (inside) { ${store} }` : store);
   }
 
   /** Of loops that are one range, as u32; `four`: the innermost in fours. */

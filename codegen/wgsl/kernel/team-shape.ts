@@ -3,6 +3,7 @@
 
 import type { Instruction, Kernel } from "../../../ir/kernel/kernel.ts";
 import type { BoundBuffers } from "./bound-buffers.ts";
+import type { FourMembers } from "./fours.ts";
 import { type Grid, type KnownSizes, placeOf, rangeOf } from "./grid.ts";
 import type { Lanes } from "./lanes.ts";
 import { innermost, type Nest, nestsIn } from "./nest.ts";
@@ -46,7 +47,7 @@ export interface TeamChoices {
   /** Loops may be launches of their own. */
   readonly apart: boolean;
   /** An invocation may be four members of a team. */
-  readonly fourMembers: boolean;
+  readonly fourMembers: FourMembers | undefined;
   /** An invocation may have four places. */
   readonly fourPlaces: boolean;
 }
@@ -67,8 +68,11 @@ export function chooseTeam(kernel: Kernel, grid: Grid | undefined, bound: BoundB
   const columns = last === undefined ? 0 : countNeighbours(nests.map(([loop]) => loop), last.index, kernel.body);
   if (last === undefined || rows > columns) {
     if (places !== 1 && (iterations ?? Infinity) < shortRow) return undefined;
-    const lanes = fourMembers ? 4 : 1;
-    const team = Math.max(lanes, Math.min(most, powerOfTwo(places === 1 ? wholeTeam(iterations) : membersFor(places, iterations, lanes), mostInvocations)));
+    const lanes = fourMembers === undefined ? 1 : 4;
+    // What is kept of a row must have room.
+    const keeping = fourMembers?.kept === undefined ? 1 : fourMembers.kept.fours * 4 / fourMembers.kept.mostTurns;
+    const members = places === 1 ? wholeTeam(iterations) : Math.max(keeping <= most ? keeping : 1, membersFor(places, iterations, lanes));
+    const team = Math.max(lanes, Math.min(most, powerOfTwo(members, mostInvocations)));
     const across = places === 1 ? 1 : Math.max(1, Math.min(most, sideBySide * lanes) / team);
     // Where a place is worth no whole workgroup it is worth no several.
     return { team, across, neighbours: "team", slices: team < most ? oneSlice : slicesFor(team, across) };

@@ -5,11 +5,12 @@
 import { InternalError } from "../../../ir/errors.ts";
 import type { Carried, Instruction, LoopInstruction, ValueId } from "../../../ir/kernel/kernel.ts";
 import { touchedBindings } from "./dependence.ts";
+import type { Kept } from "./kept.ts";
 import type { FourLanes, Fours } from "./fours.ts";
 import { type Lanes, letters, ofLanes } from "./lanes.ts";
 import { innermost, type Nest, nestOf, nestsIn } from "./nest.ts";
 import { type Scan, scanOf } from "./scan.ts";
-import type { ShaderBody } from "./shader-body.ts";
+import { keptAs, type ShaderBody } from "./shader-body.ts";
 import type { ShaderDType } from "./shader-dtype.ts";
 import { fewMembers, type TeamShape } from "./team-shape.ts";
 
@@ -127,8 +128,34 @@ export class TeamWriter {
   /** Each of the team takes every so many iterations. */
   share(nest: Nest): void {
     const [outer] = nest;
-    this.#meet([outer]);
-    this.#accumulate(outer.carried, () => this.#strides(nest, "whole"));
+    const kept = this.#keptOf(nest);
+    this.#meet(kept === undefined ? [outer] : outer.body.filter((access) => !kept.from.has(access) && !kept.dead.has(access)));
+    this.#accumulate(outer.carried, () => (kept === undefined ? this.#strides(nest, "whole") : this.#turns(nest, kept)));
+  }
+
+  /** Where the turns that an invocation has of a row are few enough to be written out. */
+  #keptOf([outer]: Nest): Kept | undefined {
+    const kept = this.#fours?.along === "members" ? this.#fours.kept : undefined;
+    return kept?.loops.has(outer) === true && kept.fours <= kept.mostTurns * this.team ? kept : undefined;
+  }
+
+  /** The strides one after another, with what is kept from loop to loop. Those outside do what those of the last place do, but for stores. */
+  #turns(nest: Nest, kept: Kept): void {
+    const [{ index, carried, body }] = nest;
+    const turns = Array.from({ length: Math.ceil(kept.fours / this.team) }, (_, turn) => turn);
+    for (const access of body) {
+      const number = kept.saves.get(access);
+      if (number === undefined || (access.kind !== "load" && access.kind !== "store")) continue;
+      const dtype = this.#body.dtype(this.#body.kernel.buffers[access.buffer]!.dtype);
+      for (const turn of turns) this.#body.line(`var ${keptAs(number, turn)}: ${ofLanes(letters[dtype], 4)};`);
+    }
+    for (const turn of turns) {
+      const at = `at${index}_${turn}`;
+      this.#body.line(`let ${at} = slot + ${turn * this.team}u;`);
+      this.#body.block((turn + 1) * this.team > kept.fours ? `if (${at} < ${kept.fours}u)` : "", () => {
+        this.#body.atPlace(nest, at, () => this.#body.inFours(this.#foursOf(nest), () => this.#body.keeping({ kept, turn, inside: this.across > 1 }, () => this.#body.turn(carried, partialOf, body))), true);
+      });
+    }
   }
 
   /** Only what the team's slice of the iterations gives, from the identity: it is handed to `partial`. */

@@ -29,12 +29,179 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let v2 = i32(at);
   let v6 = v1 * v2;
   var partial10 = vec4f(bitcast<f32>(0xff800000u | zero));
-  let end4 = select(0u, (u32(v1) / 4u), inside);
-  for (var at4 = slot; at4 < end4; at4 += 16u) {
-    let v4 = i32(at4) * 4;
+  var kept0_0: vec4f;
+  var kept0_1: vec4f;
+  var kept0_2: vec4f;
+  var kept0_3: vec4f;
+  var kept0_4: vec4f;
+  var kept0_5: vec4f;
+  var kept0_6: vec4f;
+  var kept0_7: vec4f;
+  var kept0_8: vec4f;
+  var kept0_9: vec4f;
+  var kept0_10: vec4f;
+  var kept0_11: vec4f;
+  var kept0_12: vec4f;
+  var kept0_13: vec4f;
+  var kept0_14: vec4f;
+  var kept0_15: vec4f;
+  let at4_0 = slot + 0u;
+  {
+    let v4 = i32(at4_0) * 4;
     let v5 = partial10;
     let v7 = v4 + v6;
     let v8 = b0[u32(v7) / 4u];
+    kept0_0 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_1 = slot + 16u;
+  {
+    let v4 = i32(at4_1) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_1 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_2 = slot + 32u;
+  {
+    let v4 = i32(at4_2) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_2 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_3 = slot + 48u;
+  {
+    let v4 = i32(at4_3) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_3 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_4 = slot + 64u;
+  {
+    let v4 = i32(at4_4) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_4 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_5 = slot + 80u;
+  {
+    let v4 = i32(at4_5) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_5 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_6 = slot + 96u;
+  {
+    let v4 = i32(at4_6) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_6 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_7 = slot + 112u;
+  {
+    let v4 = i32(at4_7) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_7 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_8 = slot + 128u;
+  {
+    let v4 = i32(at4_8) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_8 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_9 = slot + 144u;
+  {
+    let v4 = i32(at4_9) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_9 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_10 = slot + 160u;
+  {
+    let v4 = i32(at4_10) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_10 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_11 = slot + 176u;
+  {
+    let v4 = i32(at4_11) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_11 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_12 = slot + 192u;
+  {
+    let v4 = i32(at4_12) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_12 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_13 = slot + 208u;
+  {
+    let v4 = i32(at4_13) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_13 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_14 = slot + 224u;
+  {
+    let v4 = i32(at4_14) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_14 = v8;
+    let v9 = max_f32_x4(v5, v8);
+    partial10 = v9;
+  }
+  let at4_15 = slot + 240u;
+  if (at4_15 < 250u) {
+    let v4 = i32(at4_15) * 4;
+    let v5 = partial10;
+    let v7 = v4 + v6;
+    let v8 = b0[u32(v7) / 4u];
+    kept0_15 = v8;
     let v9 = max_f32_x4(v5, v8);
     partial10 = v9;
   }
@@ -62,12 +229,162 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   }
   let v10 = max_f32(v3, joined10);
   var partial18 = vec4f(0f);
-  let end12 = select(0u, (u32(v1) / 4u), inside);
-  for (var at12 = slot; at12 < end12; at12 += 16u) {
-    let v12 = i32(at12) * 4;
+  let at12_0 = slot + 0u;
+  {
+    let v12 = i32(at12_0) * 4;
     let v13 = partial18;
     let v14 = v6 + v12;
-    let v15 = b0[u32(v14) / 4u];
+    let v15 = kept0_0;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_1 = slot + 16u;
+  {
+    let v12 = i32(at12_1) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_1;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_2 = slot + 32u;
+  {
+    let v12 = i32(at12_2) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_2;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_3 = slot + 48u;
+  {
+    let v12 = i32(at12_3) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_3;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_4 = slot + 64u;
+  {
+    let v12 = i32(at12_4) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_4;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_5 = slot + 80u;
+  {
+    let v12 = i32(at12_5) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_5;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_6 = slot + 96u;
+  {
+    let v12 = i32(at12_6) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_6;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_7 = slot + 112u;
+  {
+    let v12 = i32(at12_7) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_7;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_8 = slot + 128u;
+  {
+    let v12 = i32(at12_8) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_8;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_9 = slot + 144u;
+  {
+    let v12 = i32(at12_9) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_9;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_10 = slot + 160u;
+  {
+    let v12 = i32(at12_10) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_10;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_11 = slot + 176u;
+  {
+    let v12 = i32(at12_11) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_11;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_12 = slot + 192u;
+  {
+    let v12 = i32(at12_12) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_12;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_13 = slot + 208u;
+  {
+    let v12 = i32(at12_13) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_13;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_14 = slot + 224u;
+  {
+    let v12 = i32(at12_14) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_14;
+    let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
+    let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
+    partial18 = v17;
+  }
+  let at12_15 = slot + 240u;
+  if (at12_15 < 250u) {
+    let v12 = i32(at12_15) * 4;
+    let v13 = partial18;
+    let v14 = v6 + v12;
+    let v15 = kept0_15;
     let v16 = bitcast<vec4f>(bitcast<vec4u>(v15 - vec4f(v10)) | vec4u(zero));
     let v17 = bitcast<vec4f>(bitcast<vec4u>(v13 + v16) | vec4u(zero));
     partial18 = v17;
@@ -96,13 +413,148 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     joined18 = bitcast<f32>(bitcast<u32>(joined18 + held0.w) | zero);
   }
   let v18 = bitcast<f32>(bitcast<u32>(v11 + joined18) | zero);
-  let end19 = select(0u, (u32(v1) / 4u), inside);
-  for (var at19 = slot; at19 < end19; at19 += 16u) {
-    let v19 = i32(at19) * 4;
+  let at19_0 = slot + 0u;
+  {
+    let v19 = i32(at19_0) * 4;
     let v20 = v6 + v19;
-    let v21 = b0[u32(v20) / 4u];
+    let v21 = kept0_0;
     let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
     let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
-    b1[u32(v20) / 4u] = v23;
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_1 = slot + 16u;
+  {
+    let v19 = i32(at19_1) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_1;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_2 = slot + 32u;
+  {
+    let v19 = i32(at19_2) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_2;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_3 = slot + 48u;
+  {
+    let v19 = i32(at19_3) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_3;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_4 = slot + 64u;
+  {
+    let v19 = i32(at19_4) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_4;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_5 = slot + 80u;
+  {
+    let v19 = i32(at19_5) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_5;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_6 = slot + 96u;
+  {
+    let v19 = i32(at19_6) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_6;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_7 = slot + 112u;
+  {
+    let v19 = i32(at19_7) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_7;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_8 = slot + 128u;
+  {
+    let v19 = i32(at19_8) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_8;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_9 = slot + 144u;
+  {
+    let v19 = i32(at19_9) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_9;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_10 = slot + 160u;
+  {
+    let v19 = i32(at19_10) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_10;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_11 = slot + 176u;
+  {
+    let v19 = i32(at19_11) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_11;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_12 = slot + 192u;
+  {
+    let v19 = i32(at19_12) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_12;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_13 = slot + 208u;
+  {
+    let v19 = i32(at19_13) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_13;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_14 = slot + 224u;
+  {
+    let v19 = i32(at19_14) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_14;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
+  }
+  let at19_15 = slot + 240u;
+  if (at19_15 < 250u) {
+    let v19 = i32(at19_15) * 4;
+    let v20 = v6 + v19;
+    let v21 = kept0_15;
+    let v22 = bitcast<vec4f>(bitcast<vec4u>(v21 - vec4f(v10)) | vec4u(zero));
+    let v23 = bitcast<vec4f>(bitcast<vec4u>(v22 / vec4f(v18)) | vec4u(zero));
+    if (inside) { b1[u32(v20) / 4u] = v23; }
   }
 }
