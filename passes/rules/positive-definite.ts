@@ -73,7 +73,7 @@ interface Factors {
 }
 
 function factorsOf(b: GraphBuilder, a: Node): Factors {
-  const node = b.make("lu", [a]);
+  const node = b.make("lu", [a], { on_singular: "error" });
   return { packed: b.result(node, 0), pivots: b.result(node, 1), permutation: b.result(node, 2) };
 }
 

@@ -27,7 +27,7 @@ interface Factors {
 function factorsOf(op: string, a: Operand): Factors {
   const b = builder(op);
   const matrix = toSquare(op, a);
-  const node = b.make("lu", [matrix]);
+  const node = b.make("lu", [matrix], { on_singular: "error" });
   const pivots = b.result(node, 1);
   const { shape } = pivots.type;
   const [one, minusOne] = [1, -1].map((value) => full(value, matrix.type.dtype, shape)) as [Node, Node];

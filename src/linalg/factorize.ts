@@ -33,14 +33,14 @@ export function choleskyUpdate(l: Operand, x: Operand, options: UpdateOptions = 
 /** Both triangles in one matrix, and the exchanges of rows. */
 export function luFactor(a: Operand): { readonly lu: Node; readonly pivots: Node; readonly permutation: Node } {
   const b = builder("luFactor");
-  const node = b.make("lu", [toMatrix("luFactor", a)]);
+  const node = b.make("lu", [toMatrix("luFactor", a)], { on_singular: "error" });
   return { lu: b.result(node, 0), pivots: b.result(node, 1), permutation: b.result(node, 2) };
 }
 
 /** A[permutation] = L U. */
 export function lu(a: Operand): { readonly l: Node; readonly u: Node; readonly permutation: Node } {
   const b = builder("lu");
-  const node = b.make("lu", [toMatrix("lu", a)]);
+  const node = b.make("lu", [toMatrix("lu", a)], { on_singular: "error" });
   const packed = b.result(node, 0);
   const [rows, columns] = sidesOf(packed);
   const k = minDims(rows, columns);
@@ -56,7 +56,7 @@ export interface QrOptions {
 
 export function qr(a: Operand, options: QrOptions = {}): { readonly q: Node; readonly r: Node } {
   const b = builder("qr");
-  const node = b.make("qr", [toMatrix("qr", a)], { full: options.full ?? false });
+  const node = b.make("qr", [toMatrix("qr", a)], { full: options.full ?? false, on_singular: "error" });
   return { q: b.result(node, 0), r: b.result(node, 1) };
 }
 

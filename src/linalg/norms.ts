@@ -2,7 +2,7 @@
 
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
-import { abs, and, convert, div, gt, isNan, mul, not, select, sqrt, square } from "../ops/elementwise.ts";
+import { abs, and, convert, div, eq, gt, isNan, mul, not, select, sqrt, square } from "../ops/elementwise.ts";
 import type { Operand } from "../ops/operand.ts";
 import { min, sum } from "../ops/reduction.ts";
 import { singularValues } from "./factorize.ts";
@@ -51,16 +51,14 @@ export function cond(a: Operand, options: NormOptions = {}): Node {
   if (order === 2 || order === -2) {
     const values = singularValues(op, toMatrix(op, a), options);
     const [most, least] = [largest(values), min(values, -1)];
-    return infiniteUnless(most, order === 2 ? div(most, least) : div(least, most));
+    const [above, below] = order === 2 ? [most, least] : [least, most];
+    return div(select(eq(most, 0), 1, above), below);
   }
   const matrix = toSquare(op, a);
   const own = measure(op, matrix, { ...options, order });
-  return infiniteUnless(own, mul(own, measure(op, invert(op, matrix, { onError: "nan" }), { ...options, order, onError: "nan" })));
-}
-
-/** What is no number of a matrix without NaN, whose norm is one. */
-function infiniteUnless(norm: Node, value: Node): Node {
-  return select(and(isNan(value), not(isNan(norm))), Number.POSITIVE_INFINITY, value);
+  const product = mul(own, measure(op, invert(op, matrix, { onError: "nan" }), { ...options, order, onError: "nan" }));
+  // An inverse that is none, of a matrix whose norm is a number.
+  return select(and(isNan(product), not(isNan(own))), Number.POSITIVE_INFINITY, product);
 }
 
 /** How many singular values count as more than zero (i32). */

@@ -87,8 +87,8 @@ export function lstsq(a: Operand, b: Operand, options: LeastSquaresOptions = {})
   const [m, n] = sidesOf(matrix);
   if (!isNonNegative(subDims(m, n))) throw userError("E203", { op: "lstsq", message: `the matrix ${describeTyped(matrix)} may have fewer rows than columns`, hint: `use the method "svd"` });
   const build = builder("lstsq");
-  const node = build.make("qr", [matrix], { full: false });
   const onError = onErrorOf("lstsq", options).on_error as "error" | "nan";
+  const node = build.make("qr", [matrix], { full: false, on_singular: onError });
   return restore(solveTriangle(build, build.result(node, 1), dot(turn(build, build.result(node, 0)), right), { upper: true, onError }));
 }
 

@@ -36,7 +36,7 @@ function factorize(dtype: DTypeOf, n: number, code?: CodeVariant): readonly Tens
     return count === 1 ? [node] : Array.from({ length: count }, (_, i) => b.make("result", [node], { index: i }));
   };
   const solve = (transposed: boolean) => part("triangular_solve", { upper: false, transposed, unit: false, on_error: "nan" }, 1);
-  const results = [...part("cholesky", { on_error: "nan" }, 1), ...part("lu", {}, 3), ...part("qr", { full: false }, 2), ...solve(false), ...solve(true)];
+  const results = [...part("cholesky", { on_error: "nan" }, 1), ...part("lu", { on_singular: "error" }, 3), ...part("qr", { full: false, on_singular: "error" }, 2), ...solve(false), ...solve(true)];
   return runOnWasm({ name: "f", parameters: [a], results }, [dominant(dtype, n)], new Map([["n", n]]), code === undefined ? {} : { code });
 }
 

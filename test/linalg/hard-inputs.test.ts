@@ -1,5 +1,5 @@
 // What is asked of matrices that are hard in one way or another: empty, zero, singular, with a NaN, at the ends of the range.
-import { type AnyTensor, compile, fn, input } from "damo";
+import { type AnyTensor, compile, constant, fn, grad, input, jvp } from "damo";
 import * as linalg from "damo/linalg";
 import { describe, expect, it } from "vitest";
 import { evaluate } from "./evaluate.ts";
@@ -237,5 +237,74 @@ describe.each((["f32", "f64"] as const).flatMap((dtype) => (["wasm", "reference"
     // What rounding makes of the squarings goes with the norm (SciPy's errors are two to ten times ours).
     const bound = 20 * n * eps * Math.min(1000, Math.max(1, ...a.map(Math.abs))) * Math.hypot(...expected);
     expected.forEach((x, i) => expect(Math.abs(y!.data[i]! - x), `element ${i}`).toBeLessThanOrEqual(bound));
+  });
+});
+
+describe("derivatives", () => {
+  type F = Square;
+  const weights = (count: number, shape: readonly number[]): F => constant({ data: Float64Array.from({ length: count }, (_, i) => Math.sin(i + 1)), shape: shape as number[] } as never) as unknown as F;
+  const regular = [2, 1, 0.5, 1, 3, 1, 0.25, 1, 2];
+  const b = [[1], [2], [3]];
+
+  it.each<readonly [string, (a: T) => AnyTensor, readonly number[]]>([
+    ["solve", (a) => linalg.solve(a, constant(b, { dtype: "f64" }), lenient), [1, 2, 3, 2, 4, 6, 1, 0, 1]], ["inv", (a) => linalg.inv(a, lenient), [0, 0, 0, 0, 0, 0, 0, 0, 0]],
+    ["matrixPower", (a) => linalg.matrixPower(a, -2, lenient), [1, 1, 1, 1, 1, 1, 1, 1, 1]], ["lstsq by QR", (a) => linalg.lstsq(a, constant(b, { dtype: "f64" }), { method: "qr", ...lenient }), [1, 0, 0, 0, 0, 0, 0, 0, 1]],
+    ["cholesky", (a) => linalg.cholesky(a, lenient), [1, 2, 0, 2, 1, 0, 0, 0, 1]], ["logdet", (a) => linalg.logdet(a, lenient), [0, 0, 0, 0, 0, 0, 0, 0, 0]], ["expm", (a) => linalg.expm(a, lenient), [1, Number.NaN, 0, 0, 1, 0, 0, 0, 1]],
+    ["svd", (a) => linalg.svdvals(a, lenient), [1, Number.NaN, 0, 0, 1, 0, 0, 0, 1]], ["pinv", (a) => linalg.pinv(a, lenient), [1, Number.NaN, 0, 0, 1, 0, 0, 0, 1]],
+    // Its eigenvectors do not span the space.
+    ["eigvals", (a) => linalg.eigvals(a, lenient).real, [2, 1, 0, 0, 2, 1, 0, 0, 2]],
+  ])("of %s with onError: \"nan\" are NaN where there is no result, and right beside it", async (_, build, bad) => {
+    const gradient = (x: T) => { const y = build(x) as F; return { g: grad(y.mul(y).sum() as never, x as never) as never }; };
+    const [{ g: alone }, { g: both }] = await Promise.all([evaluate(gradient, [value(3, 3, regular)]), evaluate(gradient, [{ shape: [2, 3, 3], data: Float64Array.from([...regular, ...bad]) }])]) as never as [Results, Results];
+    expect(Array.from(both!.data).slice(0, 9)).toEqual(Array.from(alone!.data));
+    const last = Array.from(both!.data).slice(9);
+    expect(last.some(Number.isNaN)).toBe(true);
+    // The triangle that is not read has the gradient 0.
+    expect(last.every((x) => Number.isNaN(x) || x === 0)).toBe(true);
+  });
+
+  it("of eigenvalues of a matrix without a basis of eigenvectors: E609", async () => {
+    const error = await evaluate((x: T) => ({ g: grad((linalg.eigvals(x).real as F).sum() as never, x as never) as never }), [value(2, 2, [1, 1, 0, 1])]).then(() => "none", (failure: Error) => failure.message);
+    expect(error).toMatch(/^E609 eigvals: /);
+  });
+
+  // Of f(A) = sum p(w): p'(A), also where values are repeated; of |U V^T - W|^2 at Q of U V^T = Q: that of the polar factor.
+  it("of symmetric functions of repeated values", async () => {
+    const a = [2, 0, 0, 0, 2, 0, 0, 0, 5];
+    const results = await evaluate((x: T) => {
+      const { values, vectors } = linalg.eigh(x) as unknown as { values: F; vectors: F };
+      const { u, vt } = linalg.svd(x) as unknown as { u: F; vt: F };
+      const space = vectors.mul(constant([[1, 1, 0]], { dtype: "f64" }) as never) as unknown as F;
+      return {
+        cubes: grad(values.pow(3).sum() as never, x as never), nuclear: grad(linalg.matrixNorm(x, { order: "nuc" }) as never, x as never), logs: grad(linalg.slogdet(x).logdet as never, x as never),
+        // Onto the space of the repeated value: dP = 3^-1 (P dA Q + Q dA P) with the sign of 2 - 5.
+        space: grad(space.dot(space.transpose([1, 0]) as never).mul(weights(9, [3, 3]) as never).sum() as never, x as never),
+        polar: jvp(u.dot(vt as never) as never, [x] as never, [weights(9, [3, 3])] as never),
+      } as never;
+    }, [value(3, 3, a)]);
+    const w = (i: number, j: number): number => Math.sin(3 * i + j + 1);
+    const s = [2, 2, 5];
+    const expectClose = (name: string, expected: (i: number, j: number) => number): void => {
+      for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) expect(results[name]!.data[3 * i + j], `${name} ${i} ${j}`).toBeCloseTo(expected(i, j), 13);
+    };
+    expectClose("cubes", (i, j) => (i === j ? 3 * s[i]! ** 2 : 0));
+    expectClose("nuclear", (i, j) => Number(i === j));
+    expectClose("logs", (i, j) => (i === j ? 1 / s[i]! : 0));
+    // Of the lower triangle, which alone is read.
+    expectClose("space", (i, j) => (i === 2 && j < 2 ? (w(i, j) + w(j, i)) / (2 - 5) : 0));
+    expectClose("polar", (i, j) => (w(i, j) - w(j, i)) / (s[i]! + s[j]!));
+  });
+
+  it.each([2 ** -80, 2 ** 80])("of eigenvectors in f32 go with the scale %d", async (scale) => {
+    const gradient = (x: AnyTensor<"f32">) => {
+      const { vectorsReal, vectorsImaginary } = linalg.eig(x) as unknown as { vectorsReal: F; vectorsImaginary: F };
+      const parts = vectorsReal.mul(vectorsReal).mul(constant([[1, 2, 3], [-1, 0.5, 2], [2, 1, -2]]) as never).add(vectorsImaginary.mul(2) as never);
+      return { g: grad(parts.sum() as never, x as never) as never };
+    };
+    const of = (factor: number) => evaluate(gradient as never, [{ shape: [3, 3], data: Float32Array.from(regular, (entry) => entry * factor) }]);
+    const [one, other] = [await of(1), await of(scale)];
+    const most = Math.max(...Array.from(one["g"]!.data, Math.abs));
+    expect(most).toBeGreaterThan(0.01);
+    Array.from(one["g"]!.data).forEach((x, i) => expect(Math.abs(other["g"]!.data[i]! * scale - x) / most).toBeLessThanOrEqual(1e-5));
   });
 });

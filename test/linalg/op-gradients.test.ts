@@ -18,6 +18,7 @@ interface Form {
 }
 
 const nan = { on_error: "error" };
+const factors = { on_singular: "error" };
 const triangle = (upper: boolean, transposed: boolean, unit: boolean): Attributes => ({ upper, transposed, unit, ...nan });
 const several = (op: string, results: readonly number[], forms: readonly (readonly [string, RandomMatrix, Attributes?])[]): readonly Form[] =>
   forms.flatMap(([name, input, attributes]) => results.map((result) => ({ op, name: `${name}, result ${result}`, inputs: [input], attributes: attributes ?? {}, result })));
@@ -38,11 +39,11 @@ const forms: readonly Form[] = [
   { op: "triangular_solve", name: "batch", inputs: [{ shape: [2, 3, 3], kind: "factor" }, { shape: [2, 3, 2], kind: "general" }], attributes: triangle(false, false, false) },
   { op: "triangular_solve", name: "one matrix for all", inputs: [{ shape: [3, 3], kind: "factor" }, { shape: [2, 3, 2], kind: "general" }], attributes: triangle(false, true, false) },
   { op: "triangular_solve", name: "one right side for all", inputs: [{ shape: [2, 3, 3], kind: "factor" }, { shape: [3, 2], kind: "general" }], attributes: triangle(true, false, false) },
-  ...several("lu", [0], [["square", square], ["tall", { shape: [5, 3], kind: "general" }], ["wide", { shape: [3, 5], kind: "general" }], ["batch", { shape: [2, 3, 3], kind: "general" }]]),
+  ...several("lu", [0], [["square", square, factors], ["tall", { shape: [5, 3], kind: "general" }, factors], ["wide", { shape: [3, 5], kind: "general" }, factors], ["batch", { shape: [2, 3, 3], kind: "general" }, factors]]),
   ...several("qr", [0, 1], [
-    ["square", square, { full: false }], ["tall", { shape: [5, 3], kind: "general" }, { full: false }], ["wide", { shape: [3, 5], kind: "general" }, { full: false }],
-    ["batch", { shape: [2, 4, 3], kind: "general" }, { full: false }], ["full and square", square, { full: true }],
-    ["full and tall", { shape: [5, 3], kind: "general" }, { full: true }], ["full, a batch", { shape: [2, 4, 3], kind: "general" }, { full: true }], ["full, one column", { shape: [4, 1], kind: "general" }, { full: true }],
+    ["square", square, { full: false, ...factors }], ["tall", { shape: [5, 3], kind: "general" }, { full: false, ...factors }], ["wide", { shape: [3, 5], kind: "general" }, { full: false, ...factors }],
+    ["batch", { shape: [2, 4, 3], kind: "general" }, { full: false, ...factors }], ["full and square", square, { full: true, ...factors }],
+    ["full and tall", { shape: [5, 3], kind: "general" }, { full: true, ...factors }], ["full, a batch", { shape: [2, 4, 3], kind: "general" }, { full: true, ...factors }], ["full, one column", { shape: [4, 1], kind: "general" }, { full: true, ...factors }],
   ]),
   ...several("eigh", [0, 1], [["one", symmetric, nan], ["batch", { shape: [2, 3, 3], kind: "symmetric" }, nan]]),
   ...several("svd", [0, 1, 2], [

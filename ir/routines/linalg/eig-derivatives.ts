@@ -1,14 +1,15 @@
 // Derivatives of the eigenvalues and right eigenvectors of a general matrix, in pairs of real and imaginary parts: those of
 // Giles 2008, An extended collection of matrix derivative results, 3.1, for vectors whose length is 1 and whose largest part is real
 // (Boeddeker et al. 2017, On the computation of complex-valued gradients, 4.6, has the part of the length). They exist where values are simple; differences
-// that are zero within n eps |A| count as infinite. E609 where the vectors do not span the space.
+// that are zero within n eps |A| count as infinite. E609, or NaN, where the vectors do not span the space, within n eps.
 
 import type { Node } from "../../node.ts";
 import type { Differential, GraphBuilder } from "../../op.ts";
 import { mulDims } from "../../size.ts";
 import { addAll, along, block, diagonalMatrix, diagonalOf, identityLike, join, keepWhere, multiply, reciprocalOrZero, scaleColumns, sidesOf, turn } from "./matrix.ts";
 import { roundingOf } from "./rounding.ts";
-import { solveByLu } from "./solve-by-lu.ts";
+import { takeRows } from "./take-rows.ts";
+import { solveTriangle } from "./triangular-solve.ts";
 
 interface Complex {
   readonly re: Node;
@@ -18,6 +19,7 @@ interface Complex {
 export interface EigenParts {
   readonly values: Complex;
   readonly vectors: Complex;
+  readonly onError: "error" | "nan";
 }
 
 /** One matrix or vector for each of the four results of `eig`. */
@@ -25,7 +27,7 @@ export type Parts<T> = readonly [real: T, imaginary: T, vectorsReal: T, vectorsI
 
 export function tangentsOfEigen(b: GraphBuilder, parts: EigenParts, tangent: Node): Parts<Node> {
   const { vectors } = parts;
-  const inner = times(b, inverseOf(b, vectors), { re: multiply(b, tangent, vectors.re), im: multiply(b, tangent, vectors.im) });
+  const inner = times(b, inverseOf(b, parts), { re: multiply(b, tangent, vectors.re), im: multiply(b, tangent, vectors.im) });
   const moved = times(b, vectors, byElement(b, reciprocalGaps(b, parts.values), inner));
   // What the length and the phase of a vector take away, along the vector itself.
   const length = b.neg(columnSums(b, b.add(b.mul(vectors.re, moved.re), b.mul(vectors.im, moved.im))));
@@ -49,7 +51,7 @@ export function cotangentOfMatrix(b: GraphBuilder, parts: EigenParts, [ofRe, ofI
     const own = byElement(b, conjugate(b, reciprocalGaps(b, values)), moved);
     inner = ofValues === undefined ? own : { re: b.add(own.re, ofValues.re), im: b.add(own.im, ofValues.im) };
   }
-  return inner === undefined ? undefined : times(b, conjugateTurned(b, inverseOf(b, vectors)), times(b, inner, conjugateTurned(b, vectors))).re;
+  return inner === undefined ? undefined : times(b, conjugateTurned(b, inverseOf(b, parts)), times(b, inner, conjugateTurned(b, vectors))).re;
 }
 
 /** Of the vectors' tangents before length and phase are put right. */
@@ -80,10 +82,17 @@ const conjugateTurned = (b: GraphBuilder, { re, im }: Complex): Complex => ({ re
 const columnSums = (b: GraphBuilder, x: Node): Node => b.sum(x, [x.type.shape.length - 2]);
 
 /** [[re, -im], [im, re]] times the inverse's parts, one above the other, is [I, 0]. */
-function inverseOf(b: GraphBuilder, { re, im }: Complex): Complex {
+function inverseOf(b: GraphBuilder, { vectors: { re, im }, onError }: EigenParts): Complex {
   const [n] = sidesOf(re);
   const embedded = join(b, [join(b, [re, b.neg(im)], "columns"), join(b, [im, re], "columns")], "rows");
-  const inverse = solveByLu(b, embedded, join(b, [identityLike(b, re), b.fullLike(re, 0)], "rows"));
+  const node = b.make("lu", [embedded], { on_singular: onError });
+  const packed = b.result(node, 0);
+  // What rounding leaves of a pivot that is zero.
+  const pivots = diagonalOf(b, packed);
+  const isNone = b.make("le", [b.unary("abs", pivots), roundingOf(b, pivots, pivots.type.shape)]);
+  const factors = b.sub(packed, diagonalMatrix(b, b.select(isNone, pivots, b.fullLike(pivots, 0))));
+  const right = takeRows(b, join(b, [identityLike(b, re), b.fullLike(re, 0)], "rows"), b.result(node, 2));
+  const inverse = solveTriangle(b, factors, solveTriangle(b, packed, right, { unit: true, onError }), { upper: true, onError });
   return { re: block(b, inverse, [0, 0], [n, n], [n, n]), im: block(b, inverse, [n, 0], [n, n], [mulDims(2, n), n]) };
 }
 
@@ -91,10 +100,13 @@ function inverseOf(b: GraphBuilder, { re, im }: Complex): Complex {
 function reciprocalGaps(b: GraphBuilder, { re, im }: Complex): Complex {
   const shape = [...re.type.shape, re.type.shape.at(-1)!];
   const gap = (x: Node): Node => b.sub(along(b, x, shape, "columns"), along(b, x, shape, "rows"));
-  const [real, imaginary] = [gap(re), gap(im)];
-  const magnitude = b.unary("sqrt", b.add(b.mul(re, re), b.mul(im, im)));
+  const magnitude = b.make("max", [b.unary("abs", re), b.unary("abs", im)]);
   const least = roundingOf(b, magnitude, shape);
-  const inverse = keepWhere(b, reciprocalOrZero(b, b.add(b.mul(real, real), b.mul(imaginary, imaginary)), b.mul(least, least)), "ne");
+  // In units of it, so that no square leaves the range.
+  const one = b.fullLike(least, 1);
+  const unit = b.select(b.make("gt", [least, b.fullLike(least, 0)]), least, one);
+  const [real, imaginary] = [b.div(gap(re), unit), b.div(gap(im), unit)];
+  const inverse = b.div(keepWhere(b, reciprocalOrZero(b, b.add(b.mul(real, real), b.mul(imaginary, imaginary)), one), "ne"), unit);
   return { re: b.mul(real, inverse), im: b.neg(b.mul(imaginary, inverse)) };
 }
 

@@ -14,7 +14,7 @@ import { bytesOf, checkFloats, checkSquare, rowsOf, symbolOf } from "./matrix-ch
 /** Values and vectors, of the same matrix where the node has values alone. */
 function partsOf(b: GraphBuilder, node: Node): EigenParts {
   const whole = node.op === "eig" ? node : b.make("eig", node.inputs, node.attributes);
-  return { values: { re: b.result(node, 0), im: b.result(node, 1) }, vectors: { re: b.result(whole, 2), im: b.result(whole, 3) } };
+  return { values: { re: b.result(node, 0), im: b.result(node, 1) }, vectors: { re: b.result(whole, 2), im: b.result(whole, 3) }, onError: node.attributes["on_error"] as "error" | "nan" };
 }
 
 const gradient: Gradient = {

@@ -1,7 +1,9 @@
 // lu: partial pivoting, A[permutation] = L U. Results: L (unit, below the diagonal) and U in one matrix [m,n], the row that row i
-// was exchanged with (i32 [min(m,n)]) and the permutation (i32 [m]). A singular matrix has a zero on U's diagonal.
+// was exchanged with (i32 [min(m,n)]) and the permutation (i32 [m]). A singular matrix has a zero on U's diagonal; `on_singular` says what its
+// derivatives are: E609, or NaN.
 // Derivatives: those of the square case, Giles 2008, to which rectangles are completed by the identity.
 
+import { enumAttribute } from "../../attributes.ts";
 import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
 import { addDims, type Dim, dimEquals, maxDims, minDims, mulDims, subDims } from "../../size.ts";
@@ -14,7 +16,7 @@ import { solveTriangle } from "./triangular-solve.ts";
 
 export const lu = routineOp({
   name: "lu",
-  attributes: {},
+  attributes: { on_singular: ["error", "nan"] },
   infer([a]) {
     checkFloats("lu", [a!]);
     const [m, n] = a!.shape;
@@ -59,6 +61,9 @@ export const lu = routineOp({
 /** A NaN counts as the largest. */
 const isLarger = (a: number, b: number): boolean => Math.abs(a) > Math.abs(b) || (Number.isNaN(a) && !Number.isNaN(b));
 
+/** What derivatives that divide by a singular factor are. */
+export const onSingularOf = (node: Pick<Node, "attributes">): "error" | "nan" => enumAttribute<"error" | "nan">(node, "on_singular");
+
 /** The factors in one square matrix, completed by the identity; and its side. */
 function completed(b: GraphBuilder, node: Node): Node {
   const packed = b.result(node, 0);
@@ -95,7 +100,7 @@ function cotangentOfMatrix(b: GraphBuilder, node: Node, cotangent: Node): Node {
     upperPart(b, multiply(b, upperPart(b, own), turn(b, upperPart(b, factors)))),
   );
   const left = solveTriangle(b, factors, inner, { transposed: true, unit: true });
-  const square = turn(b, solveTriangle(b, factors, turn(b, left), { upper: true }));
+  const square = turn(b, solveTriangle(b, factors, turn(b, left), { upper: true, onError: onSingularOf(node) }));
   const [rows, columns] = sidesOf(a);
   const rotated = block(b, square, [0, 0], [rows, columns], [rows, columns]);
   return takeRows(b, rotated, invert(b, b.result(node, 2)));
@@ -106,7 +111,7 @@ function tangentOfFactors(b: GraphBuilder, node: Node, tangent: Node): Node {
   const factors = completed(b, node);
   const moved = padToSquare(b, takeRows(b, tangent, b.result(node, 2)));
   const left = solveTriangle(b, factors, moved, { unit: true });
-  const inner = turn(b, solveTriangle(b, factors, turn(b, left), { upper: true, transposed: true }));
+  const inner = turn(b, solveTriangle(b, factors, turn(b, left), { upper: true, transposed: true, onError: onSingularOf(node) }));
   const lower = b.add(strictLowerPart(b, factors), identityLike(b, factors));
   const square = b.add(multiply(b, lower, strictLowerPart(b, inner)), multiply(b, upperPart(b, inner), upperPart(b, factors)));
   const [rows, columns] = sidesOf(node.inputs[0]!);

@@ -15,13 +15,14 @@ import { addAll, block, join, lowerPart, multiply, sidesOf, strictLowerPart, tur
 import { bytesOf, checkFloats, columnsOf, productElements, rowsOf, shorterOf, symbolOf } from "./matrix-checks.ts";
 import { cotangentOfBasis, tangentOfComplement } from "./qr-complement.ts";
 import { factorByReflections } from "./qr-naive.ts";
+import { onSingularOf } from "./lu.ts";
 import { solveTriangle } from "./triangular-solve.ts";
 
 const widthOf = (attributes: Attributes, m: Dim, n: Dim): Dim => (boolAttribute({ attributes }, "full") ? m : minDims(m, n));
 
 export const qr = routineOp({
   name: "qr",
-  attributes: { full: "bool" },
+  attributes: { full: "bool", on_singular: ["error", "nan"] },
   infer([a], attributes) {
     checkFloats("qr", [a!]);
     const [m, n] = a!.shape as [Dim, Dim];
@@ -98,21 +99,21 @@ function cotangentOfMatrix(b: GraphBuilder, node: Node, { q: basis, r: triangle 
   const [ofOwn, ofRest] = r === undefined ? [undefined, undefined] : splitColumns(b, upperPart(b, r), sides);
   const [, rest] = splitColumns(b, node.inputs[0]!, sides);
   const ofBasis = addAll(b, q, ofRest === undefined ? undefined : multiply(b, rest!, turn(b, ofRest)));
-  const ofColumns = cotangentOfColumns(b, basis, own, ofBasis, ofOwn);
+  const ofColumns = cotangentOfColumns(b, { q: basis, r: own }, ofBasis, ofOwn, onSingularOf(node));
   if (rest === undefined) return ofColumns;
   if (ofColumns === undefined) return undefined;
   return join(b, [ofColumns, ofRest === undefined ? b.fullLike(rest, 0) : multiply(b, basis, ofRest)], "columns");
 }
 
 /** (Q' + Q copyltu(R R'^T - Q'^T Q)) R^-T; copyltu mirrors the lower triangle. */
-function cotangentOfColumns(b: GraphBuilder, q: Node, r: Node, ofQ: Differential, ofR: Differential): Differential {
+function cotangentOfColumns(b: GraphBuilder, { q, r }: Factors, ofQ: Differential, ofR: Differential, onError: "error" | "nan"): Differential {
   const inner = addAll(b,
     ofR === undefined ? undefined : multiply(b, r, turn(b, ofR)),
     ofQ === undefined ? undefined : b.neg(multiply(b, turn(b, ofQ), q)));
   if (inner === undefined) return undefined;
   const mirrored = b.add(lowerPart(b, inner), turn(b, strictLowerPart(b, inner)));
   const sum = addAll(b, ofQ, multiply(b, q, mirrored))!;
-  return turn(b, solveTriangle(b, r, turn(b, sum), { upper: true }));
+  return turn(b, solveTriangle(b, r, turn(b, sum), { upper: true, onError }));
 }
 
 function tangentsOfFactors(b: GraphBuilder, node: Node, { q, r: triangle }: Factors, tangent: Node): readonly Differential[] {
@@ -121,7 +122,7 @@ function tangentsOfFactors(b: GraphBuilder, node: Node, { q, r: triangle }: Fact
   const [moved] = splitColumns(b, tangent, sides);
   const [, rest] = splitColumns(b, node.inputs[0]!, sides);
   const [, movedRest] = splitColumns(b, tangent, sides);
-  const scaled = turn(b, solveTriangle(b, r, turn(b, moved), { upper: true, transposed: true }));
+  const scaled = turn(b, solveTriangle(b, r, turn(b, moved), { upper: true, transposed: true, onError: onSingularOf(node) }));
   const inner = multiply(b, turn(b, q), scaled);
   const below = strictLowerPart(b, inner);
   const turned = b.sub(below, turn(b, below));
