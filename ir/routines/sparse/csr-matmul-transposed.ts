@@ -32,16 +32,15 @@ export const csrMatmulTransposed = routineOp({
     symbol: ({ operands }) => `csr_matmul_transposed_${operands[0]!.dtype}`,
     operandRanks: [1, 1, 1, 2], resultRanks: [2],
     sizes: (site) => [site.operands[0]!.shape[0]!, ...site.operands[3]!.shape, dimsAttribute(site, "size")[0]!],
-    // Any stored element may add to any row.
-    parts: ({ operands }) => operands[3]!.shape[1]!,
+    // No parts: any stored element may add to any row, and threads that share columns get in each other's way more than they help.
     workspace: () => 0,
     failures: [bordersFailure],
     indices: [{ operand: 1, limit: (site) => dimsAttribute(site, "size")[0]! }],
     operations: ({ operands: [values, , borders, x] }) => mulDims(2, operationsOf(values!.shape[0]!, rowCount(borders!), x!.shape[1]!)),
-    perform([values, columns, borders, x], [result], [, height, width, size, first, end]) {
+    perform([values, columns, borders, x], [result], [, height, width, size]) {
       if (bordersFault(borders!, values!.length) !== 0) return 1;
       const round = roundTo(result!);
-      for (let j = first!; j < end!; j++) {
+      for (let j = 0; j < width!; j++) {
         for (let column = 0; column < size!; column++) result![column * width! + j] = 0;
         for (let row = 0; row < height!; row++) {
           for (let k = borderOf(borders!, row, values!.length); k < borderOf(borders!, row + 1, values!.length); k++) {

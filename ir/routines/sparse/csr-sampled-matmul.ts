@@ -1,4 +1,4 @@
-// csr_sampled_matmul(columns [n], borders [r + 1], x [r, k], y [c, k]): x y^T where a matrix [r, c] in compressed rows stores elements, [n]. Sums of 8
+// csr_sampled_matmul(columns [n], borders [r + 1], x [r, k], y [c, k]): x y^T where a matrix [r, c] in compressed rows stores elements, [n]. Sums of 4
 // products or more are taken in lanes (`sumTerms`).
 
 import { routineOp } from "../routine-op.ts";
@@ -38,7 +38,7 @@ export const csrSampledMatmul = routineOp({
       for (let row = first!; row < end!; row++) {
         for (let k = borderOf(borders!, row, columns!.length); k < borderOf(borders!, row + 1, columns!.length); k++) {
           const [from, at] = [row * width!, placeOf(columns!, k, height!) * width!];
-          result![k] = sumTerms(Array.from({ length: width! }, (_, j) => round(Number(x![from + j]) * Number(y![at + j]))), 8, round);
+          result![k] = sumTerms(Array.from({ length: width! }, (_, j) => round(Number(x![from + j]) * Number(y![at + j]))), 4, round);
         }
       }
       return 0;
