@@ -47,8 +47,12 @@ interface Variant {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
+/** Elsewhere wide code is strict code, with a warning. */
+const joinsVectors = Number.parseInt(process.versions.node, 10) >= 24;
+
 /** One run that returns the output's elements. */
 async function runner({ form, options = {} }: Variant, definition: Definition): Promise<() => ArrayLike<number>> {
+  if ("engine" in options && !joinsVectors) throw new NotAvailable("wide code needs Node 24");
   const compiled = await compile(definition.function as Parameters<typeof compile>[0], options as CompileOptions).catch((error: unknown) => {
     throw error instanceof DamoError && error.code === "E410" ? new NotAvailable(error.message) : error;
   }) as unknown as Callable;
