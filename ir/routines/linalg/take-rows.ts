@@ -2,7 +2,7 @@
 
 import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
-import type { Shape } from "../../types.ts";
+import { batchIndices, lastIndex } from "../line-indices.ts";
 import { withBatch } from "./matrix.ts";
 
 /** Row i of the result is row permutation[i] of x; either may be the same for a batch that the other has. Indices are in range. */
@@ -28,10 +28,6 @@ export function rowsTakenBy(node: Node, isPermutation: (node: Node) => boolean):
 /** The permutation that undoes it. */
 export function invert(b: GraphBuilder, permutation: Node): Node {
   const { shape } = permutation.type;
-  const own = b.make("iota", [], { dtype: "i32", shape, axis: shape.length - 1 });
+  const own = lastIndex(b, shape);
   return b.make("scatter", [b.fullLike(permutation, 0), own, ...batchIndices(b, shape), permutation], { axes: shape.map((_, axis) => axis), mode: "set", bounds: "drop" });
-}
-
-function batchIndices(b: GraphBuilder, shape: Shape): readonly Node[] {
-  return shape.slice(0, -1).map((_, axis) => b.make("iota", [], { dtype: "i32", shape, axis }));
 }

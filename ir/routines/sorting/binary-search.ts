@@ -2,7 +2,8 @@
 
 import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
-import { sizeValue, takePlaces } from "./line-order.ts";
+import { sizeValue } from "../line-indices.ts";
+import { takePlaces } from "./line-order.ts";
 import { sortKeys } from "./sort-keys.ts";
 
 /** Bits of a place in a line whose length is not known: lines are shorter than 2^30. */
@@ -15,7 +16,7 @@ export function searchBinary(b: GraphBuilder, node: Node, right: boolean): Node 
   const length = line.type.shape.at(-1)!;
   const given = sortKeys(b, values);
   const wanted = given.type.shape.length === shape.length ? given : b.broadcast(given, shape, [shape.length - 1]);
-  const end = b.broadcast(sizeValue(b, length), shape, []);
+  const end = sizeValue(b, length, shape);
   const bits = typeof length === "number" ? Math.floor(Math.log2(length)) + 1 : mostBits;
   let place = b.full(0, "i32", shape);
   for (let bit = bits - 1; bit >= 0; bit--) {

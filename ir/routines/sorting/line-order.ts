@@ -6,7 +6,8 @@ import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
 import type { RoutineSite } from "../../routine.ts";
 import { addDims, type Dim, mulDims } from "../../size.ts";
-import { itemSize, type Shape, showType, type TensorType } from "../../types.ts";
+import { itemSize, showType, type TensorType } from "../../types.ts";
+import { batchIndices } from "../line-indices.ts";
 
 const sortable: ReadonlySet<string> = new Set(["f32", "f64", "i32", "u32", "i64"]);
 
@@ -44,28 +45,13 @@ export function sortOperations({ operands }: RoutineSite): Dim {
 
 /** result[.., i] = x[.., places[.., i]]. Places are in range, or the nearest element is taken. A line x serves all places. */
 export function takePlaces(b: GraphBuilder, x: Node, places: Node): Node {
-  const indices = x.type.shape.length === 1 ? [places] : alongLastAxis(b, places);
+  const indices = x.type.shape.length === 1 ? [places] : [...batchIndices(b, places.type.shape), places];
   return b.make("gather", [x, ...indices], { axes: indices.map((_, axis) => axis), bounds: "clamp" });
 }
 
 /** The transpose of `takePlaces`, to a line of the type of `like`: what is put in one place is added. */
 export function putPlaces(b: GraphBuilder, like: Node, values: Node, places: Node): Node {
-  return b.make("scatter", [b.fullLike(like, 0), values, ...alongLastAxis(b, places)], { axes: places.type.shape.map((_, axis) => axis), mode: "add", bounds: "clamp" });
-}
-
-function alongLastAxis(b: GraphBuilder, places: Node): readonly Node[] {
-  const { shape } = places.type;
-  return shape.map((_, axis) => (axis === shape.length - 1 ? places : b.make("iota", [], { dtype: "i32", shape, axis })));
-}
-
-/** i32 [..., n]: 0 to n - 1 in each line. */
-export function lastIndex(b: GraphBuilder, shape: Shape): Node {
-  return b.make("iota", [], { dtype: "i32", shape, axis: shape.length - 1 });
-}
-
-/** An i32 scalar. */
-export function sizeValue(b: GraphBuilder, size: Dim): Node {
-  return typeof size === "number" ? b.full(size, "i32", []) : b.make("size", [], { size: [size] });
+  return b.make("scatter", [b.fullLike(like, 0), values, ...batchIndices(b, places.type.shape), places], { axes: places.type.shape.map((_, axis) => axis), mode: "add", bounds: "clamp" });
 }
 
 /** Whether (key, place) comes before (otherKey, otherPlace). */

@@ -4,7 +4,8 @@ import { createBuilder } from "../../build.ts";
 import { makeLoop } from "../../loop.ts";
 import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
-import { isBefore, lastIndex } from "./line-order.ts";
+import { lastIndex } from "../line-indices.ts";
+import { isBefore } from "./line-order.ts";
 
 /** So many are looked for one by one; for more a line is sorted. */
 export const mostSelected = 32;

@@ -9,7 +9,8 @@ import { makeLoop } from "../../loop.ts";
 import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
 import type { Dim } from "../../size.ts";
-import { isBefore, lastIndex, putPlaces, sizeValue, takePlaces } from "./line-order.ts";
+import { lastIndex, sizeValue } from "../line-indices.ts";
+import { isBefore, putPlaces, takePlaces } from "./line-order.ts";
 
 /** Of a line whose length is not known: lines are shorter than 2^30. */
 const mostPasses = passesFor(2 ** 30);
@@ -45,7 +46,7 @@ function orderByNetwork(b: LocatedBuilder, keys: Node, length: Dim): Node {
   const loop = makeLoop(b, {
     length: known ? passesFor(length) : mostPasses, steps: undefined, reverse: false, residuals: "store", sequences: [], captures: [], stacked: [],
     carried: values.map((value, i) => ({ value, parameter: parameters[i]!, next: next[i]! })),
-    stop: known ? undefined : b.binary("ge", nextRun, sizeValue(b, length)),
+    stop: known ? undefined : b.binary("ge", nextRun, sizeValue(b, length, [])),
   });
   return b.result(loop, 1);
 }
@@ -57,7 +58,7 @@ function comparePairs(b: GraphBuilder, keys: Node, places: Node, distance: Node,
   const partner = b.binary("xor", index, b.broadcast(distance, shape, []));
   const [otherKeys, otherPlaces] = [takePlaces(b, keys, partner), takePlaces(b, places, partner)];
   const isWrong = b.binary("eq", isBefore(b, otherKeys, otherPlaces, keys, places), b.binary("lt", index, partner));
-  const swaps = b.binary("and", isWrong, b.binary("lt", partner, b.broadcast(sizeValue(b, length), shape, [])));
+  const swaps = b.binary("and", isWrong, b.binary("lt", partner, sizeValue(b, length, shape)));
   return [b.select(swaps, otherKeys, keys), b.select(swaps, otherPlaces, places)];
 }
 

@@ -9,6 +9,7 @@ import type { GraphBuilder } from "../../op.ts";
 import { check } from "../../ops/effect.ts";
 import { addDims, type Dim, dimEquals, maxDims, mulDims, subDims } from "../../size.ts";
 import { isWideFloat, type Shape, showShape, showType, type TensorType } from "../../types.ts";
+import { batchIndices, lastIndex, sizeValue } from "../line-indices.ts";
 
 /** How many rows the borders are of. */
 export const rowCount = ({ shape }: Pick<TensorType, "shape">): Dim => subDims(shape[0]!, 1);
@@ -64,14 +65,14 @@ export function sumTerms(terms: readonly number[], least: number, round: Round):
 export function bordersRise(b: GraphBuilder, borders: Node, stored: Dim): Node {
   const { shape } = borders.type;
   const axis = shape.length - 1;
-  const index = b.make("iota", [], { dtype: "i32", shape, axis });
+  const index = lastIndex(b, shape);
   const zero = b.fullLike(index, 0);
   const before = b.select(b.binary("eq", index, zero), zero, b.make("gather", [borders, ...batchIndices(b, shape), b.sub(index, b.fullLike(index, 1))], { axes: shape.map((_, i) => i), bounds: "clamp" }));
-  const all = sizeLike(b, borders, stored);
+  const all = sizeValue(b, stored, shape);
   const rises = b.binary("and", b.binary("le", before, borders), b.binary("le", borders, all));
   const rows = rowCount({ shape: [shape[axis]!] });
   if (typeof rows === "number" && rows > 0) return rises;
-  return b.binary("and", rises, b.binary("or", b.binary("gt", sizeLike(b, index, rows), zero), b.binary("eq", all, zero)));
+  return b.binary("and", rises, b.binary("or", b.binary("gt", sizeValue(b, rows, shape), zero), b.binary("eq", all, zero)));
 }
 
 /** The row of each stored element, i32 [..., n]: how many rows but the last have ended before it. E607 for borders that do not rise. */
@@ -112,12 +113,4 @@ export function spread(b: GraphBuilder, x: Node, batch: Shape, rank: number): No
 /** The sum over the batch that `like` does not have. */
 export function sumToBatchOf(b: GraphBuilder, x: Node, like: Node): Node {
   return b.sum(x, Array.from({ length: x.type.shape.length - like.type.shape.length }, (_, i) => i));
-}
-
-function batchIndices(b: GraphBuilder, shape: Shape): readonly Node[] {
-  return shape.slice(0, -1).map((_, axis) => b.make("iota", [], { dtype: "i32", shape, axis }));
-}
-
-function sizeLike(b: GraphBuilder, like: Node, size: Dim): Node {
-  return typeof size === "number" ? b.fullLike(like, size) : b.broadcast(b.make("size", [], { size: [size] }), like.type.shape, []);
 }
