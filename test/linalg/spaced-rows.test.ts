@@ -3,6 +3,7 @@
 import { compile, fn, input } from "damo";
 import * as linalg from "damo/linalg";
 import { describe, expect, it } from "vitest";
+import { mode } from "../modes/mode.ts";
 
 type DTypeOf = "f32" | "f64";
 type Factors = { readonly [K in "l" | "u" | "permutation"]: { readonly data: Float64Array } };
@@ -35,7 +36,8 @@ describe.each([["f32", 1024], ["f64", 512]] as const)("%s, %i columns", (dtype, 
   });
 });
 
-it("more rows than columns", async () => {
+// Relaxed code fuses products where tiles begin, and tiles begin elsewhere with a column more.
+it.skipIf(mode === "relaxed")("more rows than columns", async () => {
   const n = 512;
   const [own, wider] = [await factorize("f64", n + 5, n, 1), await factorize("f64", n + 5, n + 1, 1)];
   // The last pivot moves rows below.

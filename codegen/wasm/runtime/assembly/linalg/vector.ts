@@ -47,37 +47,6 @@ export function addScaled<T>(n: i32, factor: T, x: usize, y: usize): void {
   for (; i < n; i++) put<T>(y, i, get<T>(y, i) + factor * get<T>(x, i));
 }
 
-/** y[i] -= factors[0] * rows[0][i] + factors[1] * rows[1][i] + ..., one product after the other. */
-export function subtractRows<T>(n: i32, count: i32, factors: usize, rows: usize, row: i32, y: usize): void {
-  const width = lanes<T>();
-  let i = 0;
-  for (; i + 4 * width <= n; i += 4 * width) {
-    const to = address<T>(y, i);
-    let s0 = v128.load(to);
-    let s1 = v128.load(to, 16);
-    let s2 = v128.load(to, 32);
-    let s3 = v128.load(to, 48);
-    let from = address<T>(rows, i);
-    for (let p = 0; p < count; p++) {
-      const factor = v128.load_splat<T>(address<T>(factors, p));
-      s0 = v128.sub<T>(s0, v128.mul<T>(factor, v128.load(from)));
-      s1 = v128.sub<T>(s1, v128.mul<T>(factor, v128.load(from, 16)));
-      s2 = v128.sub<T>(s2, v128.mul<T>(factor, v128.load(from, 32)));
-      s3 = v128.sub<T>(s3, v128.mul<T>(factor, v128.load(from, 48)));
-      from = address<T>(from, row);
-    }
-    v128.store(to, s0);
-    v128.store(to, s1, 16);
-    v128.store(to, s2, 32);
-    v128.store(to, s3, 48);
-  }
-  for (; i < n; i++) {
-    let sum = get<T>(y, i);
-    for (let p = 0; p < count; p++) sum -= get<T>(factors, p) * get<T>(rows, p * row + i);
-    put<T>(y, i, sum);
-  }
-}
-
 /** x[i] *= factor */
 export function scale<T>(n: i32, factor: T, x: usize): void {
   const width = lanes<T>();
@@ -174,36 +143,10 @@ export function largest<T>(n: i32, x: usize): T {
 
 // @ts-ignore: decorator
 @inline
-function largestLane<T>(v: v128): T {
+export function largestLane<T>(v: v128): T {
   const first = max<T>(v128.extract_lane<T>(v, 0), v128.extract_lane<T>(v, 1));
   if (sizeof<T>() == 8) return first;
   return max<T>(first, max<T>(v128.extract_lane<T>(v, sizeof<T>() == 4 ? 2 : 0), v128.extract_lane<T>(v, sizeof<T>() == 4 ? 3 : 0)));
-}
-
-/** The place of the first number of the largest magnitude, or of the first NaN. */
-export function placeOfLargest<T>(n: i32, x: usize): i32 {
-  const width = lanes<T>();
-  // pmax is one instruction and leaves NaN out, which is looked for beside it.
-  let even = v128.splat<T>(0), odd = even, notNumbers = even;
-  let i = 0;
-  for (; i + 2 * width <= n; i += 2 * width) {
-    const x0 = v128.load(address<T>(x, i));
-    const x1 = v128.load(address<T>(x, i), 16);
-    even = v128.pmax<T>(even, v128.abs<T>(x0));
-    odd = v128.pmax<T>(odd, v128.abs<T>(x1));
-    notNumbers = v128.or(notNumbers, v128.or(v128.ne<T>(x0, x0), v128.ne<T>(x1, x1)));
-  }
-  const rest = largest<T>(n - i, address<T>(x, i));
-  i = 0;
-  if (rest != rest || v128.any_true(notNumbers)) {
-    while (get<T>(x, i) == get<T>(x, i)) i++;
-    return i;
-  }
-  const most = max<T>(rest, largestLane<T>(v128.pmax<T>(even, odd)));
-  const mosts = v128.splat<T>(most);
-  while (i + width <= n && !v128.any_true(v128.eq<T>(v128.abs<T>(v128.load(address<T>(x, i))), mosts))) i += width;
-  while (abs<T>(get<T>(x, i)) != most) i++;
-  return i;
 }
 
 /** The Euclidean length; squares neither overflow nor vanish. */
