@@ -46,6 +46,7 @@ export function matmul(a: Sparse, x: Operand): Node {
   if (turned !== undefined && isCompressed(turned, dense)) {
     return asMatrix(dense, (x) => make("csr_matmul_transposed", [values, turned.columns, turned.rows, x], { size: [pattern.shape[0]] }));
   }
+  if (rank === 1 && isWideFloat(dense.type.dtype)) return make("coo_matvec", [values, rowsOf(pattern), pattern.columns, dense], { size: [pattern.shape[0]] });
   const read = gatherRows(dense, pattern.columns);
   return addRows(e.mul(rank === 1 ? values : expandDims(values, 1), read), rowsOf(pattern), pattern.shape[0]);
 }

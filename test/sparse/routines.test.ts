@@ -1,4 +1,4 @@
-// The ops on matrices in compressed rows: what they mean against dense matrices, routines against that meaning to the bit, their form in other ops, and how threads share them.
+// The ops on sparse matrices that call routines: what they mean against dense matrices, routines against that meaning to the bit, their form in other ops, and how threads share them.
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { wasmTarget } from "../../codegen/wasm/whole-target.ts";
@@ -39,9 +39,9 @@ function graphOf(given: Case, { n, r, c, k }: Sizes = sizesOf(given)): Graph {
   const { op, inputs } = given;
   const b = createBuilder();
   const pattern = [[n], [addDims(r, 1)]];
-  const shapes = op === "csr_sampled_matmul" ? [...pattern, [r, k], [c, k]] : [[n], ...pattern, [op === "csr_matmul" ? c : r, k]];
+  const shapes = op === "coo_matvec" ? [[n], [n], [n], [c]] : op === "csr_sampled_matmul" ? [...pattern, [r, k], [c, k]] : [[n], ...pattern, [op === "csr_matmul" ? c : r, k]];
   const parameters = inputs.map(({ dtype }, i) => b.parameter(i, `p${i}`, { dtype, shape: shapes[i]! }));
-  return { name: op, parameters, results: [b.make(op, parameters, op === "csr_matmul_transposed" ? { size: [c] } : {})] };
+  return { name: op, parameters, results: [b.make(op, parameters, op === "csr_matmul_transposed" ? { size: [c] } : op === "coo_matvec" ? { size: [r] } : {})] };
 }
 
 describe.each(["f32", "f64"] as const)("%s", (dtype) => {
@@ -61,12 +61,12 @@ describe.each(["f32", "f64"] as const)("%s", (dtype) => {
   test("with sizes that are known late", () => {
     fc.assert(fc.property(cases(dtype, floats), (given) => {
       // Every name stands in some input.
-      const graph = graphOf(given, given.op === "csr_matmul_transposed" ? { ...named, c: given.columns } : named);
+      const graph = graphOf(given, given.op === "csr_matmul_transposed" ? { ...named, c: given.columns } : given.op === "coo_matvec" ? { ...named, r: given.rows } : named);
       expect(runOnWasm(graph, given.inputs, new Map(Object.entries(sizesOf(given))))).toEqual(evaluateGraph(graphOf(given), given.inputs));
     }), { numRuns: 60 });
   });
 
-  test("threads share rows, but those of a transposed product, without a race", () => {
+  test("threads share rows, but those of products that add anywhere, without a race", () => {
     const target = shareAll(wasmTarget);
     const axes = new Set<string | undefined>();
     fc.assert(fc.property(cases(dtype, floats), (given) => {
@@ -75,7 +75,7 @@ describe.each(["f32", "f64"] as const)("%s", (dtype) => {
         const split = splitStatements(module.programs[0]!, target, threads);
         const plan = planMemory(split, target);
         const program = placeBarriers(split, plan);
-        for (const statement of program.body) if (statement.kind === "call" && given.op !== "csr_matmul_transposed") axes.add(statement.split?.axis);
+        for (const statement of program.body) if (statement.kind === "call" && given.op !== "csr_matmul_transposed" && given.op !== "coo_matvec") axes.add(statement.split?.axis);
         const outcome = interpretProgram(program, { inputs: given.inputs, state: [], sizes: new Map(), plan, threads, options: { races: true } });
         return outcome.kind === "done" ? outcome.outputs : [outcome];
       };
@@ -104,11 +104,13 @@ describe("what is refused", () => {
   const dense = (dtype: "f32" | "f64" | "i32", rows: Dim) => b.parameter(0, "p", { dtype, shape: [rows, 2] });
   it.each<readonly [string, () => unknown]>([
     ["E203 csr_matmul: values and their columns: sizes [3] and [4] differ", () => b.make("csr_matmul", [vector("f32", 3), vector("i32", 4), vector("i32", 3), dense("f32", 5)])],
-    ["E202 csr_matmul: columns and row borders are i32, not f32[3]", () => b.make("csr_matmul", [vector("f32", 3), vector("i32", 3), vector("f32", 3), dense("f32", 5)])],
+    ["E202 csr_matmul: rows, columns and row borders are i32, not f32[3]", () => b.make("csr_matmul", [vector("f32", 3), vector("i32", 3), vector("f32", 3), dense("f32", 5)])],
     ["E202 csr_matmul: dtypes f32 and f64 differ", () => b.make("csr_matmul", [vector("f32", 3), vector("i32", 3), vector("i32", 3), dense("f64", 5)])],
     ["E202 csr_sampled_matmul: i32[5,2] must be f32 or f64", () => b.make("csr_sampled_matmul", [vector("i32", 3), vector("i32", 6), dense("i32", 5), dense("i32", 4)])],
     ["E203 csr_matmul_transposed: rows of the matrix and of the dense one: sizes [2] and [5] differ", () => b.make("csr_matmul_transposed", [vector("f32", 3), vector("i32", 3), vector("i32", 3), dense("f32", 5)], { size: [4] })],
     ["E205 csr_matmul_transposed: size has 0 entries, 1 is needed", () => b.make("csr_matmul_transposed", [vector("f32", 3), vector("i32", 3), vector("i32", 3), dense("f32", 2)], { size: [] })],
+    ["E203 coo_matvec: values and their rows: sizes [3] and [4] differ", () => b.make("coo_matvec", [vector("f32", 3), vector("i32", 4), vector("i32", 3), vector("f32", 5)], { size: [2] })],
+    ["E205 coo_matvec: size has 2 entries, 1 is needed", () => b.make("coo_matvec", [vector("f32", 3), vector("i32", 3), vector("i32", 3), vector("f32", 2)], { size: [1, 2] })],
   ])("%s", (message, build) => expect(messageOf(build)).toBe(message));
 });
 
@@ -130,6 +132,18 @@ describe("places that are none", () => {
     expect(outcome.kind === "done" ? "none" : module.messages[outcome.error - 16]!.slice(0, 4)).toBe(code);
     if (code === "none") expect(runOnWasm(graph(), inputs, new Map())).toEqual(evaluateGraph(graph(), inputs));
     else expect(() => runOnWasm(graph(), inputs, new Map())).toThrow("run returned");
+  });
+
+  it.each<readonly [string, readonly number[], readonly number[]]>([
+    ["none", [-2, 1], [-3, 2]], ["E601", [2, 0], [0, 0]], ["E601", [0, -3], [0, 0]], ["E601", [0, 0], [3, 0]], ["E601", [0, 0], [0, -4]],
+    // Far outside: no place to add to.
+    ["E601", [2 ** 31 - 1, 0], [0, 0]], ["E601", [0, 0], [-(2 ** 31), 0]],
+  ])("%s for rows %j and columns %j of coordinates", (code, rows, columns) => {
+    const inputs = [tensor("f32", [2], [1, 2]), tensor("i32", [2], rows), tensor("i32", [2], columns), tensor("f32", [3], [1, 10, 100])];
+    const graph = graphOf({ op: "coo_matvec", rows: 2, columns: 3, width: 1, attributes: { size: [2] }, inputs });
+    expect(codeOf(() => evaluateGraph(graph, inputs))).toBe(code);
+    if (code === "none") expect(runOnWasm(graph, inputs, new Map())).toEqual([tensor("f32", [2], [1, 200])]);
+    else expect(() => runOnWasm(graph, inputs, new Map())).toThrow("run returned");
   });
 
   test("elements, and no row for them", () => {

@@ -23,6 +23,10 @@ describe("gradients by values and dense operands", () => {
   test.each<readonly [string, (values: F64, x: F64) => F64, unknown]>([
     ["matmul", (values, x) => sparse.matmul(matrixOf(values), x) as F64, b],
     ["matmul with a vector", (values, x) => sparse.matmul(matrixOf(values), x) as F64, [1, 2, -1, 0.5]],
+    ["matmul by coordinates with a vector", (values, x) => sparse.matmul(sparse.toCoo(matrixOf(values)), x) as F64, [1, 2, -1, 0.5]],
+    ["matmul of its transpose with a vector", (values, x) => sparse.matmul(sparse.transpose(sparse.toCoo(matrixOf(values))), x) as F64, [1, -1, 0.5]],
+    ["matmul by coordinates with vectors of a batch", (values, x) => vmap((row: F64) => sparse.matmul(sparse.toCoo(matrixOf(values)), row as never) as never, x as never) as unknown as F64, [[1, 2, -1, 0.5], [0, 3, 1, -2]]],
+    ["matmul by coordinates, values of a batch", (values, x) => vmap((row: F64) => sparse.matmul(sparse.toCoo(matrixOf(row)), values as never) as never, x as never) as unknown as F64, [[1, 2, -1, 0.5], [0, 3, 1, -2]]],
     ["matmul from the left", (values, x) => sparse.matmul(x, matrixOf(values)) as F64, [[1, 2, 0.5], [-1, 3, 2]]],
     ["matmul of the transpose", (values, x) => sparse.matmul(sparse.transpose(matrixOf(values)), x) as F64, [[1, 2], [0.5, -1], [3, 0]]],
     ["matmul with a sparse matrix", (values, x) => sparse.matmul(matrixOf(values), sparse.transpose(matrixOf(x))) as F64, [1, -1, 0.5, 3]],
@@ -95,8 +99,9 @@ test("loops carry its parts", async () => {
   expect([...f({}).data]).toEqual([1, 3]);
 });
 
-test("a batch of dense operands", async () => {
-  const a = sparse.csr({ values: stored, ...places }, shape);
+test.each(["csr", "coo"])("a batch of dense operands, %s", async (format) => {
+  const rows = sparse.csr({ values: stored, ...places }, shape);
+  const a = format === "csr" ? rows : sparse.toCoo(rows);
   const xs = matrix("xs", [2, 4]);
   const f = await compile(fn({ inputs: { xs }, outputs: vmap((x) => sparse.matmul(a, x as never), xs) as unknown as Tensor }));
   expect(f({ xs: [[1, 2, 3, 4], [0, 1, 0, 0]] }).toArray()).toEqual([[4, 13, 0], [2, 0, 0]]);

@@ -1,4 +1,4 @@
-// What the ops on matrices in compressed rows share. Element k of n has the value values[k] in column columns[k]; row i of r has the elements
+// What the ops on sparse matrices share, most of it for compressed rows. Element k of n has the value values[k] in column columns[k]; row i of r has the elements
 // borders[i] to before borders[i + 1]. The r + 1 borders rise and lie in 0 to n; whatever the outer ones are, all elements belong to rows, the first to row 0 and the last to
 // row r - 1. Order within a row is free, and elements may stand in one place.
 
@@ -14,10 +14,10 @@ import { batchIndices, lastIndex, sizeValue } from "../line-indices.ts";
 /** How many rows the borders are of. */
 export const rowCount = ({ shape }: Pick<TensorType, "shape">): Dim => subDims(shape[0]!, 1);
 
-/** E202 and E203 unless borders and columns are i32, values and dense operands of one dtype, f32 or f64, and sizes meet: pairs of what they are, and of what they must be. */
+/** E202 and E203 unless rows, borders and columns are i32, values and dense operands of one dtype, f32 or f64, and sizes meet: pairs of what they are, and of what they must be. */
 export function checkOperands(op: string, places: readonly TensorType[], numbers: readonly TensorType[], sizes: readonly (readonly [what: string, own: Dim, wanted: Dim])[]): void {
   const other = places.find(({ dtype }) => dtype !== "i32");
-  if (other !== undefined) throw userError("E202", { op, message: `columns and row borders are i32, not ${showType(other)}` });
+  if (other !== undefined) throw userError("E202", { op, message: `rows, columns and row borders are i32, not ${showType(other)}` });
   const [{ dtype }] = numbers as readonly [TensorType];
   if (!isWideFloat(dtype)) throw userError("E202", { op, message: `${showType(numbers[0]!)} must be f32 or f64` });
   const different = numbers.find((number) => number.dtype !== dtype);
@@ -85,16 +85,16 @@ export function rowsOf(b: GraphBuilder, op: string, given: Node, stored: Dim): N
   return b.make("cumsum", [ended], { axis: batch.length, reverse: false });
 }
 
-/** Rows [..., n, k] of x [..., m, k] by index [..., n]; E601 outside. */
+/** Rows [..., n, k] of x [..., m, k], or numbers [..., n] of x [..., m], by index [..., n]; E601 outside. */
 export function takeRows(b: GraphBuilder, x: Node, index: Node): Node {
   const { shape } = index.type;
   return b.make("gather", [x, ...batchIndices(b, shape), index], { axes: shape.map((_, i) => i), bounds: "check" });
 }
 
-/** [..., size, k]: rows [..., n, k] added up by index [..., n]; E601 outside. */
+/** [..., size, k] or [..., size]: rows [..., n, k] or numbers [..., n] added up by index [..., n]; E601 outside. */
 export function addRows(b: GraphBuilder, rows: Node, index: Node, size: Dim): Node {
   const { shape } = index.type;
-  const zero = b.full(0, rows.type.dtype, [...shape.slice(0, -1), size, rows.type.shape.at(-1)!]);
+  const zero = b.full(0, rows.type.dtype, [...shape.slice(0, -1), size, ...rows.type.shape.slice(shape.length)]);
   return b.make("scatter", [zero, rows, ...batchIndices(b, shape), index], { axes: shape.map((_, i) => i), mode: "add", bounds: "check" });
 }
 

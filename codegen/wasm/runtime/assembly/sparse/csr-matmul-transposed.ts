@@ -1,6 +1,6 @@
 // A^T x: each stored element adds a multiple of a row of x to a row of the result.
 
-import { address, arePlain, border, columnOf } from "./rows";
+import { address, arePlain, border, placeOf } from "./rows";
 
 /** x has `height` rows of `width` numbers, the result `size`. */
 // @ts-ignore: decorator
@@ -13,13 +13,13 @@ export function csrMatmulTransposed<T>(values: usize, columns: usize, borders: u
   return 0;
 }
 
-function addVector<T, C>(values: usize, columns: usize, borders: usize, x: usize, result: usize, stored: i32, height: i32, size: i32): void {
+function addVector<T, P>(values: usize, columns: usize, borders: usize, x: usize, result: usize, stored: i32, height: i32, size: i32): void {
   let k: usize = 0;
   for (let row = 0; row < height; row++) {
     const next = border(borders, row + 1, height, stored);
     const factor = load<T>(address<T>(x, <usize>row));
     for (; k < next; k++) {
-      const to = address<T>(result, columnOf<C>(columns, k, size));
+      const to = address<T>(result, placeOf<P>(columns, k, size));
       store<T>(to, load<T>(to) + load<T>(address<T>(values, k)) * factor);
     }
   }
@@ -39,7 +39,7 @@ function addRows<T>(values: usize, columns: usize, k: usize, end: usize, x: usiz
   for (; k < end; k++) {
     const value = load<T>(address<T>(values, k));
     const vector = v128.splat<T>(value);
-    const row = address<T>(result, columnOf<i32>(columns, k, size) * <usize>width);
+    const row = address<T>(result, placeOf<i32>(columns, k, size) * <usize>width);
     let j = 0;
     for (; j + lanes <= width; j += lanes) {
       const to = address<T>(row, <usize>j);

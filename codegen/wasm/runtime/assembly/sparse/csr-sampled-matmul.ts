@@ -1,6 +1,6 @@
 // Products of rows of x and y for the stored elements of rows first to end.
 
-import { address, arePlain, border, columnOf, sumLanes } from "./rows";
+import { address, arePlain, border, placeOf, sumLanes } from "./rows";
 
 /** x and y have rows of `width` numbers, y `height` of them. */
 // @ts-ignore: decorator
@@ -12,13 +12,13 @@ export function csrSampledMatmul<T>(columns: usize, borders: usize, x: usize, y:
   return 0;
 }
 
-function products<T, C>(columns: usize, borders: usize, x: usize, y: usize, result: usize, stored: i32, rows: i32, height: i32, first: i32, end: i32): void {
+function products<T, P>(columns: usize, borders: usize, x: usize, y: usize, result: usize, stored: i32, rows: i32, height: i32, first: i32, end: i32): void {
   let k = border(borders, first, rows, stored);
   for (let row = first; row < end; row++) {
     const next = border(borders, row + 1, rows, stored);
     const factor = load<T>(address<T>(x, <usize>row));
     // A sum of one product: -0 becomes 0.
-    for (; k < next; k++) store<T>(address<T>(result, k), <T>0 + factor * load<T>(address<T>(y, columnOf<C>(columns, k, height))));
+    for (; k < next; k++) store<T>(address<T>(result, k), <T>0 + factor * load<T>(address<T>(y, placeOf<P>(columns, k, height))));
   }
 }
 
@@ -28,7 +28,7 @@ function dots<T>(columns: usize, borders: usize, x: usize, y: usize, result: usi
     const next = border(borders, row + 1, rows, stored);
     const from = address<T>(x, <usize>row * <usize>width);
     if (sizeof<T>() == 4 && width >= 4) k = fourDots(columns, k, next, from, y, result, height, width);
-    for (; k < next; k++) store<T>(address<T>(result, k), dot<T>(width, from, address<T>(y, columnOf<i32>(columns, k, height) * <usize>width)));
+    for (; k < next; k++) store<T>(address<T>(result, k), dot<T>(width, from, address<T>(y, placeOf<i32>(columns, k, height) * <usize>width)));
   }
   return 0;
 }
@@ -52,10 +52,10 @@ function dot<T>(width: i32, x: usize, y: usize): T {
 /** Four elements of a row at a time, each as `dot` has it; gives the first that is left. */
 function fourDots(columns: usize, k: usize, end: usize, x: usize, y: usize, result: usize, height: i32, width: i32): usize {
   for (; k + 4 <= end; k += 4) {
-    const y0 = address<f32>(y, columnOf<i32>(columns, k, height) * <usize>width);
-    const y1 = address<f32>(y, columnOf<i32>(columns, k + 1, height) * <usize>width);
-    const y2 = address<f32>(y, columnOf<i32>(columns, k + 2, height) * <usize>width);
-    const y3 = address<f32>(y, columnOf<i32>(columns, k + 3, height) * <usize>width);
+    const y0 = address<f32>(y, placeOf<i32>(columns, k, height) * <usize>width);
+    const y1 = address<f32>(y, placeOf<i32>(columns, k + 1, height) * <usize>width);
+    const y2 = address<f32>(y, placeOf<i32>(columns, k + 2, height) * <usize>width);
+    const y3 = address<f32>(y, placeOf<i32>(columns, k + 3, height) * <usize>width);
     let s0 = f32x4.splat(0);
     let s1 = s0;
     let s2 = s0;

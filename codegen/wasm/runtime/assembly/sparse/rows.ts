@@ -1,4 +1,4 @@
-// Matrices in compressed rows, and what sums are made of. A column may be counted from the end: -1 is the last.
+// Where elements are stored, and what sums are made of. A row or column may be counted from the end: -1 is the last.
 
 /** Address of element i. */
 // @ts-ignore: decorator
@@ -15,18 +15,18 @@ export function border(borders: usize, i: i32, rows: i32, stored: i32): usize {
   return <usize>(i == 0 ? 0 : i == rows ? stored : inner);
 }
 
-/** The column of element k of a matrix of `count` columns, as a C: i32, or u32 where `arePlain`. */
+/** The row or column of element k, one of `count`, as a P: i32, or u32 where `arePlain`. */
 // @ts-ignore: decorator
 @inline
-export function columnOf<C>(columns: usize, k: usize, count: i32): usize {
-  const column = load<i32>(columns + (k << 2));
-  return <usize>(isSigned<C>() ? column + ((column >> 31) & count) : column);
+export function placeOf<P>(places: usize, k: usize, count: i32): usize {
+  const place = load<i32>(places + (k << 2));
+  return <usize>(isSigned<P>() ? place + ((place >> 31) & count) : place);
 }
 
-/** Whether no column of elements k to before `end` is counted from the end. To look at all costs a tenth of what it saves a loop over them. */
-export function arePlain(columns: usize, k: usize, end: usize): bool {
-  let at = columns + (k << 2);
-  const last = columns + (end << 2);
+/** Whether none of the places of elements k to before `end` is counted from the end. To look at all costs a tenth of what it saves a loop over them. */
+export function arePlain(places: usize, k: usize, end: usize): bool {
+  let at = places + (k << 2);
+  const last = places + (end << 2);
   let some = i32x4.splat(0);
   for (; at + 64 <= last; at += 64) {
     some = v128.or(v128.or(v128.or(some, v128.load(at)), v128.load(at, 16)), v128.or(v128.load(at, 32), v128.load(at, 48)));
