@@ -82,11 +82,12 @@ function middleOf(last: Node, dtype: DType): Places {
   return { below: e.shiftRight(last, 1), share: e.mul(convert(e.and(last, 1), dtype), 0.5), isPlace: full(true, "bool", []) };
 }
 
-/** From the nearer end, so that both ends are met exactly, or from the one that is finite; between ends that are equal there is nothing. */
+/** From the nearer end, so that both ends are met exactly, or from the one that is finite; between ends that are equal there is nothing, and ends whose difference overflows are weighed. */
 function between(low: Node, high: Node, share: Node): Node {
   const span = e.select(e.eq(low, high), 0, e.sub(high, low));
   const step = e.select(e.eq(share, 0), 0, e.mul(span, share));
   const back = e.select(e.eq(share, 1), 0, e.mul(span, e.sub(1, share)));
   const isUpward = e.or(e.not(e.finite(high)), e.and(e.finite(low), e.lt(share, 0.5)));
-  return e.select(isUpward, e.add(low, step), e.sub(high, back));
+  const isTooFar = e.and(e.not(e.finite(span)), e.and(e.finite(low), e.finite(high)));
+  return e.select(isTooFar, e.add(e.mul(low, e.sub(1, share)), e.mul(high, share)), e.select(isUpward, e.add(low, step), e.sub(high, back)));
 }
