@@ -4,7 +4,7 @@
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Dim } from "../../ir/size.ts";
-import { addDims, showDim } from "../../ir/size.ts";
+import { addDims, maxDims, showDim } from "../../ir/size.ts";
 import { showShape } from "../../ir/types.ts";
 import { describeTyped } from "../expression.ts";
 import { toTensor } from "../methods.ts";
@@ -127,7 +127,7 @@ export function fromParts(op: string, format: "csr" | "coo", parts: { readonly [
 /** The row of each stored element: of compressed rows, how many rows have ended before it. */
 export function rowsOf({ format, rows, shape, stored }: Pattern): Node {
   if (format === "coo") return rows;
-  const ends = sliceAxes(rows, [1], [shape[0]], [1]);
+  const ends = sliceAxes(rows, [1], [maxDims(1, shape[0])], [1]);
   const borders = make("scatter", [full(0, "i32", [stored]), full(1, "i32", ends.type.shape), ends], { axes: [0], mode: "add", bounds: "drop" });
   return make("cumsum", [borders], { axis: 0, reverse: false });
 }

@@ -45,7 +45,7 @@ function linesOf(dtype: Sortable, length: number): Data[] {
   return [mixed, turned(orderOf(mixed)), turned(orderOf(mixed).reverse()), same];
 }
 
-describe.each([{ target: "wasm" }, { target: "wasm", threads: 2 }, { target: "reference" }] as const)("%o", (options) => {
+describe.each([{ target: "wasm" }, { target: "reference" }] as const)("%o", (options) => {
   const isSlow = options.target === "reference";
   describe.each(Object.keys(arrays) as Sortable[])("%s", (dtype) => {
     it("in order, up and down, whole and in part", async () => {
