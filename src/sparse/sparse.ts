@@ -1,15 +1,18 @@
 // A sparse matrix: which elements are stored, in compressed rows or by coordinates, and their values. The parts are tensors like any
 // others; the dense shape and the number of stored elements are sizes of the graph. docs/adr/0029.
 
+import { createBuilder } from "../../ir/build.ts";
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
+import { rowsOf as rowsOfBorders } from "../../ir/routines/sparse/compressed-rows.ts";
 import type { Dim } from "../../ir/size.ts";
-import { addDims, maxDims, showDim } from "../../ir/size.ts";
+import { addDims, showDim } from "../../ir/size.ts";
 import { showShape } from "../../ir/types.ts";
 import { describeTyped } from "../expression.ts";
+import { captureLocation } from "../location.ts";
 import { toTensor } from "../methods.ts";
 import { expectDType, type Operand, toOperand } from "../ops/operand.ts";
-import { assume, full, make, sliceAxes } from "../ops/primitive.ts";
+import { assume } from "../ops/primitive.ts";
 import { neverEqual, toUserShape, toShape, type UserDim } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import type { AnyTensor, DType } from "../types/index.ts";
@@ -124,10 +127,7 @@ export function fromParts(op: string, format: "csr" | "coo", parts: { readonly [
   return new Sparse({ format, shape: dims, stored, rows, columns }, values);
 }
 
-/** The row of each stored element: of compressed rows, how many rows have ended before it. */
-export function rowsOf({ format, rows, shape, stored }: Pattern): Node {
-  if (format === "coo") return rows;
-  const ends = sliceAxes(rows, [1], [maxDims(1, shape[0])], [1]);
-  const borders = make("scatter", [full(0, "i32", [stored]), full(1, "i32", ends.type.shape), ends], { axes: [0], mode: "add", bounds: "drop" });
-  return make("cumsum", [borders], { axis: 0, reverse: false });
+/** The row of each stored element; of compressed rows E607 for borders that do not rise. */
+export function rowsOf({ format, rows, stored }: Pattern): Node {
+  return format === "coo" ? rows : rowsOfBorders(createBuilder(captureLocation()), "csr", rows, stored);
 }

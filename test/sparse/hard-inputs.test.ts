@@ -101,6 +101,21 @@ describe.each([{ target: "wasm" }, { target: "wasm", mode: "debug" }, { target: 
     expect(Array.from(got["product"]!.data)).toEqual([[2, 2, 2, 2, 0], [0, 0, 0, 0, 0], [NaN, Infinity, NaN, NaN, NaN], [Infinity, 4, Infinity, Infinity, 0]].flat());
   });
 
+  it("row borders that fall or lead outside fail the call, whatever reads them", async () => {
+    const a = sparse.csrInput("a", [4, 3]);
+    const x = input("x", [4]);
+    const readers: { readonly [name: string]: Tensor } = {
+      dense: sparse.toDense(a) as Tensor, sums: sparse.sum(a, 1) as Tensor, coordinates: sparse.matmul(sparse.toCoo(a), x.at({ stop: 3 }) as never) as Tensor, scaled: sparse.multiply(a, x.reshape([4, 1])).values as Tensor,
+      turned: sparse.toDense(sparse.transpose(a)) as Tensor, product: sparse.matmul(x, a) as Tensor,
+    };
+    for (const [name, product] of Object.entries(readers)) {
+      const f = await compile(fn({ inputs: { ...a.inputs, x }, outputs: { product }, onUnusedInput: "ignore" } as never) as never, options) as unknown as Model;
+      const call = (borders: readonly number[]) => codeOf(() => f({ a_values: [1, 2, 3, 4], a_indices: [0, 1, 2, 0], a_indptr: borders, x: [1, 2, 3, 4] }));
+      for (const borders of [[0, 1, 1, 3, 4], [0, 0, 0, 0, 0], [4, 4, 4, 4, 4]]) expect(call(borders), `${name}, ${borders.join()}`).toBe("none");
+      for (const borders of [[0, 2, 1, 3, 4], [0, 1, 2, 5, 4], [0, -1, 2, 3, 4], [0, 1, 2, 2 ** 31 - 1, 4], [0, 1, -(2 ** 31), 3, 4]]) expect(call(borders), `${name}, ${borders.join()}`).toBe(name === "product" ? "E609" : "E607");
+    }
+  });
+
   it("places outside fail the call, whichever product reads them", async () => {
     const a = sparse.cooInput("a", [3, 2]);
     const [x, b, y] = [input("x", [2]), input("b", [2, 4]), input("y", [3])];
