@@ -1,4 +1,4 @@
-// Products of matrices in compressed rows on WebGPU, which has no routines: what WebAssembly's routines give. Values are quarters, so that sums are exact in any order.
+// Products of sparse matrices on WebGPU, which has no routines: what WebAssembly's routines give. Values are quarters, so that sums are exact in any order.
 import { compile, fn, grad, input, type Tensor } from "damo";
 import * as sparse from "damo/sparse";
 import { vmap } from "damo/transform";
@@ -26,8 +26,11 @@ describe.skipIf(device === undefined)("on WebGPU as on WebAssembly", () => {
     const w = input("w", ["rows", width]);
     const product = sparse.matmul(a, x) as Tensor;
     const cost = product.mul(w as never).sum();
+    const vector = x.at(":", 0) as Tensor;
+    const byCoordinates = sparse.matmul(sparse.toCoo(a), vector as never) as Tensor;
     const outputs = {
       product, back: sparse.matmul(sparse.transpose(a), w), row: sparse.matmul(w.transpose() as never, a), dx: grad(cost, x), dValues: grad(cost, a.values),
+      byCoordinates, fromCoordinates: grad(byCoordinates.mul(w.at(":", 0) as never).sum(), a.values),
       sampled: sparse.sampledMatmul(a, w, x.transpose() as never).values, each: vmap((column: Tensor) => sparse.matmul(a, column as never), x.transpose() as never) as Tensor,
     };
     const f = fn({ inputs: { ...a.inputs, x, w }, outputs } as never) as never;
