@@ -5,9 +5,10 @@
 import { boolAttribute } from "../../ir/attributes.ts";
 import type { Node } from "../../ir/node.ts";
 import type { GraphBuilder } from "../../ir/op.ts";
-import { any, as, computed, constant, type Match, op, opWith, type Rule, rule } from "../../ir/rewrite.ts";
+import { any, anyConstant, as, computed, constant, type Match, op, opWith, type Rule, rule } from "../../ir/rewrite.ts";
 import "../../ir/routines/linalg/index.ts";
 import { diagonalOf, turn } from "../../ir/routines/linalg/matrix.ts";
+import { productMagnitude } from "../../ir/routines/linalg/product-magnitude.ts";
 import { rowsTakenBy } from "../../ir/routines/linalg/take-rows.ts";
 import { solveTriangle } from "../../ir/routines/linalg/triangular-solve.ts";
 import { type Definiteness, definitenessOf } from "./definite.ts";
@@ -43,6 +44,11 @@ const packed = as("packed", opWith("result", { index: 0 }, lu));
 const diagonal = as("diagonal", op("reduce_sum", op("select", any("mask"), packed, any("zero"))));
 /** Of the exchanges of rows. */
 const parity = op("reduce_prod", op("select", op("eq", opWith("result", { index: 1 }, any("lu")), op("iota")), constant(1), constant(-1)));
+
+const size = op("abs", any("diagonal"));
+const [large, small] = [op("reduce_prod", op("max", op("abs", diagonal), constant(1))), op("reduce_prod", op("min", size, constant(1)))];
+/** As `productMagnitude` makes it. */
+const magnitude = op("select", op("and", op("lt", large, constant(Infinity)), op("ge", small, anyConstant("least"))), op("mul", large, small), op("exp2", op("reduce_sum", op("log2", size))));
 
 /** L's diagonal, if `diagonal` is U's. */
 function diagonalOfFactor(b: GraphBuilder, match: Match): Node | undefined {
@@ -111,9 +117,9 @@ export const positiveDefiniteRules: readonly Rule[] = [
   // parity prod(sign(diag(U))) => 1
   determinant("sign-of-positive", op("mul", op("reduce_prod", op("sign", diagonal)), parity), (b, _, { root }) => b.fullLike(root, 1),
     (b, factors) => b.mul(productOf(b, b.unary("sign", diagonalOf(b, factors.packed))), parityOf(b, factors))),
-  // parity prod(diag(U)) => prod(diag(L))^2
-  determinant("det-of-positive", op("mul", op("reduce_prod", diagonal), parity), (b, own) => {
-    const product = productOf(b, own);
+  // |prod(diag(U))| => prod(diag(L))^2
+  determinant("det-of-positive", magnitude, (b, own) => {
+    const product = productMagnitude(b, own);
     return b.mul(product, product);
-  }, (b, factors) => b.mul(productOf(b, diagonalOf(b, factors.packed)), parityOf(b, factors))),
+  }, (b, { packed }) => productMagnitude(b, diagonalOf(b, packed))),
 ];

@@ -3,6 +3,7 @@
 
 import type { Node } from "../../ir/node.ts";
 import { diagonalMatrix, diagonalOf, identityLike, turn, upperPart } from "../../ir/routines/linalg/matrix.ts";
+import { productMagnitude } from "../../ir/routines/linalg/product-magnitude.ts";
 import { takeRows } from "../../ir/routines/linalg/take-rows.ts";
 import { solveTriangle } from "../../ir/routines/linalg/triangular-solve.ts";
 import { customGradient } from "../custom-gradient.ts";
@@ -39,7 +40,21 @@ function factorsOf(op: string, a: Operand): Factors {
 /** The determinant. Its second derivative needs a regular matrix: E609 where it is singular. */
 export function det(a: Operand): Node {
   const { matrix, diagonal, parity } = factorsOf("det", a);
-  return moved(mul(parity, prod(diagonal, -1)), matrix);
+  return moved(mul(signOf(parity, diagonal), productMagnitude(builder("det"), diagonal)), matrix);
+}
+
+const signOf = (parity: Node, diagonal: Node): Node => mul(parity, prod(sign(diagonal), -1));
+
+/** The product over the last axis of pivots that are not 0, with its derivative, which is finite wherever the product is. */
+function productOf(pivots: Node): Node {
+  const value = (x: Node): Node => mul(prod(sign(x), -1), productMagnitude(builder("det"), x));
+  const slope = (x: Tensor<"f64">, product: Tensor<"f64">): Tensor<"f64"> => product.expandDims(-1).div(x) as Tensor<"f64">;
+  const product = customGradient(
+    (x: Tensor<"f64">): Tensor<"f64"> => toTensor(value(toNode("det", x))),
+    (cotangent, [x], own) => [cotangent.expandDims(-1).mul(slope(x, own))] as never,
+    { tangent: ([tangent], [x], own) => slope(x, own).mul(tangent).sum(-1) as never },
+  );
+  return toNode("det", product(toTensor(pivots)));
 }
 
 /** The determinant of a matrix with its derivative by the matrix, whatever computes the value: rules see that. */
@@ -70,14 +85,14 @@ function cofactors(a: Node): Node {
   const regular = add(packed, diagonalMatrix(b, select(isZero, tiny, 0)));
   const rows = takeRows(b, identityLike(b, matrix), permutation);
   const inverse = solveTriangle(b, regular, solveTriangle(b, packed, rows, { unit: true, onError: "nan" }), { upper: true, onError: "nan" });
-  const determinant = mul(parity, prod(select(isZero, tiny, diagonal), -1));
+  const determinant = mul(parity, productOf(select(isZero, tiny, diagonal)));
   return mul(turn(b, inverse), stretch(reshape(determinant, [...determinant.type.shape, 1, 1]), matrix.type.shape));
 }
 
 /** The sign of the determinant and the logarithm of its magnitude: 0 and -inf of a singular matrix, of which there is no gradient. */
 export function slogdet(a: Operand): { readonly sign: Node; readonly logdet: Node } {
   const { diagonal, parity } = factorsOf("slogdet", a);
-  return { sign: mul(parity, prod(sign(diagonal), -1)), logdet: sum(log(abs(diagonal)), -1) };
+  return { sign: signOf(parity, diagonal), logdet: sum(log(abs(diagonal)), -1) };
 }
 
 export interface LogdetOptions extends OnError {

@@ -55,6 +55,40 @@ test("batches of regular and singular matrices, forward mode, and the second der
   [0, 0, -1, 2].forEach((x, i) => expect(h!.data[i]).toBeCloseTo(x, 12));
 });
 
+test.each(["wasm", "reference"] as const)("products of pivots that leave the range on the way: %s", async (target) => {
+  // Powers of 2, so that the determinant 1 and the cofactors 1 / d are exact.
+  const orders = [[1, 1, 1, -1, -1, -1], [-1, -1, -1, 1, 1, 1], [-1, -1, -1, 0.5, 0.5, 2]];
+  for (const [array, unit] of [[Float64Array, 350], [Float32Array, 44]] as const) {
+    const lines = orders.map((order) => order.map((power) => power * unit));
+    const value = { shape: [3, 6, 6], data: array.from(lines.flatMap((powers) => powers.flatMap((power, i) => powers.map((_, j) => (i === j ? 2 ** power : 0))))) };
+    const { d, g, h, t } = await evaluate((x: F) => {
+      const det = linalg.det(x);
+      const first = grad(det.sum() as never, x as never) as unknown as typeof x & { at(...index: unknown[]): { sum(): never } };
+      return { d: det, g: first, h: grad(first.at("...", 0, 0).sum(), x as never), t: jvp(det as never, [x] as never, [x] as never) as never };
+    }, [value], { target });
+    lines.forEach((powers, k) => {
+      expect([d!.data[k], t!.data[k]]).toEqual([1, 6]);
+      powers.forEach((power, i) => {
+        expect(g!.data[36 * k + 7 * i]).toBe(2 ** -power);
+        if (i > 0) expect(h!.data[36 * k + 7 * i]).toBe(2 ** (-powers[0]! - power));
+      });
+    });
+  }
+});
+
+test("a determinant of many pivots", async () => {
+  // Householder's reflection I - 2 v v^T / |v|^2, of determinant -1, with rows scaled up, then down.
+  const n = 50;
+  const v = Array.from({ length: n }, (_, i) => 1 + (i % 3));
+  const norm = v.reduce((sum, x) => sum + x * x, 0);
+  const data = Float32Array.from({ length: n * n }, (_, at) => {
+    const [i, j] = [Math.floor(at / n), at % n];
+    return (Number(i === j) - 2 * v[i]! * v[j]! / norm) * 2 ** (i < n / 2 ? 8 : -8);
+  });
+  const { d } = await evaluate((x: F) => ({ d: linalg.det(x) }), [{ shape: [n, n], data }]);
+  expect(Math.abs(d!.data[0]! + 1)).toBeLessThan(10 * n * epsilon.f32);
+});
+
 test("the logarithm of a determinant has no gradient where it is infinite", async () => {
   const x = input("x", ["n", "n"], { dtype: "f64" });
   const f = await compile(fn({ inputs: { x }, outputs: { g: grad(linalg.slogdet(x).logdet, x) } }));
