@@ -116,7 +116,8 @@ function named(error: DamoError, call: string | undefined): DamoError {
 
 /** A user's error gets the user's line; anything else is a bug and says where it was met. */
 function locate(error: unknown, node: Node): unknown {
-  if (error instanceof DamoError) return (error.code === "E609" && error.op === node.op && error.where === undefined ? named(error, node.location?.call) : error).at(node.location);
+  const own = node.op === "check" ? node.attributes["failing"] : node.op;
+  if (error instanceof DamoError) return (error.code === "E609" && error.op === own && error.where === undefined ? named(error, node.location?.call) : error).at(node.location);
   if (error instanceof RangeError && /array length|allocation/i.test(error.message)) {
     return userError("E602", { op: node.op, message: `no memory for ${showType(node.type)}`, location: node.location });
   }

@@ -133,7 +133,7 @@ export type Lower =
   /** A convolution or its transpose by the filter: a statement of its own where the form is direct, else what `build` makes of it. */
   | { readonly kind: "convolution"; readonly computes: "result" | "filter"; build(b: GraphBuilder, node: Node): Node }
   /** A call of a linked function for each element of the batch; for targets without such functions, what `build` makes of it: its results in terms of other ops.
-   *  With `conditions` a call never fails: they are looked at before, one (bool, of any shape) for each of the routine's failures, which hold everywhere unless there is one. */
+   *  With `conditions` a call never fails: they are looked at before, one (bool, the axes of the batch before others) for each of the routine's failures, which hold everywhere in elements without one. */
   | {
     readonly kind: "routine"; readonly routine: Routine;
     build?(b: GraphBuilder, node: Node): readonly Node[];

@@ -84,10 +84,10 @@ function newLocation(call?: string): StackLocation {
 }
 
 /** Runs `build`: every node made in it, and every error thrown, carries the place of this call, and errors the name of
- *  the operator that the user called. One stack trace serves a whole composite. */
+ *  the operator that the user called, at run time, too. One stack trace serves a whole composite. */
 export function located<T>(build: () => T, op?: string): T {
   if (current !== undefined) return build();
-  current = newLocation();
+  current = newLocation(op);
   try {
     return build();
   } catch (error) {

@@ -7,12 +7,13 @@ import type { OpDefinition } from "../op.ts";
 import { registerOp } from "../table.ts";
 import { checkDType } from "./elementwise-entry.ts";
 
-/** In its message `{0}` and `{1}` stand for the first element that fails and for the number of elements. Its gradient and its tangent
+/** In its message `{0}` and `{1}` stand for the first element that fails and for the number of elements. It is a check of the user's (E607), or one
+ *  of what an op cannot compute (E609): then `failing` is the name of that op. Its gradient and its tangent
  *  are checked too: what depends on the value in any way fails with it. */
 export const check = registerOp({
   name: "check",
   arity: 2,
-  attributes: { message: "string" },
+  attributes: { failing: "string", message: "string" },
   infer([value, condition]) {
     checkDType("check", ["bool"], condition!.dtype);
     return value!;
@@ -20,7 +21,8 @@ export const check = registerOp({
   evaluate([value, condition], context) {
     const at = (condition!.data as Uint8Array).indexOf(0);
     if (at < 0) return value!;
-    throw userError("E607", { op: "check", message: fillMessage(stringAttribute(context, "message"), [at, condition!.data.length]) });
+    const failing = stringAttribute(context, "failing");
+    throw userError(failing === "check" ? "E607" : "E609", { op: failing, message: fillMessage(stringAttribute(context, "message"), [at, condition!.data.length]) });
   },
   gradient: {
     kind: "linear", inputs: [0],

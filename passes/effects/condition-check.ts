@@ -8,18 +8,20 @@ import { productOfDims } from "../../ir/size.ts";
 import { KernelScope } from "../schedule/kernel-scope.ts";
 import type { SoloContext } from "../schedule/lower-solo.ts";
 
-/** Writes i32 [failed, the first element that fails, the number of elements] to `flag`. */
-export function lowerConditionCheck(condition: Node, flag: BufferId, context: SoloContext): Launch {
+/** Writes i32 [failed, the first element that fails, the number of elements] to `flag`; an element is what stands at one place of the leading `axes`, of all unless
+ *  said otherwise. */
+export function lowerConditionCheck(condition: Node, flag: BufferId, context: SoloContext, axes = condition.type.shape.length): Launch {
   const scope = new KernelScope("check_condition", context.bufferOf);
   const { kernel } = scope;
   const { shape } = condition.type;
   const out = scope.parameter(flag, "i32", "write");
   // No element has this number: there are fewer than 2^31.
   const none = kernel.i32(Number(identityOf("min", "i32")));
+  const elements = shape.slice(0, axes);
   const [first] = scope.nest(shape, "parallel", [none], ["min"], (at, current) =>
-    [kernel.min(current[0]!, kernel.select(scope.element(condition, at), none, scope.offset(at, shape)))]) as [ValueId];
+    [kernel.min(current[0]!, kernel.select(scope.element(condition, at), none, scope.offset(at.slice(0, axes), elements)))]) as [ValueId];
   kernel.store(out, kernel.i32(0), kernel.convert(kernel.op("ne", first, none), "i32"));
   kernel.store(out, kernel.i32(1), first);
-  kernel.store(out, kernel.i32(2), scope.dim(productOfDims(shape)));
+  kernel.store(out, kernel.i32(2), scope.dim(productOfDims(elements)));
   return scope.launch(context.optimize);
 }

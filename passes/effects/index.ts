@@ -18,9 +18,10 @@ export function effectsOf(node: Node): readonly Effect[] {
 
 function checkEffect(node: Node): Effect {
   const condition = node.inputs[1]!;
-  const message = stringAttribute(node, "message");
+  const [failing, message] = ["failing", "message"].map((name) => stringAttribute(node, name)) as [string, string];
+  const title = failing === "check" ? "E607 check" : `E609 ${node.location?.call ?? failing}`;
   return {
-    node, reads: [condition], key: `check ${condition.id} ${message}`,
-    lower: (parts, context) => checkWith(parts, `E607 check: ${message}`, node, (flag) => lowerConditionCheck(condition, flag, context)),
+    node, reads: [condition], key: `check ${condition.id} ${title} ${message}`,
+    lower: (parts, context) => checkWith(parts, `${title}: ${message}`, node, (flag) => lowerConditionCheck(condition, flag, context)),
   };
 }

@@ -2,7 +2,8 @@
 
 import { createBuilder } from "../../ir/build.ts";
 import type { Node } from "../../ir/node.ts";
-import { siteOf } from "../../ir/routine.ts";
+import { batchShape, siteOf } from "../../ir/routine.ts";
+import { failureMessage } from "../../ir/routines/evaluate-routine.ts";
 import { opOf } from "../../ir/table.ts";
 import { lowerConditionCheck } from "../effects/condition-check.ts";
 import { checkWith } from "../schedule/check-with.ts";
@@ -14,12 +15,13 @@ export function checksOf(node: Node): readonly Effect[] {
   if (lower.kind !== "routine") return [];
   const { indices = [], failures } = lower.routine;
   const site = siteOf(lower.routine, node);
+  const batch = batchShape(lower.routine, node.inputs.map(({ type }) => type));
   const conditions = lower.conditions?.(createBuilder(node.location), node) ?? [];
   return [
     ...indexChecks(node, indices.map(({ operand, limit }) => ({ index: node.inputs[operand]!, limit: limit(site) }))),
     ...conditions.map((condition, i): Effect => ({
       node, reads: [condition], key: `condition ${i} of ${node.id}`,
-      lower: (parts, context) => checkWith(parts, `E609 ${node.location?.call ?? node.op}: ${failures[i]!}`, node, (flag) => lowerConditionCheck(condition, flag, context)),
+      lower: (parts, context) => checkWith(parts, `E609 ${node.location?.call ?? node.op}: ${failureMessage(failures[i]!, batch, "{0}")}`, node, (flag) => lowerConditionCheck(condition, flag, context, batch.length)),
     })),
   ];
 }

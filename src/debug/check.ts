@@ -24,6 +24,6 @@ function buildCheck(value: unknown, condition: unknown, message: unknown): unkno
     }
     const node = isWeak(condition) ? weakNode("check", condition, "bool", []) : toNode("check", condition);
     const test = expectDType("check", node, (dtype) => dtype === "bool", "bool");
-    return toTensor(make(checkOp.name, [toOperand("check", value), test], { message }));
+    return toTensor(make(checkOp.name, [toOperand("check", value), test], { failing: checkOp.name, message }));
   }, "check");
 }

@@ -127,7 +127,7 @@ export function fromParts(op: string, format: "csr" | "coo", parts: { readonly [
   return new Sparse({ format, shape: dims, stored, rows, columns }, values);
 }
 
-/** The row of each stored element; of compressed rows E607 for borders that do not rise. */
+/** The row of each stored element; of compressed rows E609 for borders that do not rise. */
 export function rowsOf({ format, rows, stored }: Pattern): Node {
   return format === "coo" ? rows : rowsOfBorders(createBuilder(captureLocation()), "csr", rows, stored);
 }

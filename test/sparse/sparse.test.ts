@@ -1,5 +1,5 @@
 // Sparse matrices as values: gradients, inputs of functions, loops and batches, dense matrices made sparse, and what is refused.
-import { compile, constant, fn, grad, input, matrix, type Tensor } from "damo";
+import { type AnyTensor, compile, constant, fn, grad, input, matrix, ones, type Tensor, zeros } from "damo";
 import { fori } from "damo/loops";
 import * as sparse from "damo/sparse";
 import { checkGradient } from "damo/testing";
@@ -59,9 +59,26 @@ describe.each([{ target: "wasm" }, { target: "wasm", mode: "debug" }, { target: 
     const f = await compile(fn({ inputs: { ...a.inputs, x }, outputs: { y: sparse.matmul(a, x) } }), options);
     expect([...f({ ...given, a_indptr: [0, 1, 4, 4, 4] }).y.data]).toEqual([4, 13, 0, 0]);
     for (const borders of [[0, 2, 1, 4, 4], [0, 1, 2, 5, 4], [0, 1, 2, 3, 5], [-1, 1, 2, 3, 4]]) {
-      expect(() => f({ ...given, a_indptr: borders })).toThrow(/^E609 csr_matmul: the row borders do not rise, or leave what is stored, .*sparse\.test\.ts:\d+/);
+      expect(() => f({ ...given, a_indptr: borders })).toThrow(/^E609 matmul: the row borders do not rise, or leave what is stored, .*sparse\.test\.ts:\d+/);
     }
     expect([...f({ ...given, a_indptr: [0, 0, 0, 0, 4] }).y.data]).toEqual([0, 0, 0, 17]);
+  });
+
+  test("so do all functions that look for rows, which name themselves, and the element of a batch", async () => {
+    const all: { readonly [name: string]: AnyTensor } = {
+      toDense: sparse.toDense(a), toCoo: (sparse.toCoo(a).parts as sparse.CooParts).rows, sum: sparse.sum(a, 1), add: sparse.add(a, zeros([4, 4], { dtype: "f64" })),
+      multiply: sparse.multiply(a, ones([4, 4], { dtype: "f64" })).values, transpose: sparse.toDense(sparse.transpose(a)),
+    };
+    for (const [name, y] of Object.entries(all)) {
+      const f = await compile(fn({ inputs: { ...a.inputs, x }, outputs: { y }, onUnusedInput: "ignore" }), options);
+      expect(() => f({ ...given, a_indptr: [0, 2, 1, 4, 4] }), name).toThrow(new RegExp(`^E609 ${name}: the row borders do not rise, or leave what is stored, .*sparse\\.test\\.ts:\\d+`));
+    }
+    const borders = input("borders", [2, 3], { dtype: "i32" });
+    const values = input("values", [2], { dtype: "f64" });
+    const indices = constant([0, 1], { dtype: "i32" });
+    const f = await compile(fn({ inputs: { borders, values }, outputs: { y: vmap((indptr: AnyTensor<"i32">) => sparse.matmul(sparse.csr({ values, indices, indptr }, [2, 2]), constant([1, 10], { dtype: "f64" })) as Tensor<"f64">, borders) as Tensor<"f64"> } }), options);
+    expect([...f({ borders: [[0, 1, 2], [0, 0, 2]], values: [1, 2] }).y.data]).toEqual([1, 20, 0, 21]);
+    expect(() => f({ borders: [[0, 1, 2], [0, 3, 2]], values: [1, 2] })).toThrow(/^E609 matmul: .* \(element 1 of the batch\), /);
   });
 
   test("products from either side and their gradients, where columns may count from the end", async () => {

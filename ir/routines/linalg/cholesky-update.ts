@@ -6,9 +6,10 @@ import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
 import { mulDims } from "../../size.ts";
 import { routineOp } from "../routine-op.ts";
+import { sumToBatchOf, withBatch } from "../shared-operand.ts";
 import { factorNaively, factorTangent, symmetricCotangent } from "./cholesky.ts";
 import { unitOf } from "./jacobi.ts";
-import { addAll, lowerPart, multiply, sumToBatchOf, turn, withBatch } from "./matrix.ts";
+import { addAll, lowerPart, multiply, turn } from "./matrix.ts";
 import { bytesOf, checkEqualSides, checkFloats, checkSquare, rowsOf, symbolOf } from "./matrix-checks.ts";
 
 export const choleskyUpdate = routineOp({
@@ -66,4 +67,4 @@ export const choleskyUpdate = routineOp({
 
 const asColumn = (b: GraphBuilder, x: Node): Node => b.reshape(x, [...x.type.shape, 1]);
 const signed = (b: GraphBuilder, node: Node, x: Node): Node => (boolAttribute(node, "downdate") ? b.neg(x) : x);
-const whole = (b: GraphBuilder, x: Node, node: Node): Node => withBatch(b, x, node.type.shape.slice(0, -2));
+const whole = (b: GraphBuilder, x: Node, node: Node): Node => withBatch(b, x, node.type.shape.slice(0, -2), 2);

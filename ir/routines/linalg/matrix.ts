@@ -4,6 +4,7 @@ import type { Node } from "../../node.ts";
 import type { Differential, GraphBuilder } from "../../op.ts";
 import type { Dim } from "../../size.ts";
 import { type Shape, shapeEquals } from "../../types.ts";
+import { withBatch } from "../shared-operand.ts";
 
 const count = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
@@ -18,24 +19,13 @@ export function turn(b: GraphBuilder, x: Node): Node {
   return b.transpose(x, [...count(rank - 2), rank - 1, rank - 2]);
 }
 
-/** The same for every element of a batch that it does not have. */
-export function withBatch(b: GraphBuilder, x: Node, batch: Shape): Node {
-  if (x.type.shape.length !== 2 || batch.length === 0) return x;
-  return b.broadcast(x, [...batch, ...x.type.shape], [batch.length, batch.length + 1]);
-}
-
 /** Products of matrices; an operand without a batch is the same for all. */
 export function multiply(b: GraphBuilder, x: Node, y: Node): Node {
   const batch = (x.type.shape.length > y.type.shape.length ? x : y).type.shape.slice(0, -2);
   const rank = batch.length;
-  return b.make("dot_general", [withBatch(b, x, batch), withBatch(b, y, batch)], {
+  return b.make("dot_general", [withBatch(b, x, batch, 2), withBatch(b, y, batch, 2)], {
     lhs_contract: [rank + 1], rhs_contract: [rank], lhs_batch: count(rank), rhs_batch: count(rank),
   });
-}
-
-/** The sum over the batch that `like` does not have. */
-export function sumToBatchOf(b: GraphBuilder, x: Node, like: Node): Node {
-  return b.sum(x, count(x.type.shape.length - like.type.shape.length));
 }
 
 type Comparison = "ge" | "gt" | "le" | "lt" | "eq" | "ne";

@@ -3,7 +3,7 @@
 import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
 import { batchIndices, lastIndex } from "../line-indices.ts";
-import { withBatch } from "./matrix.ts";
+import { withBatch } from "../shared-operand.ts";
 
 /** Row i of the result is row permutation[i] of x; either may be the same for a batch that the other has. Indices are in range. */
 export function takeRows(b: GraphBuilder, x: Node, permutation: Node): Node {
@@ -11,7 +11,7 @@ export function takeRows(b: GraphBuilder, x: Node, permutation: Node): Node {
   const batch = own.length === 0 ? other : own;
   const rows = b.broadcast(permutation, [...batch, permutation.type.shape.at(-1)!], [...own.map((_, axis) => axis), batch.length]);
   const axes = [...batch.map((_, axis) => axis), batch.length];
-  return b.make("gather", [withBatch(b, x, batch), ...batchIndices(b, rows.type.shape), rows], { axes, bounds: "clamp" });
+  return b.make("gather", [withBatch(b, x, batch, 2), ...batchIndices(b, rows.type.shape), rows], { axes, bounds: "clamp" });
 }
 
 /** What `takeRows` took rows of, stretched to the batch, if the node is what it made, and the permutation fits. */

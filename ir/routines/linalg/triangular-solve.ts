@@ -7,7 +7,8 @@ import type { GraphBuilder } from "../../op.ts";
 import { mulDims } from "../../size.ts";
 import { registerOp } from "../../table.ts";
 import { routineOp } from "../routine-op.ts";
-import { addAll, keepWhere, multiply, sumToBatchOf, turn } from "./matrix.ts";
+import { sumToBatchOf, withBatch } from "../shared-operand.ts";
+import { addAll, keepWhere, multiply, turn } from "./matrix.ts";
 import { bytesOf, checkEqualSides, checkFloats, checkSquare, productElements, rowsOf, symbolOf } from "./matrix-checks.ts";
 
 export interface Triangle {
@@ -51,7 +52,7 @@ export const triangularSolve = registerOp(routineOp({
       let moved = right;
       if (a !== undefined) {
         const kept = keepTriangle(b, a, triangle);
-        moved = addAll(b, right === undefined ? undefined : batched(b, right, node), b.neg(multiply(b, triangle.transposed ? turn(b, kept) : kept, node)));
+        moved = addAll(b, right === undefined ? undefined : withBatch(b, right, node.type.shape.slice(0, -2), 2), b.neg(multiply(b, triangle.transposed ? turn(b, kept) : kept, node)));
       }
       return moved === undefined ? undefined : solveTriangle(b, node.inputs[0]!, moved, triangle);
     },
@@ -87,10 +88,4 @@ export const triangularSolve = registerOp(routineOp({
 
 function keepTriangle(b: GraphBuilder, a: Node, { upper, unit }: Required<Triangle>): Node {
   return keepWhere(b, a, upper ? (unit ? "lt" : "le") : (unit ? "gt" : "ge"));
-}
-
-/** A right side that all elements of the batch share, once for each. */
-function batched(b: GraphBuilder, right: Node, node: Node): Node {
-  const rank = node.type.shape.length;
-  return right.type.shape.length === rank ? right : b.broadcast(right, node.type.shape, [rank - 2, rank - 1]);
 }

@@ -8,7 +8,8 @@ import type { Node } from "../../node.ts";
 import type { GraphBuilder } from "../../op.ts";
 import { check } from "../../ops/effect.ts";
 import { addDims, type Dim, dimEquals, maxDims, mulDims, subDims } from "../../size.ts";
-import { isWideFloat, type Shape, showShape, showType, type TensorType } from "../../types.ts";
+import { isWideFloat, showShape, showType, type TensorType } from "../../types.ts";
+import { failureMessage } from "../evaluate-routine.ts";
 import { batchIndices, lastIndex, sizeValue } from "../line-indices.ts";
 
 /** How many rows the borders are of. */
@@ -75,9 +76,11 @@ export function bordersRise(b: GraphBuilder, borders: Node, stored: Dim): Node {
   return b.binary("and", rises, b.binary("or", b.binary("gt", sizeValue(b, rows, shape), zero), b.binary("eq", all, zero)));
 }
 
-/** The row of each stored element, i32 [..., n]: how many rows but the last have ended before it. E607 for borders that do not rise. */
+/** The row of each stored element, i32 [..., n]: how many rows but the last have ended before it. E609 for borders that do not rise. */
 export function rowsOf(b: GraphBuilder, op: string, given: Node, stored: Dim): Node {
-  const borders = b.make(check.name, [given, bordersRise(b, given, stored)], { message: `${op}: ${bordersFailure}` });
+  const message = failureMessage(bordersFailure, given.type.shape.slice(0, -1), "{0}");
+  const rise = b.make("reduce_all", [bordersRise(b, given, stored)], { axes: [given.type.shape.length - 1] });
+  const borders = b.make(check.name, [given, rise], { failing: op, message });
   const { shape } = borders.type;
   const batch = shape.slice(0, -1);
   const ends = b.make("slice", [borders], { start: shape.map((_, i) => Number(i === batch.length)), limit: [...batch, maxDims(1, rowCount({ shape: shape.slice(-1) }))], step: shape.map(() => 1) });
@@ -104,13 +107,3 @@ export function alongRows(b: GraphBuilder, x: Node, width: Dim): Node {
   return b.broadcast(x, [...shape, width], shape.map((_, i) => i));
 }
 
-/** The same for all elements of a batch that it does not have. */
-export function spread(b: GraphBuilder, x: Node, batch: Shape, rank: number): Node {
-  const { shape } = x.type;
-  return shape.length > rank ? x : b.broadcast(x, [...batch, ...shape], shape.map((_, i) => batch.length + i));
-}
-
-/** The sum over the batch that `like` does not have. */
-export function sumToBatchOf(b: GraphBuilder, x: Node, like: Node): Node {
-  return b.sum(x, Array.from({ length: x.type.shape.length - like.type.shape.length }, (_, i) => i));
-}

@@ -5,7 +5,8 @@ import { dimsAttribute } from "../../attributes.ts";
 import { userError } from "../../errors.ts";
 import { mulDims } from "../../size.ts";
 import { routineOp } from "../routine-op.ts";
-import { addRows, alongRows, borderOf, bordersFailure, bordersFault, bordersRise, checkOperands, operationsOf, placeOf, roundTo, rowCount, rowsOf, spread, sumToBatchOf, takeRows } from "./compressed-rows.ts";
+import { sumToBatchOf, withBatch } from "../shared-operand.ts";
+import { addRows, alongRows, borderOf, bordersFailure, bordersFault, bordersRise, checkOperands, operationsOf, placeOf, roundTo, rowCount, rowsOf, takeRows } from "./compressed-rows.ts";
 
 export const csrMatmulTransposed = routineOp({
   name: "csr_matmul_transposed",
@@ -55,7 +56,7 @@ export const csrMatmulTransposed = routineOp({
   conditions: (b, node) => [bordersRise(b, node.inputs[2]!, node.inputs[0]!.type.shape.at(-1)!)],
   build(b, node) {
     const batch = node.type.shape.slice(0, -2);
-    const [values, columns, borders, x] = node.inputs.map((input, i) => spread(b, input, batch, i === 3 ? 2 : 1));
+    const [values, columns, borders, x] = node.inputs.map((input, i) => withBatch(b, input, batch, i === 3 ? 2 : 1));
     const [size, width] = node.type.shape.slice(-2);
     const rows = rowsOf(b, node.op, borders!, values!.type.shape.at(-1)!);
     return [addRows(b, b.mul(alongRows(b, values!, width!), takeRows(b, x!, rows)), columns!, size!)];

@@ -2,7 +2,8 @@
 // in the order in which elements are stored; where k is 1, that of a row of 32 elements or more is taken in lanes (`sumTerms`).
 
 import { routineOp } from "../routine-op.ts";
-import { addRows, alongRows, borderOf, bordersFailure, bordersFault, bordersRise, checkOperands, operationsOf, placeOf, roundTo, rowCount, rowsOf, spread, sumTerms, sumToBatchOf, takeRows } from "./compressed-rows.ts";
+import { sumToBatchOf, withBatch } from "../shared-operand.ts";
+import { addRows, alongRows, borderOf, bordersFailure, bordersFault, bordersRise, checkOperands, operationsOf, placeOf, roundTo, rowCount, rowsOf, sumTerms, takeRows } from "./compressed-rows.ts";
 
 export const csrMatmul = routineOp({
   name: "csr_matmul",
@@ -48,7 +49,7 @@ export const csrMatmul = routineOp({
   conditions: (b, node) => [bordersRise(b, node.inputs[2]!, node.inputs[0]!.type.shape.at(-1)!)],
   build(b, node) {
     const batch = node.type.shape.slice(0, -2);
-    const [values, columns, borders, x] = node.inputs.map((input, i) => spread(b, input, batch, i === 3 ? 2 : 1));
+    const [values, columns, borders, x] = node.inputs.map((input, i) => withBatch(b, input, batch, i === 3 ? 2 : 1));
     const [height, width] = node.type.shape.slice(-2);
     const terms = b.mul(alongRows(b, values!, width!), takeRows(b, x!, columns!));
     return [addRows(b, terms, rowsOf(b, node.op, borders!, values!.type.shape.at(-1)!), height!)];

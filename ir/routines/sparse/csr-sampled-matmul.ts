@@ -2,7 +2,8 @@
 // products or more are taken in lanes (`sumTerms`).
 
 import { routineOp } from "../routine-op.ts";
-import { borderOf, bordersFailure, bordersFault, bordersRise, checkOperands, operationsOf, placeOf, roundTo, rowCount, rowsOf, spread, sumTerms, sumToBatchOf, takeRows } from "./compressed-rows.ts";
+import { sumToBatchOf, withBatch } from "../shared-operand.ts";
+import { borderOf, bordersFailure, bordersFault, bordersRise, checkOperands, operationsOf, placeOf, roundTo, rowCount, rowsOf, sumTerms, takeRows } from "./compressed-rows.ts";
 
 export const csrSampledMatmul = routineOp({
   name: "csr_sampled_matmul",
@@ -47,7 +48,7 @@ export const csrSampledMatmul = routineOp({
   conditions: (b, node) => [bordersRise(b, node.inputs[1]!, node.inputs[0]!.type.shape.at(-1)!)],
   build(b, node) {
     const batch = node.type.shape.slice(0, -1);
-    const [columns, borders, x, y] = node.inputs.map((input, i) => spread(b, input, batch, i < 2 ? 1 : 2));
+    const [columns, borders, x, y] = node.inputs.map((input, i) => withBatch(b, input, batch, i < 2 ? 1 : 2));
     const rows = rowsOf(b, node.op, borders!, columns!.type.shape.at(-1)!);
     return [b.sum(b.mul(takeRows(b, x!, rows), takeRows(b, y!, columns!)), [batch.length + 1])];
   },
