@@ -178,7 +178,9 @@ export function maxDims(a: Dim, b: Dim): Dim {
 /** Nested extrema of one kind are one sorted list; an operand that another one bounds for all sizes is left out. */
 function extremum(kind: "min" | "max", a: Dim, b: Dim): Dim {
   if (typeof a === "number" && typeof b === "number") return kind === "min" ? Math.min(a, b) : Math.max(a, b);
-  const beats = (x: Dim, y: Dim): boolean => isNonNegative(kind === "min" ? subDims(y, x) : subDims(x, y));
+  const [bounds, opposite] = kind === "min" ? [(x: Dim, y: Dim) => subDims(y, x), "max"] as const : [subDims, "min"] as const;
+  // min(x, max(x, y)) is x.
+  const beats = (x: Dim, y: Dim): boolean => operandsOf(opposite, y).some((part) => isNonNegative(bounds(x, part)));
   const operands: Dim[] = [];
   for (const operand of [...operandsOf(kind, a), ...operandsOf(kind, b)]) {
     if (operands.some((other) => beats(other, operand))) continue;

@@ -8,8 +8,9 @@ import { describeNode, describeTyped } from "../expression.ts";
 import { eq, mul, select, sub } from "../ops/elementwise.ts";
 import { concatNodes, padNode, stack } from "../ops/movement.ts";
 import { broadcastShapes, meet, meetOperands, type Operand, stretch, toDType, toNode } from "../ops/operand.ts";
-import { fullLike, iota, reshape, sliceAxes } from "../ops/primitive.ts";
+import { assume, fullLike, iota, reshape, sliceAxes } from "../ops/primitive.ts";
 import { sum } from "../ops/reduction.ts";
+import { neverEqual } from "../shape.ts";
 import { batchOf, builder } from "./operand.ts";
 
 function matrices(op: string, operands: readonly Operand[]): readonly Node[] {
@@ -61,10 +62,18 @@ export function diag(d: Operand): Node {
   return diagonalMatrix(builder("diag"), node);
 }
 
+/** E203 for a last axis that is not of size 3. */
+function ofThree(node: Node): Node {
+  const own = node.type.shape.at(-1);
+  if (own === undefined || neverEqual(own, 3)) throw userError("E203", { op: "cross", message: `the last axis of ${describeTyped(node)} does not have the size 3` });
+  return own === 3 ? node : assume(node, [...node.type.shape.slice(0, -1), 3]);
+}
+
 /** The vector product over the last axis, of size 3. */
 export function cross(a: Operand, b: Operand): Node {
-  const [x, y] = meetOperands("cross", [a, b]) as [Node, Node];
-  for (const node of [x, y]) if (node.type.shape.at(-1) !== 3) throw userError("E203", { op: "cross", message: `the last axis of ${describeTyped(node)} does not have the size 3` });
+  const dtype = meet("cross", [a, b]);
+  const given = [a, b].map((operand) => ofThree(toDType("cross", operand, dtype)));
+  const [x, y] = meetOperands("cross", given) as [Node, Node];
   const part = (node: Node, i: number): Node => {
     const batch = node.type.shape.slice(0, -1);
     return reshape(sliceAxes(node, [...batch.map(() => 0), i], [...batch, i + 1], node.type.shape.map(() => 1)), batch);

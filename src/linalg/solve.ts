@@ -5,12 +5,14 @@ import type { Node } from "../../ir/node.ts";
 import { sidesOf, turn } from "../../ir/routines/linalg/matrix.ts";
 import { solveByLu } from "../../ir/routines/linalg/solve-by-lu.ts";
 import { solveTriangle } from "../../ir/routines/linalg/triangular-solve.ts";
-import { isNonNegative, subDims } from "../../ir/size.ts";
+import { dimEquals, maxDims } from "../../ir/size.ts";
 import { describeTyped } from "../expression.ts";
 import { eye } from "../ops/matrix.ts";
 import { dot } from "../ops/contraction.ts";
 import type { Operand } from "../ops/operand.ts";
-import { builder, type OnError, onErrorOf, toSquare, toSquareSystem, toSystem } from "./operand.ts";
+import { assume } from "../ops/primitive.ts";
+import { neverEqual } from "../shape.ts";
+import { batchOf, builder, type OnError, onErrorOf, toSquare, toSquareSystem, toSystem } from "./operand.ts";
 import { pseudoInverse } from "./pseudo-inverse.ts";
 
 export interface TriangularOptions extends OnError {
@@ -85,10 +87,13 @@ export function lstsq(a: Operand, b: Operand, options: LeastSquaresOptions = {})
   if (method === "svd") return restore(dot(pseudoInverse("lstsq", matrix, options), right));
   if (method !== "qr") throw userError("E205", { op: "lstsq", message: `method is ${String(method)}`, hint: `it is "svd" or "qr"` });
   const [m, n] = sidesOf(matrix);
-  if (!isNonNegative(subDims(m, n))) throw userError("E203", { op: "lstsq", message: `the matrix ${describeTyped(matrix)} may have fewer rows than columns`, hint: `use the method "svd"` });
+  const longer = maxDims(m, n);
+  if (neverEqual(m, longer)) throw userError("E203", { op: "lstsq", message: `the matrix ${describeTyped(matrix)} has fewer rows than columns`, hint: `use the method "svd"` });
+  // Of sizes that only the call knows, that there are rows enough is checked then.
+  const [tall, rows] = [matrix, right].map((node) => (dimEquals(m, longer) ? node : assume(node, [...batchOf(node), longer, node.type.shape.at(-1)!]))) as [Node, Node];
   const build = builder("lstsq");
   const onError = onErrorOf("lstsq", options).on_error as "error" | "nan";
-  const node = build.make("qr", [matrix], { full: false, on_singular: onError });
-  return restore(solveTriangle(build, build.result(node, 1), dot(turn(build, build.result(node, 0)), right), { upper: true, onError }));
+  const node = build.make("qr", [tall], { full: false, on_singular: onError });
+  return restore(solveTriangle(build, build.result(node, 1), dot(turn(build, build.result(node, 0)), rows), { upper: true, onError }));
 }
 

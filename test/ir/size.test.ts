@@ -106,6 +106,13 @@ describe("polynomials are equal as objects when they are equal", () => {
     }));
   });
 
+  test("min and max absorb each other", () => {
+    fc.assert(fc.property(polynomial, polynomial, (x, y) => {
+      expect(minDims(x, maxDims(x, y))).toBe(x);
+      expect(maxDims(minDims(x, y), x)).toBe(x);
+    }));
+  });
+
   test("floor_div undoes a product and lets multiples out", () => {
     fc.assert(fc.property(polynomial, polynomial, fc.integer({ min: 1, max: 9 }), (x, y, d) => {
       expect(floorDivDims(mulDims(x, d), d)).toBe(x);

@@ -4,10 +4,10 @@
 // (qr-complement.ts).
 
 import { boolAttribute } from "../../attributes.ts";
-import { type DamoError, userError } from "../../errors.ts";
+import { userError } from "../../errors.ts";
 import type { Attributes, Node } from "../../node.ts";
 import type { Differential, GraphBuilder } from "../../op.ts";
-import { addDims, ceilDivDims, type Dim, dimEquals, isNonNegative, maxDims, minDims, mulDims, productOfDims, subDims } from "../../size.ts";
+import { addDims, ceilDivDims, type Dim, dimEquals, maxDims, minDims, mulDims, productOfDims, subDims } from "../../size.ts";
 import { tensorType } from "../../types.ts";
 import type { RoutineSite } from "../../routine.ts";
 import { routineOp } from "../routine-op.ts";
@@ -76,21 +76,21 @@ const lastTwo = (shape: readonly Dim[]): Sides => [shape.at(-2)!, shape.at(-1)!]
 /** The thin factors in full ones; undefined where these are the same. E304 where only the call knows. */
 function thinPart(b: GraphBuilder, node: Node): Factors | undefined {
   const [m, n] = sidesOf(node.inputs[0]!);
-  const isTall = isNonNegative(subDims(m, n));
-  const unknown = (message: string, hint: string): DamoError => userError("E304", { op: "qr", message, hint, location: node.location });
-  if (dimEquals(widthOf(node.attributes, m, n), minDims(m, n))) {
-    if (!isTall && !isNonNegative(subDims(n, m))) throw unknown("whether the matrix has more columns than rows is not known", "give sizes");
-    return undefined;
+  const k = minDims(m, n);
+  if (dimEquals(widthOf(node.attributes, m, n), k)) return undefined;
+  if (!dimEquals(k, n)) {
+    const hint = "take the derivative of the thin factorization, or give sizes";
+    throw userError("E304", { op: "qr", message: "whether the full factor has columns of its own is not known", hint, location: node.location });
   }
-  if (!isTall) throw unknown("whether the full factor has columns of its own is not known", "take the derivative of the thin factorization, or give sizes");
   return { q: block(b, b.result(node, 0), [0, 0], [m, n], [m, n]), r: block(b, b.result(node, 1), [0, 0], [n, n], [n, n]) };
 }
 
-/** The square block that columns past the rows leave out. */
+/** The columns that the square block of R has, and those past it, of which there may be none where only the call knows. */
 function splitColumns(b: GraphBuilder, x: Node, [m, n]: readonly [Dim, Dim]): readonly [Node, Node | undefined] {
-  if (isNonNegative(subDims(m, n))) return [x, undefined];
+  const k = minDims(m, n);
+  if (dimEquals(k, n)) return [x, undefined];
   const [rows] = sidesOf(x);
-  return [block(b, x, [0, 0], [rows, m], [rows, m]), block(b, x, [0, m], [rows, subDims(n, m)], [rows, n])];
+  return [block(b, x, [0, 0], [rows, k], [rows, k]), block(b, x, [0, k], [rows, subDims(n, k)], [rows, n])];
 }
 
 function cotangentOfMatrix(b: GraphBuilder, node: Node, { q: basis, r: triangle }: Factors, q: Differential, r: Differential): Differential {
