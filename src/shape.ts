@@ -103,10 +103,14 @@ export function toAxis(op: string, axis: unknown, rank: number): number {
 
 /** One axis, several or (null, undefined) all, ascending. E204 for a repeated one. */
 export function toAxes(op: string, axes: unknown, rank: number): number[] {
+  return axesAsNamed(op, axes, rank).sort((a, b) => a - b);
+}
+
+/** The same in the order in which they are named. */
+export function axesAsNamed(op: string, axes: unknown, rank: number): number[] {
   if (axes === null || axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
   const list = (Array.isArray(axes) ? axes : [axes]).map((axis) => toAxis(op, axis, rank));
-  list.sort((a, b) => a - b);
-  const twice = list.find((axis, i) => axis === list[i + 1]);
+  const twice = list.find((axis, i) => list.indexOf(axis) < i);
   if (twice !== undefined) throw userError("E204", { op, message: `axis ${twice} is named twice` });
   return list;
 }

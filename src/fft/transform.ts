@@ -15,7 +15,7 @@ import { concatNodes, moveAxis, padNode, sliceAxis } from "../ops/movement.ts";
 import { expectDType, type Operand, toNode } from "../ops/operand.ts";
 import { constant, convert, fullLike, iota, make, reverse, transpose } from "../ops/primitive.ts";
 import { floatOf } from "../promote.ts";
-import { toAxes, toAxis } from "../shape.ts";
+import { axesAsNamed, toAxis } from "../shape.ts";
 import { complex, complexMul, conj, pairsOf, real } from "./complex.ts";
 import { type FloatDType, mostStored, rootsOfUnity } from "./roots.ts";
 
@@ -171,7 +171,7 @@ export interface SeveralOptions {
 }
 
 function along(op: string, node: Node, rank: number, { axes, norm = "backward" }: SeveralOptions, run: (node: Node, axis: number, norm: Norm, isLast: boolean) => Node): Node {
-  const list = toAxes(op, axes, rank);
+  const list = axesAsNamed(op, axes, rank);
   if (list.length === 0) throw userError("E204", { op, message: `${describeTyped(node)} is transformed along no axis` });
   return list.reduceRight((result, axis, i) => run(result, axis, norm, i === list.length - 1), node);
 }
@@ -197,7 +197,7 @@ export function rfftn(x: Operand, options: SeveralOptions = {}): Node {
 export function irfftn(z: Operand, { length, ...options }: SeveralOptions & { readonly length?: number | undefined } = {}): Node {
   const pairs = pairsOf("irfftn", z);
   const rank = pairs.type.shape.length - 1;
-  const axes = toAxes("irfftn", options.axes, rank);
+  const axes = axesAsNamed("irfftn", options.axes, rank);
   const last = axes.at(-1);
   if (last === undefined) return along("irfftn", pairs, rank, { ...options, axes }, (node) => node);
   const rest = axes.slice(0, -1);

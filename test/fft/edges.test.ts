@@ -1,7 +1,7 @@
 // What fixtures do not reach: long lines, whose tables a call makes; batches of any size; loops and members; artifacts; complex numbers at
 // their edges; errors.
 import { build, compile, constant, fn, grad, input, type Tensor } from "damo";
-import { complexAbs, fft, fftConvolve, fftFreq, fftShift, ifft, irfft, rfft } from "damo/fft";
+import { complex, complexAbs, fft, fftConvolve, fftFreq, fftn, fftShift, ifft, irfft, irfftn, rfft, rfftn } from "damo/fft";
 import { load } from "damo/load";
 import { vmap } from "damo/transform";
 import { describe, expect, it, test } from "vitest";
@@ -55,6 +55,16 @@ describe.each([{ target: "wasm" }, { target: "wasm", mode: "debug" }, { target: 
     expect(dz.toArray()).toEqual([[[1, 1], [0, 0], [0, 0], [0, 0]], [[1, 1], [0, 0], [0, 0], [0, 0]]]);
     expect(f({ z: { data: new Float32Array(0), shape: [0, 4, 2] } }).y.shape).toEqual([0, 4, 2]);
   });
+});
+
+test("of axes in any order it is the last one named of which there is half", async () => {
+  const x = input("x", [2, 3], { dtype: "f64" });
+  const half = rfftn(x, { axes: [-1, 0] });
+  const f = await compile(fn({ inputs: { x }, outputs: { half, back: irfftn(half, { axes: [-1, 0], length: 2 }), whole: fftn(complex(x, 0), { axes: [1, 0] }) } }));
+  const { half: spectrum, back, whole } = f({ x: [[1, 2, 3], [4, 5, 7]] });
+  expect(spectrum.shape).toEqual([2, 3, 2]);
+  spectrum.data.forEach((value, i) => expect(value).toBeCloseTo(whole.data[i]!, 14));
+  [1, 2, 3, 4, 5, 7].forEach((value, i) => expect(back.data[i]).toBeCloseTo(value, 14));
 });
 
 test("the modulus neither overflows nor vanishes, and its gradient at 0 is 0", async () => {
