@@ -114,10 +114,13 @@ function named(error: DamoError, call: string | undefined): DamoError {
   return call === undefined ? error : new DamoError(error.code, { ...error.detail, op: call });
 }
 
+/** Errors of values that name the op. */
+const namesOp: ReadonlySet<string> = new Set(["E601", "E609"]);
+
 /** A user's error gets the user's line; anything else is a bug and says where it was met. */
 function locate(error: unknown, node: Node): unknown {
   const own = node.op === "check" ? node.attributes["failing"] : node.op;
-  if (error instanceof DamoError) return (error.code === "E609" && error.op === own && error.where === undefined ? named(error, node.location?.call) : error).at(node.location);
+  if (error instanceof DamoError) return (namesOp.has(error.code) && error.op === own && error.where === undefined ? named(error, node.location?.call) : error).at(node.location);
   if (error instanceof RangeError && /array length|allocation/i.test(error.message)) {
     return userError("E602", { op: node.op, message: `no memory for ${showType(node.type)}`, location: node.location });
   }

@@ -21,7 +21,7 @@ export interface IndexBound {
 export function indexChecks(node: Node, bounds = indexBounds(node)): readonly Effect[] {
   return bounds.filter(({ index, limit }) => !isInRange(index, limit)).map((bound) => ({
     node, reads: [bound.index], key: `${bound.index.id}:${showDim(bound.limit)}`,
-    lower: (parts, context) => checkWith(parts, `E601 ${node.op}: index {0} is out of range for {1} elements`, node, (flag) => lowerIndexCheck(bound, flag, context)),
+    lower: (parts, context) => checkWith(parts, `E601 ${node.location?.call ?? node.op}: index {0} is out of range for {1} elements`, node, (flag) => lowerIndexCheck(bound, flag, context)),
   }));
 }
 

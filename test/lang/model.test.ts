@@ -90,7 +90,7 @@ describe.each(targets)("%s", (target) => {
     const picked = table.at(i);
     const model = await compile({ step: fn({ inputs: { i }, outputs: { picked }, updates: [[w, w.add(picked.sum())]] }) }, { target });
     model.step({ i: [0, 2] });
-    expect(() => model.step({ i: [0, 3] })).toThrow(/^E601 .*index 3 is out of range.*model\.test\.ts:\d+$/);
+    expect(() => model.step({ i: [0, 3] })).toThrow(/^E601 at: index 3 is out of range.*model\.test\.ts:\d+$/);
     expect(() => model.step({ i: [-4, 0] })).toThrow(/^E601 .*index -4/);
     expect(model.state["w"]!.get().toArray()).toEqual([4, 4]);
     expect(model.step({ i: [-1] }).picked.toArray()).toEqual([3]);

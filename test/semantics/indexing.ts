@@ -17,7 +17,7 @@ async function refuses(build: (x: Tensor<"f32", [3]>, i: Tensor<"i32", [2]>) => 
     const [x, i] = [input("x", [3]), input("i", [2], { dtype: "i32" })];
     const f = await compile(fn({ inputs: { x, i }, outputs: { y: build(x, i) } }), { target });
     f({ x: [1, 2, 3], i: [2, -3] });
-    expect(() => f({ x: [1, 2, 3], i: [0, 3] })).toThrow(/^E601 .*index 3 .*3/);
+    expect(() => f({ x: [1, 2, 3], i: [0, 3] })).toThrow(/^E601 (take|at|incSubtensor): index 3 .*3/);
     expect(() => f({ x: [1, 2, 3], i: [-4, 0] })).toThrow(/^E601 .*index -4 .*3/);
   }
 }
