@@ -8,7 +8,7 @@ import type { Routine, RoutineSite } from "../../ir/routine.ts";
 import { routineOp } from "../../ir/routines/routine-op.ts";
 import { addDims, type Dim, productOfDims } from "../../ir/size.ts";
 import { opTable, registerOp } from "../../ir/table.ts";
-import { type DType, dtypes, type TensorType } from "../../ir/types.ts";
+import { type DType, dtypes, showType, type TensorType, typeEquals } from "../../ir/types.ts";
 import { located } from "../location.ts";
 import { toTensor } from "../methods.ts";
 import { toNode } from "../ops/operand.ts";
@@ -17,6 +17,7 @@ import { toDim, toShape, toUserShape, type UserDim } from "../shape.ts";
 import type { AnyTensor } from "../types/index.ts";
 import { compileCode, type OperationCode } from "./code.ts";
 import { type GivenDerivatives, gradientOf } from "./gradient.ts";
+import { ofUser } from "./of-user.ts";
 
 /** What one call works on of an operand or result: its dtype, and the sizes of its last axes. */
 export interface ElementType {
@@ -64,7 +65,15 @@ export async function customOp<F extends Operation = (...operands: AnyTensor[]) 
   const routine = routineOf(options, bytes, object);
   registerOp(routineOp({
     name, routine, attributes: {}, gradient: gradientOf(name, options, options.resultAxes.length === 1),
-    infer: (operands) => readTypes(name, options.results(operands.map(shown)), options.resultAxes),
+    infer(operands) {
+      const results = ofUser(name, "results", () => readTypes(name, options.results(operands.map(shown)), options.resultAxes));
+      const site = { operands, results, attributes: {} };
+      // What the call says is looked at here, where the user's line is known.
+      routine.sizes(site);
+      routine.workspace(site);
+      checkPlaces(name, options.inPlace ?? [], operands, results);
+      return results;
+    },
   }));
   const call = (...operands: readonly unknown[]): unknown => located(() => {
     const node = make(name, operands.map((operand) => toNode(name, operand)), { on_error: onError });
@@ -77,7 +86,7 @@ function routineOf(options: CustomOpOptions, object: Uint8Array, { exports }: Ro
   const { name, operandAxes, resultAxes, inPlace = [], workspace } = options;
   // Codes that are not declared count as the last.
   const failures = [...(options.failures ?? []), "the code gave a number that stands for no failure"];
-  const sizes = ({ operands }: RoutineSite): readonly Dim[] => toShape(options.sizes(operands.map(shown)));
+  const sizes = ({ operands }: RoutineSite): readonly Dim[] => ofUser(name, "sizes", () => toShape(options.sizes(operands.map(shown))));
   return {
     object, operandRanks: operandAxes, resultRanks: resultAxes, failures, inPlace, sizes,
     symbol({ operands }) {
@@ -86,10 +95,10 @@ function routineOf(options: CustomOpOptions, object: Uint8Array, { exports }: Ro
       if (found === undefined) throw userError("E708", { op: name, message: `its code exports neither ${typed} nor ${name}, but ${[...exports.keys()].join(", ") || "nothing"}` });
       return found;
     },
-    workspace: ({ operands }) => (workspace === undefined ? 0 : toDim(workspace(operands.map(shown)))),
+    workspace: ({ operands }) => (workspace === undefined ? 0 : ofUser(name, "workspace", () => toDim(workspace(operands.map(shown))))),
     operations: ({ operands, results }) => [...operands, ...results].reduce((sum: Dim, { shape }) => addDims(sum, productOfDims(shape)), 1),
     perform(operands, results, values) {
-      const code = options.evaluate(operands, results, values) ?? 0;
+      const code = ofUser(name, "evaluate", () => options.evaluate(operands, results, values)) ?? 0;
       return Number.isInteger(code) && code >= 0 && code < failures.length ? code : failures.length;
     },
   };
@@ -100,9 +109,17 @@ function shown({ dtype, shape }: TensorType): ElementType {
 }
 
 function readTypes(name: string, types: readonly ElementType[], axes: readonly number[]): readonly TensorType[] {
-  const fits = Array.isArray(types) && types.length === axes.length && types.every(({ dtype, shape }, i) => dtypes.includes(dtype) && shape.length === axes[i]);
+  const fits = Array.isArray(types) && types.length === axes.length && types.every((type: ElementType | null, i) => dtypes.includes(type?.dtype as DType) && type?.shape?.length === axes[i]);
   if (!fits) throw userError("E213", { op: name, message: `results gives ${JSON.stringify(types)}, which is not ${axes.length} types of ${axes.join(", ")} axes` });
   return types.map(({ dtype, shape }) => ({ dtype, shape: toShape(shape) }));
+}
+
+/** E213 for pairs of an operand and a result that differ in type. */
+function checkPlaces(name: string, pairs: readonly (readonly [number, number])[], operands: readonly TensorType[], results: readonly TensorType[]): void {
+  const wrong = pairs.find(([from, to]) => !typeEquals(operands[from]!, results[to]!));
+  if (wrong === undefined) return;
+  const [operand, result] = [operands[wrong[0]]!, results[wrong[1]]!];
+  throw userError("E213", { op: name, message: `inPlace says that result ${wrong[1]}, ${showType(result)}, may lie where operand ${wrong[0]} lies, which is ${showType(operand)}` });
 }
 
 function nameTaken(name: string): Error {

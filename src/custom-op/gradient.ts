@@ -6,6 +6,7 @@ import type { Differential, Gradient, GraphBuilder } from "../../ir/op.ts";
 import { isFloat } from "../../ir/types.ts";
 import { toTensor } from "../methods.ts";
 import { valueFor } from "../replacement.ts";
+import { ofUser } from "./of-user.ts";
 import type { Tensor } from "../tensor.ts";
 import type { AnyTensor } from "../types/index.ts";
 
@@ -24,8 +25,10 @@ export function gradientOf(op: string, { gradient, tangent }: GivenDerivatives, 
   const derive = (what: "gradient" | "tangent", node: Node, results: readonly Node[], differentials: readonly Differential[]): readonly Differential[] => {
     const given = what === "gradient" ? gradient : tangent;
     if (given === undefined) throw userError("E304", { op, message: `it was defined without a ${what}`, location: node.location });
-    const found = given(differentials.map((value) => (value === undefined ? null : toTensor(value))), tensors(node.inputs), tensors(results));
-    return atNode(node, () => readDifferentials(op, what, what === "gradient" ? node.inputs : results, found));
+    return atNode(node, () => {
+      const found = ofUser(op, what, () => given(differentials.map((value) => (value === undefined ? null : toTensor(value))), tensors(node.inputs), tensors(results)));
+      return readDifferentials(op, what, what === "gradient" ? node.inputs : results, found);
+    });
   };
   if (single) {
     return {

@@ -3,7 +3,7 @@
 
 import { type CodeVariant, loadAndEmit, wasmTargetFor } from "../../codegen/wasm/index.ts";
 import { allocateTensor, copyTensor, type TensorData } from "../../ir/data.ts";
-import { DamoError, InternalError } from "../../ir/errors.ts";
+import { DamoError, InternalError, userError } from "../../ir/errors.ts";
 import { evaluateGraph, type Sizes } from "../../ir/evaluate.ts";
 import { mayRunForever, sizeNamesOf } from "../../ir/graph.ts";
 import { printGraph } from "../../ir/print.ts";
@@ -11,8 +11,9 @@ import type { Graph, Node } from "../../ir/node.ts";
 import { interpretProgram } from "../../ir/program/interpret.ts";
 import type { MemoryPlan } from "../../ir/program/plan.ts";
 import { printProgram } from "../../ir/program/print.ts";
-import type { Program } from "../../ir/program/program.ts";
+import type { Call, Program } from "../../ir/program/program.ts";
 import type { TracedFunction } from "../../ir/program/traced.ts";
+import { callsOf, statementsOf } from "../../ir/program/walk.ts";
 import { evaluateDim } from "../../ir/size.ts";
 import { isFloat } from "../../ir/types.ts";
 import { allParts } from "../../passes/all-parts.ts";
@@ -37,16 +38,22 @@ const symbolicSizes = [3, 5, 2, 4];
 /** A module in which nothing shares bytes, made by passes that were each held to the meaning of the user's graphs; every run
  *  is watched. */
 export async function createCheckedBackend(traced: TracedModel, code: CodeVariant, threads: ThreadOptions): Promise<Backend> {
-  const { module } = await lowerChecked(traced, code, threads.count);
+  const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f)]));
+  const { module, graphs } = await lowerChecked(traced, code, threads.count, checkers);
   const plans = module.programs.map((program) => planApart(program, wasmTargetFor(code)));
   const bytes = await loadAndEmit(module, plans, { weights: "external", scratch: true, code });
-  return startBackend(bytes, module, threads, (index, exports) => watchRedZones(module.programs[index]!, plans[index]!, exports));
+  const start = (): Promise<Backend> => startBackend(bytes, module, threads, (index, exports) => watchRedZones(module.programs[index]!, plans[index]!, exports));
+  if (callsOf(module).some(({ routine }) => typeof routine.object !== "string")) {
+    const trial = await start();
+    traced.functions.forEach((f, i) => checkers.get(f)!.checkCode(f, graphs[i]!, module.programs[i]!, trial, i));
+    trial.dispose();
+  }
+  return start();
 }
 
 /** Lowering with every pass held to the meaning of the user's graphs. */
-async function lowerChecked(traced: TracedModel, code: CodeVariant, threads: number): Promise<Lowered> {
+async function lowerChecked(traced: TracedModel, code: CodeVariant, threads: number, checkers: ReadonlyMap<TracedFunction, GraphChecker>): Promise<Lowered> {
   const target = wasmTargetFor(code);
-  const checkers = new Map(traced.functions.map((f) => [f, new GraphChecker(f)]));
   const scheduled = scheduleModule(traced.functions, target, { watch: watchGraph, ...allParts(target), observe: (f, ...step) => checkers.get(f)!.observe(...step) });
   const lowered = planModule(scheduled, traced.state, target, await loadKernelParts(scheduled, target), await loadSharing(threads, target));
   traced.functions.forEach((f, i) => checkers.get(f)!.checkProgram(f, lowered.graphs[i]!, lowered.module.programs[i]!, lowered.plans[i]!));
@@ -92,6 +99,20 @@ export class GraphChecker {
     if (fault !== undefined) throw new InternalError(`the program of ${traced.name} differs from its graph: ${fault}`, printProgram(program, plan));
   }
 
+  /** Runs the function and holds what code of the user's it calls to its `evaluate`: E213. The backend's state becomes that of the generated inputs. */
+  checkCode(traced: TracedFunction, graph: Graph, { body }: Program, backend: Backend, index: number): void {
+    const calls = statementsOf(body).filter((statement) => statement.kind === "call" && typeof statement.routine.object !== "string") as readonly Call[];
+    const expected = this.#lastGraph === graph ? this.#last : this.#evaluate(graph);
+    if (calls.length === 0 || expected === undefined) return;
+    const { inputs, stateReads, stateWrites } = traced;
+    stateReads.forEach((variable, i) => backend.setState(variable, this.#inputs[inputs.length + i]!));
+    const run = (): readonly TensorData[] => [...backend.run(index, this.#inputs.slice(0, inputs.length), this.#sizes), ...stateWrites.map((variable) => backend.getState(variable))];
+    const fault = faultOf(() => firstDifference(expected, run()));
+    if (fault === undefined) return;
+    const names = [...new Set(calls.map(({ symbol }) => symbol))].join(", ");
+    throw userError("E213", { op: names, message: `the code does not do what evaluate does: in ${traced.name}, on inputs that were made up, ${fault}` });
+  }
+
   /** Derivatives have no value of their own before they are taken. */
   #evaluate(graph: Graph): Outcome {
     const expanded = differentiate.run(graph, { control });
@@ -102,6 +123,16 @@ export class GraphChecker {
       if (error instanceof DamoError) return undefined;
       throw error;
     }
+  }
+}
+
+/** A call that fails is a fault, too. */
+function faultOf(compare: () => string | undefined): string | undefined {
+  try {
+    return compare();
+  } catch (error) {
+    if (error instanceof DamoError) return `it fails: ${error.detail.message}`;
+    throw error;
   }
 }
 

@@ -192,4 +192,38 @@ describe("code", () => {
     const needs = await customOp({ ...description, name: "test_needs", operandAxes: [2], sizes: ([element]) => element!.shape });
     expect(errorOf(() => needs(n)).message).toMatch(/^E203 test_needs: operand 0 has the shape \[k\] and needs at least 2 axes, custom-op\.test\.ts:\d+$/);
   });
+
+  it.each<readonly [string, Partial<CustomOpOptions>, RegExp]>([
+    ["results that is null", { results: () => [null as never] }, /^E213 NAME: results gives \[null\], which is not 1 types of 0 axes/],
+    ["results that throws", { results: () => { throw new Error("no such thing"); } }, /^E213 NAME: results throws: no such thing/],
+    ["sizes that is no list", { sizes: () => 5 as never }, /^E102 NAME: sizes: 5 is not a shape/],
+    ["workspace below 0", { workspace: () => -1 }, /^E102 NAME: workspace: -1 is not a size/],
+    ["a place for another type", { inPlace: [[0, 0]], results: () => [{ dtype: "f32", shape: [] }] }, /^E213 NAME: inPlace says that result 0, f32\[\], may lie where operand 0 lies, which is i32\[\]/],
+  ])("%s is refused where the operation is used", async (what, change, message) => {
+    const name = `test_says_${what.replace(/\W/g, "_").toLowerCase()}`;
+    const op = await customOp({ ...description, ...change, name });
+    expect(errorOf(() => op(input("n", ["k"], { dtype: "i32" }))).message).toMatch(new RegExp(message.source.replace("NAME", name) + ".*, custom-op\\.test\\.ts:\\d+$"));
+  });
+
+  it("is held to evaluate in debug mode, and what evaluate and gradients throw names them", async () => {
+    const n = input("n", ["k"], { dtype: "i32" });
+    const outputs = async (name: string, change: Partial<CustomOpOptions>) => {
+      const exported = wat.replace('"test_halves"', `"${name}"`);
+      const op = await customOp({ ...description, ...change, name, code: { wasm: wabt.parseWat("op.wat", exported, {}).toBinary({}).buffer } });
+      return fn({ inputs: { n }, outputs: { y: op(n) } } as never);
+    };
+    const right = await compile(fn({ inputs: { x, scale }, outputs: { sums: sumsOf(x, scale)[1] } }), { mode: "debug" });
+    expect([...right(feeds).sums.data]).toEqual([1, 30, 600, 0.5, -5, -25]);
+    // Made up are 0 and 1.
+    const says = (name: string, what: string) => new RegExp(`^E213 ${name}: the code does not do what evaluate does: in f, on inputs that were made up, ${what}`);
+    const lenient = await outputs("test_lenient", { evaluate: ([x], [y]) => { y![0] = Math.trunc(Number(x![0]) / 2); } });
+    await expect(compile(lenient, { mode: "debug" })).rejects.toThrow(says("test_lenient", "it fails: the code gave a number"));
+    const tripled = await customOp<(x: X) => X>({
+      name: "test_other", operandAxes: [0], resultAxes: [0], results: ([one]) => [one!], sizes: () => [], evaluate([one], [y]) { y![0] = 2 * Number(one![0]); },
+      code: { compiler: asc, assembly: `export function test_other(x: usize, y: usize, workspace: usize): i32 { store<f64>(y, 3 * load<f64>(x)); return 0; }` },
+    });
+    await expect(compile(fn({ inputs: { x }, outputs: { y: tripled(x) } }), { mode: "debug" })).rejects.toThrow(says("test_other", "element 0 of result 0 is "));
+    const throwing = await compile(await outputs("test_throwing", { evaluate: () => { throw new Error("my own"); } }), { target: "reference" });
+    expect(errorOf(() => (throwing as unknown as (feed: object) => unknown)({ n: [4] })).message).toMatch(/^E213 test_throwing: evaluate throws: my own, custom-op\.test\.ts:\d+$/);
+  });
 });
