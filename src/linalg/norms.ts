@@ -2,7 +2,7 @@
 
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
-import { abs, and, convert, div, eq, gt, isNan, mul, not, select, sqrt, square } from "../ops/elementwise.ts";
+import { abs, and, convert, div, eq, gt, isNan, mul, not, or, select, sqrt, square } from "../ops/elementwise.ts";
 import type { Operand } from "../ops/operand.ts";
 import { min, sum } from "../ops/reduction.ts";
 import { singularValues } from "./factorize.ts";
@@ -18,8 +18,15 @@ type Measure = (op: string, x: Node, options: OnError) => Node;
 const singular = (reduce: (values: Node) => Node): Measure => (op, x, options) => reduce(singularValues(op, x, options));
 const sums = (axis: -1 | -2, reduce: (values: Node) => Node): Measure => (_, x) => reduce(sum(abs(x), axis));
 
+/** Its gradient at 0 is 0. */
+function frobenius(x: Node): Node {
+  const squares = sum(square(x), [-1, -2]);
+  const isZero = eq(squares, 0);
+  return select(isZero, 0, sqrt(select(isZero, 1, squares)));
+}
+
 const measures: { readonly [order: string]: Measure } = {
-  "fro": (_, x) => sqrt(sum(square(x), [-1, -2])),
+  "fro": (_, x) => frobenius(x),
   "nuc": singular((values) => sum(values, -1)),
   "2": singular(largest),
   "-2": singular((values) => min(values, -1)),
@@ -56,9 +63,10 @@ export function cond(a: Operand, options: NormOptions = {}): Node {
   }
   const matrix = toSquare(op, a);
   const own = measure(op, matrix, { ...options, order });
-  const product = mul(own, measure(op, invert(op, matrix, { onError: "nan" }), { ...options, order, onError: "nan" }));
+  const inverse = measure(op, invert(op, matrix, { onError: "nan" }), { ...options, order, onError: "nan" });
+  const product = mul(own, inverse);
   // An inverse that is none, of a matrix whose norm is a number.
-  return select(and(isNan(product), not(isNan(own))), Number.POSITIVE_INFINITY, product);
+  return select(and(or(isNan(inverse), isNan(product)), not(isNan(own))), Number.POSITIVE_INFINITY, product);
 }
 
 /** How many singular values count as more than zero (i32). */

@@ -38,6 +38,14 @@ describe.each(["wasm", "reference"] as const)("norms and conditions as NumPy has
     }
   });
 
+  it.each([["zero", [2, 2], [0, 0, 0, 0]], ["empty", [0, 2], []]])("with derivatives that are finite where the matrix is %s", async (_, shape, data) => {
+    const x = input("x", ["m", "n"], { dtype: "f64" });
+    const sum = orders.filter((order) => data.length > 0 || !String(order).startsWith("-")).map((order) => linalg.matrixNorm(x, { order })).reduce((a, b) => a.add(b) as never);
+    const f = await compile(fn({ inputs: { x }, outputs: { g: grad(sum as never, x as never), t: jvp(sum as never, [x] as never, [x] as never) as T } as { g: T; t: T } }), { target });
+    const { g, t } = f({ x: value(shape[0]!, shape[1]!, data) }) as unknown as { readonly g: { readonly data: Float64Array }; readonly t: { readonly data: Float64Array } };
+    expect([...g.data, ...t.data].every(Number.isFinite)).toBe(true);
+  });
+
   it("of a matrix with a NaN: none", async () => {
     const sums = [1, -1, "inf", "-inf", "fro"] as const;
     const result = await evaluate((x: T) => Object.fromEntries(sums.map((order) => [named("cond", order), linalg.cond(x, { order })])), [value(2, 2, [1, Number.NaN, 3, 4])], { target });
