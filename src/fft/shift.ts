@@ -36,20 +36,21 @@ export interface FrequencyOptions {
   readonly dtype?: FloatDType | undefined;
 }
 
-function checkedCount(op: string, n: number): number {
+function checkedCount(op: string, n: number, spacing: number): number {
+  if (!(spacing > 0 || spacing < 0)) throw userError("E205", { op, message: `the spacing is ${String(spacing)}`, hint: "it is a number that is not 0" });
   if (!Number.isInteger(n) || n < 1) throw userError("E205", { op, message: `${String(n)} is no number of values` });
   return n;
 }
 
 /** The frequencies of the n places of a transform, in cycles per unit of the spacing: from 0 up, then from the lowest up to before 0. */
 export function fftFreq(n: number, { spacing = 1, dtype = "f32" }: FrequencyOptions = {}): Node {
-  const count = checkedCount("fftFreq", n);
+  const count = checkedCount("fftFreq", n, spacing);
   const place = iota("i32", [count], 0);
   return e.mul(e.convert(e.select(e.lt(place, Math.ceil(count / 2)), place, e.sub(place, count)), dtype), 1 / (count * spacing));
 }
 
 /** Those of the floor(n / 2) + 1 places of the transform of a real tensor. */
 export function rfftFreq(n: number, { spacing = 1, dtype = "f32" }: FrequencyOptions = {}): Node {
-  const count = checkedCount("rfftFreq", n);
+  const count = checkedCount("rfftFreq", n, spacing);
   return e.mul(iota(dtype, [Math.floor(count / 2) + 1], 0), 1 / (count * spacing));
 }

@@ -19,8 +19,11 @@ export interface CompressOptions {
   readonly fillValue?: Weak | undefined;
 }
 
+/** In place of options that state a size: E102 then says that it lacks. */
+export const notGiven = {} as { readonly size: number; readonly stored: number; readonly length: number };
+
 /** The elements of x, along an axis, at which the condition (bool, one axis) holds. E202, E203, E204. */
-export function compress(condition: Operand, x: Operand, { size, axis = null, fillValue = 0 }: CompressOptions): Node {
+export function compress(condition: Operand, x: Operand, { size, axis = null, fillValue = 0 }: CompressOptions = notGiven): Node {
   const op = "compress";
   const mask = toNode(op, condition);
   const given = toNode(op, x);

@@ -5,7 +5,7 @@ import type { Node } from "../../ir/node.ts";
 import { type Dim, subDims } from "../../ir/size.ts";
 import { isInt } from "../../ir/types.ts";
 import { describeTyped } from "../expression.ts";
-import { compress } from "../ops/compress.ts";
+import { compress, notGiven } from "../ops/compress.ts";
 import * as e from "../ops/elementwise.ts";
 import { diff } from "../ops/matrix.ts";
 import { flatten, stretchTo } from "../ops/movement.ts";
@@ -25,7 +25,7 @@ export interface BincountOptions {
 }
 
 /** How often each of 0 ... length - 1 comes, as i32, or the sum of the weights of its elements. E202, E203. */
-export function bincount(x: Operand, { length, weights }: BincountOptions): Node {
+export function bincount(x: Operand, { length, weights }: BincountOptions = notGiven): Node {
   const op = "bincount";
   return addUp(op, expectDType(op, toNode(op, x), isInt, "integers"), toDim(length), weights);
 }
@@ -68,6 +68,7 @@ export function histogram(x: Operand, { bins = 10, range, weights, density = fal
 function evenEdges(op: string, x: Node, bins: number, range: HistogramOptions["range"]): Node {
   if (!Number.isInteger(bins) || bins < 1) throw userError("E205", { op, message: `${bins} bins are asked for` });
   const dtype = floatOf(x.type.dtype);
+  if (range?.every((bound) => typeof bound === "number") && !(range[0] <= range[1])) throw userError("E205", { op, message: `the range is ${range.join(" to ")}`, hint: "it rises" });
   const [low, high] = (range ?? [min(x), max(x)]).map((bound) => toDType(op, bound, dtype)) as [Node, Node];
   // A range without width becomes one of width 1.
   const widen = e.select(e.eq(low, high), 0.5, 0);
@@ -93,7 +94,7 @@ export interface NonzeroOptions {
 }
 
 /** The indices of the elements that are not zero, in row-major order: one vector i32 for each axis. */
-export function nonzero(x: Operand, { size, fillValue = 0 }: NonzeroOptions): Node[] {
+export function nonzero(x: Operand, { size, fillValue = 0 }: NonzeroOptions = notGiven): Node[] {
   const given = toNode("nonzero", x);
   const mask = flatten(given.type.dtype === "bool" ? given : e.ne(given, 0));
   return given.type.shape.map((_, axis) => compress(mask, flatten(iota("i32", given.type.shape, axis)), { size, fillValue }));

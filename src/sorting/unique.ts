@@ -4,7 +4,7 @@
 import type { Node } from "../../ir/node.ts";
 import type { Dim } from "../../ir/size.ts";
 import * as e from "../ops/elementwise.ts";
-import { compress } from "../ops/compress.ts";
+import { compress, notGiven } from "../ops/compress.ts";
 import { flatten } from "../ops/movement.ts";
 import { type Operand, toNode, type Weak } from "../ops/operand.ts";
 import { convert, full, fullLike, iota, make, reshape } from "../ops/primitive.ts";
@@ -24,7 +24,7 @@ export interface UniqueOptions {
  * `counts`, how often each comes, 0 behind the last; `inverse`, for each element of x which value it is, also of those left out; and `count`, how
  * many there are, also beyond the size.
  */
-export function unique(x: Operand, { size, fillValue = 0 }: UniqueOptions): Readonly<Record<"values" | "indices" | "inverse" | "counts" | "count", Node>> {
+export function unique(x: Operand, { size, fillValue = 0 }: UniqueOptions = notGiven): Readonly<Record<"values" | "indices" | "inverse" | "counts" | "count", Node>> {
   const given = toNode("unique", x);
   const flat = flatten(given);
   const [length] = flat.type.shape as [Dim];

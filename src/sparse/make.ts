@@ -7,7 +7,7 @@ import { check } from "../debug/check.ts";
 import { Expression } from "../expression.ts";
 import { input, inputOf } from "../input.ts";
 import { toTensor } from "../methods.ts";
-import { compress } from "../ops/compress.ts";
+import { compress, notGiven } from "../ops/compress.ts";
 import * as e from "../ops/elementwise.ts";
 import { concat } from "../ops/movement.ts";
 import { type Operand, toNode } from "../ops/operand.ts";
@@ -76,7 +76,7 @@ export interface FromDenseOptions {
 }
 
 /** The elements that are not 0, in row-major order. `stored` bounds them: what is left over are zeros stored at [0, 0] (in compressed rows, in the last row), and a call with more elements fails with E607. */
-export function fromDense(x: Operand, options: FromDenseOptions): Sparse {
+export function fromDense(x: Operand, options: FromDenseOptions = notGiven): Sparse {
   const { format = "coo" } = options;
   if (format !== "coo" && format !== "csr") throw userError("E205", { op: "fromDense", message: `the format is ${String(format)}`, hint: `it is "coo" or "csr"` });
   const node = toNode("fromDense", x);

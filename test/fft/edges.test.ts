@@ -1,7 +1,7 @@
 // What fixtures do not reach: long lines, whose tables a call makes; batches of any size; loops and members; artifacts; complex numbers at
 // their edges; errors.
 import { build, compile, constant, fn, grad, input, type Tensor } from "damo";
-import { complex, complexAbs, fft, fftConvolve, fftFreq, fftn, fftShift, ifft, irfft, irfftn, rfft, rfftn } from "damo/fft";
+import { complex, complexAbs, fft, fftConvolve, fftFreq, fftn, fftShift, ifft, irfft, irfftn, rfft, rfftFreq, rfftn } from "damo/fft";
 import { load } from "damo/load";
 import { vmap } from "damo/transform";
 import { describe, expect, it, test } from "vitest";
@@ -97,6 +97,7 @@ describe("mistakes", () => {
     ["a kernel that is too long", () => fftConvolve(constant([1]), constant([1, 2]), { mode: "valid" }), 'E205 fftConvolve: with mode "valid" the kernel, of size 2, must lie within x, of size 1'],
     ["ranks", () => fftConvolve(x, constant([1])), "E203 fftConvolve: ranks differ: x f32[n,3] and f32[1]"],
     ["a shift", () => fftShift(x), "E205 fftShift: the size of axis 0 of x f32[n,3] is not known when the graph is built"],
+    ["no spacing", () => rfftFreq(4, { spacing: 0 }), "E205 rfftFreq: the spacing is 0; it is a number that is not 0"],
     ["no values", () => fftFreq(0), "E205 fftFreq: 0 is no number of values"],
   ])("%s", (_, run, message) => {
     expect(errorOf(run as () => never).message).toContain(message);

@@ -142,6 +142,10 @@ describe("fromDense", () => {
   test("passes gradients to what is stored", () => checkGradient((y) => weighted(sparse.toDense(sparse.fromDense(y, { stored: 4 })) as F64), [[[1, 2], [3, 4]]]));
 });
 
+test("dense matrices need room that is stated", () => {
+  expect(() => sparse.fromDense(input("x", [2, 2]), undefined as never)).toThrow("E102 fromDense: undefined is not a size");
+});
+
 describe("bad matrices are refused", () => {
   test.each<readonly [RegExp, () => unknown]>([
     [/^E208 csr: indices\[1\] is 4, the size is 4/, () => sparse.csr({ values: [1, 2], indices: [0, 4], indptr: [0, 1, 1, 2] }, shape)],
