@@ -70,20 +70,31 @@ export function lgamma1p(x: Node): Node {
   return e.mul(inside, polynomial(lgamma1pRatio, e.sub(e.mul(inside, 4 / 3), 1)));
 }
 
+/** Whether gamma(q) and gamma(p + q), p <= q, are taken together: each alone may be too large. */
+const isFar = (p: Node, q: Node): Node => e.and(e.ge(q, large), e.or(e.gt(p, 0), e.ge(e.add(p, q), large)));
+
+/** The sign of gamma(p); NaN at its poles. */
+function signOfGamma(p: Node): Node {
+  const below = e.floor(p);
+  const sign = e.select(e.eq(e.rem(below, 2), 0), 1, fullLike(p, -1));
+  return e.select(e.gt(p, 0), 1, e.select(e.eq(below, p), NaN, sign));
+}
+
 /** log|B(a, b)|. What is large in it is never a difference (Didonato and Morris, 1992). */
 function logBeta(a: Node, b: Node): Node {
   const [p, q] = [e.minimum(a, b), e.maximum(a, b)];
   const sum = e.add(p, q);
   const [farP, farQ] = [e.maximum(p, large), e.maximum(q, large)];
-  const ratio = e.div(e.maximum(p, 0), farQ);
+  const nearP = e.maximum(p, e.sub(large, farQ));
+  const ratio = e.div(nearP, farQ);
   const bent = e.log1p(ratio);
-  const rest = e.sub(stirlingRest(farQ), stirlingRest(e.add(e.maximum(p, 0), farQ)));
-  const oneFar = e.add(e.sub(e.lgamma(p), e.mul(e.sub(farQ, 0.5), bent)), e.sub(rest, e.mul(p, e.sub(e.log(e.add(e.maximum(p, 0), farQ)), 1))));
+  const rest = e.sub(stirlingRest(farQ), stirlingRest(e.add(nearP, farQ)));
+  const oneFar = e.add(e.sub(e.lgamma(p), e.mul(e.sub(farQ, 0.5), bent)), e.sub(rest, e.mul(p, e.sub(e.log(e.add(nearP, farQ)), 1))));
   const constant = e.add(e.mul(e.log(farQ), -0.5), Math.log(rootTwoPi));
   const powers = e.sub(e.mul(e.sub(farP, 0.5), e.sub(e.log(e.div(farP, farQ)), bent)), e.mul(farQ, bent));
   const bothFar = e.add(e.add(constant, e.add(stirlingRest(farP), rest)), powers);
   const near = e.sub(e.add(e.lgamma(p), e.lgamma(q)), e.lgamma(sum));
-  const finite = e.select(e.and(e.ge(q, large), e.gt(p, 0)), e.select(e.ge(p, large), bothFar, oneFar), near);
+  const finite = e.select(isFar(p, q), e.select(e.ge(p, large), bothFar, oneFar), near);
   const infinite = e.and(e.eq(p, 0), e.lt(q, Infinity));
   return e.select(e.and(e.eq(q, Infinity), e.gt(p, 0)), -Infinity, e.select(infinite, Infinity, finite));
 }
@@ -97,7 +108,7 @@ export function betaln(a: Node, b: Node): Node {
 export function beta(a: Node, b: Node): Node {
   const [p, q] = [e.minimum(a, b), e.maximum(a, b)];
   const product = e.mul(e.div(gammaValue(p), gammaValue(e.add(p, q))), gammaValue(q));
-  const value = e.select(e.or(e.eq(p, 0), e.and(e.ge(q, large), e.gt(p, 0))), e.exp(logBeta(a, b)), product);
+  const value = e.select(e.eq(p, 0), e.exp(logBeta(a, b)), e.select(isFar(p, q), e.mul(signOfGamma(p), e.exp(logBeta(a, b))), product));
   // The derivatives are of this value again, once.
   const sum = e.digamma(e.add(a, b));
   const again = e.exp(betaln(a, b));

@@ -24,3 +24,19 @@ describe.each(["wasm", "reference"] as const)("%s", (target) => {
     else expect(Math.abs(y.item() - wanted)).toBeLessThanOrEqual(1e-14 * Math.abs(wanted));
   });
 });
+
+test("beta below 0, where gamma of the other parameter is infinite", async () => {
+  const [a, b] = [input("a", ["n"], { dtype: "f64" }), input("b", ["n"], { dtype: "f64" })];
+  const f = await compile(fn({ inputs: { a, b }, outputs: { beta: special.beta(a, b), betaln: special.betaln(a, b), pole: special.beta(a.floor(), b) } }));
+  const points = [[-0.5, 200], [-0.25, 1e4], [-1.5, 1e4], [-2.75, 1e6]] as const;
+  const found = f({ a: points.map(([p]) => p), b: points.map(([, q]) => q) });
+  // B(p, q) = B(p + 1, q) (p + q) / p, up to p > 0.
+  const above = f({ a: points.map(([p]) => p - Math.floor(p)), b: points.map(([, q]) => q) });
+  points.forEach(([p, q], i) => {
+    let expected = above.beta.data[i]!;
+    for (let at = p - Math.floor(p) - 1; at >= p; at--) expected *= (at + q) / at;
+    expect(Math.abs(found.beta.data[i]! / expected - 1)).toBeLessThan(1e-13);
+    expect(Math.abs(found.betaln.data[i]! - Math.log(Math.abs(expected)))).toBeLessThan(1e-13);
+    expect(found.pole.data[i]).toBeNaN();
+  });
+});
