@@ -14,7 +14,9 @@ export function refuse(graph: Graph, target: TargetDescription): void {
   const nodes = new Set<Node>();
   collect(graph, nodes);
   for (const { op, location } of nodes) {
-    if (target.lacks?.(opOf(op)) === true) throw userError("E214", { op, message: `${names[target.name]} does not have it`, hint: "compile for WebAssembly", location });
+    if (target.lacks?.(opOf(op)) !== true) continue;
+    const call = location?.call ?? op;
+    throw userError("E214", { op: call, message: `${names[target.name]} does not have ${call === op ? "it" : op}`, hint: "compile for WebAssembly", location });
   }
   for (const node of nodes) refuseDtype(node, target);
 }

@@ -1,5 +1,5 @@
 // What has no result: an error with the op, the element of the batch and the user's line, or NaN in that element alone.
-import { type AnyTensor, compile, constant, eye, fn, grad, input, matmul, shared } from "damo";
+import { type AnyTensor, build, compile, constant, eye, fn, grad, input, matmul, shared } from "damo";
 import * as linalg from "damo/linalg";
 import { describe, expect, it, test } from "vitest";
 import { errorOf } from "../error-of.ts";
@@ -102,7 +102,10 @@ describe("mistakes", () => {
     const { q } = linalg.qr(named, { full: true });
     const message = await compile(fn({ inputs: { named }, outputs: { g: grad(sum(q), named) } })).then(() => "none", (error: Error) => error.message);
     expect(message).toContain("E304 qr: whether the full factor has columns of its own is not known");
-    const thin = await compile(fn({ inputs: { named }, outputs: { g: grad(sum(linalg.qr(named).q), named) } })).then(() => "none", (error: Error) => error.message);
-    expect(thin).toMatch(/^E304 qr: whether the matrix has more columns than rows is not known; give sizes, failures\.test\.ts:\d+$/);
+  });
+  it("a target that lacks the routine of a function", async () => {
+    const refused = (y: AnyTensor) => build(fn({ inputs: { s }, outputs: { y } }), { target: "wgsl" }).then(() => "none", (error: Error) => error.message);
+    expect(await refused(linalg.inv(s))).toMatch(/^E214 inv: WebGPU does not have (lu|triangular_solve); compile for WebAssembly, failures\.test\.ts:\d+$/);
+    expect(await refused(linalg.cholesky(s))).toMatch(/^E214 cholesky: WebGPU does not have it; compile for WebAssembly, failures\.test\.ts:\d+$/);
   });
 });
