@@ -2,8 +2,10 @@
 
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
-import { abs, and, convert, div, eq, gt, isNan, mul, not, or, select, sqrt, square } from "../ops/elementwise.ts";
+import { abs, and, convert, div, eq, finite, ge, gt, isNan, le, mul, not, or, select, sqrt, square } from "../ops/elementwise.ts";
+import { expandDims } from "../ops/movement.ts";
 import type { Operand } from "../ops/operand.ts";
+import { make } from "../ops/primitive.ts";
 import { min, sum } from "../ops/reduction.ts";
 import { singularValues } from "./factorize.ts";
 import { largest } from "./largest.ts";
@@ -18,11 +20,18 @@ type Measure = (op: string, x: Node, options: OnError) => Node;
 const singular = (reduce: (values: Node) => Node): Measure => (op, x, options) => reduce(singularValues(op, x, options));
 const sums = (axis: -1 | -2, reduce: (values: Node) => Node): Measure => (_, x) => reduce(sum(abs(x), axis));
 
+/** Magnitudes whose squares neither overflow in a sum nor vanish beside others. */
+const squarable = { f32: [2 ** -50, 2 ** 50], f64: [2 ** -450, 2 ** 450] } as const;
+
 /** Its gradient at 0 is 0. */
 function frobenius(x: Node): Node {
-  const squares = sum(square(x), [-1, -2]);
+  const [low, high] = squarable[x.type.dtype as "f32" | "f64"];
+  const most = largest(largest(abs(x)));
+  const isPlain = or(and(ge(most, low), le(most, high)), or(eq(most, 0), not(finite(most))));
+  const unit = make("stop_gradient", [select(isPlain, 1, most)]);
+  const squares = sum(square(div(x, expandDims(expandDims(unit, -1), -1))), [-1, -2]);
   const isZero = eq(squares, 0);
-  return select(isZero, 0, sqrt(select(isZero, 1, squares)));
+  return mul(unit, select(isZero, 0, sqrt(select(isZero, 1, squares))));
 }
 
 const measures: { readonly [order: string]: Measure } = {

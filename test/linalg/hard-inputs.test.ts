@@ -38,6 +38,13 @@ describe.each(["wasm", "reference"] as const)("norms and conditions as NumPy has
     }
   });
 
+  it.each([-1000, -600, -400, 0, 500, 700, 1000])("by Frobenius of a matrix of the size 2^%i, and its derivative", async (power) => {
+    const { norm, g, cond } = await evaluate((x: T) => ({ norm: linalg.matrixNorm(x), g: grad(linalg.matrixNorm(x) as never, x as never) as T, cond: linalg.cond(x, { order: "fro" }) }), [value(2, 2, [3, 0, 0, 4].map((x) => x * 2 ** power))], { target });
+    expect(norm!.data[0]).toBe(5 * 2 ** power);
+    [0.6, 0, 0, 0.8].forEach((slope, i) => expect(g!.data[i]).toBeCloseTo(slope, 15));
+    expect(cond!.data[0]).toBeCloseTo(25 / 12, 14);
+  });
+
   it.each([["zero", [2, 2], [0, 0, 0, 0]], ["empty", [0, 2], []]])("with derivatives that are finite where the matrix is %s", async (_, shape, data) => {
     const x = input("x", ["m", "n"], { dtype: "f64" });
     const sum = orders.filter((order) => data.length > 0 || !String(order).startsWith("-")).map((order) => linalg.matrixNorm(x, { order })).reduce((a, b) => a.add(b) as never);
