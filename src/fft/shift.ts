@@ -2,10 +2,9 @@
 
 import type { Node } from "../../ir/node.ts";
 import { userError } from "../../ir/errors.ts";
-import { floorDivDims } from "../../ir/size.ts";
-import { describeTyped } from "../expression.ts";
+import { floorDivDims, subDims } from "../../ir/size.ts";
 import * as e from "../ops/elementwise.ts";
-import { roll } from "../ops/movement.ts";
+import { concatNodes, sliceAxis } from "../ops/movement.ts";
 import { type Operand, toNode } from "../ops/operand.ts";
 import { iota } from "../ops/primitive.ts";
 import { toAxes } from "../shape.ts";
@@ -14,9 +13,10 @@ import type { FloatDType } from "./roots.ts";
 function shifted(op: string, x: Operand, axes: number | readonly number[] | null | undefined, isBack: boolean): Node {
   const node = toNode(op, x);
   return toAxes(op, axes, node.type.shape.length).reduce((result, axis) => {
-    const half = floorDivDims(node.type.shape[axis]!, 2);
-    if (typeof half !== "number") throw userError("E205", { op, message: `the size of axis ${axis} of ${describeTyped(node)} is not known when the graph is built` });
-    return roll(result, isBack ? -half : half, axis);
+    const size = node.type.shape[axis]!;
+    const half = floorDivDims(size, 2);
+    const first = isBack ? half : subDims(size, half);
+    return concatNodes(op, [sliceAxis(result, axis, first, size, 1), sliceAxis(result, axis, 0, first, 1)], axis);
   }, node);
 }
 

@@ -1,7 +1,7 @@
 // What fixtures do not reach: long lines, whose tables a call makes; batches of any size; loops and members; artifacts; complex numbers at
 // their edges; errors.
 import { build, compile, constant, fn, grad, input, type Tensor } from "damo";
-import { complex, complexAbs, fft, fftConvolve, fftFreq, fftn, fftShift, ifft, irfft, irfftn, rfft, rfftFreq, rfftn } from "damo/fft";
+import { complex, complexAbs, fft, fftConvolve, fftFreq, fftn, fftShift, ifft, ifftShift, irfft, irfftn, rfft, rfftFreq, rfftn } from "damo/fft";
 import { load } from "damo/load";
 import { vmap } from "damo/transform";
 import { describe, expect, it, test } from "vitest";
@@ -67,6 +67,20 @@ test("of axes in any order it is the last one named of which there is half", asy
   [1, 2, 3, 4, 5, 7].forEach((value, i) => expect(back.data[i]).toBeCloseTo(value, 14));
 });
 
+test("sizes that only the call knows are turned, too", async () => {
+  const x = input("x", ["m", "n"]);
+  const f = await compile(fn({ inputs: { x }, outputs: { turned: fftShift(x), back: ifftShift(fftShift(x)), dx: grad(fftShift(x).mul(x).sum(), x) } }));
+  for (const [m, n] of [[1, 1], [2, 3], [5, 4], [0, 2]] as const) {
+    const rows = Array.from({ length: m }, (_, i) => Array.from({ length: n }, (_element, j) => 10 * i + j));
+    const { turned, back, dx } = f({ x: { data: Float32Array.from(rows.flat()), shape: [m, n] } as never });
+    const moved = (round: (x: number) => number): number[] => rows.flatMap((row, i) => row.map((_, j) => rows[(i + round(m / 2)) % m]![(j + round(n / 2)) % n]!));
+    expect([...turned.data]).toEqual(moved(Math.ceil));
+    expect([...back.data]).toEqual(rows.flat());
+    const other = moved(Math.floor);
+    expect([...dx.data]).toEqual(moved(Math.ceil).map((value, i) => value + other[i]!));
+  }
+});
+
 test("the modulus neither overflows nor vanishes, and its gradient at 0 is 0", async () => {
   const z = input("z", [4, 2]);
   const f = await compile(fn({ inputs: { z }, outputs: { r: complexAbs(z), dz: grad(complexAbs(z).sum(), z) } }));
@@ -96,7 +110,6 @@ describe("mistakes", () => {
     ["a mode", () => fftConvolve(constant([1, 2]), constant([1]), { mode: "half" as never }), "E205 fftConvolve: there is no mode half"],
     ["a kernel that is too long", () => fftConvolve(constant([1]), constant([1, 2]), { mode: "valid" }), 'E205 fftConvolve: with mode "valid" the kernel, of size 2, must lie within x, of size 1'],
     ["ranks", () => fftConvolve(x, constant([1])), "E203 fftConvolve: ranks differ: x f32[n,3] and f32[1]"],
-    ["a shift", () => fftShift(x), "E205 fftShift: the size of axis 0 of x f32[n,3] is not known when the graph is built"],
     ["no spacing", () => rfftFreq(4, { spacing: 0 }), "E205 rfftFreq: the spacing is 0; it is a number that is not 0"],
     ["no values", () => fftFreq(0), "E205 fftFreq: 0 is no number of values"],
   ])("%s", (_, run, message) => {
