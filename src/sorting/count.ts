@@ -70,9 +70,9 @@ function evenEdges(op: string, x: Node, bins: number, range: HistogramOptions["r
   const dtype = floatOf(x.type.dtype);
   if (range?.every((bound) => typeof bound === "number") && !(range[0] <= range[1])) throw userError("E205", { op, message: `the range is ${range.join(" to ")}`, hint: "it rises" });
   const [low, high] = (range ?? [min(x), max(x)]).map((bound) => toDType(op, bound, dtype)) as [Node, Node];
-  // A range without width becomes one of width 1.
-  const widen = e.select(e.eq(low, high), 0.5, 0);
-  const [from, to] = [e.sub(low, widen), e.add(high, widen)];
+  // A range without width becomes one of width 1, that of no elements 0 to 1.
+  const [widen, isNone] = [e.select(e.eq(low, high), 0.5, 0), e.gt(low, high)];
+  const [from, to] = [e.select(isNone, 0, e.sub(low, widen)), e.select(isNone, 1, e.add(high, widen))];
   const place = iota(dtype, [bins + 1], 0);
   return e.select(e.eq(place, bins), to, e.add(from, e.mul(place, e.div(e.sub(to, from), bins))));
 }

@@ -98,6 +98,15 @@ describe.each([{ target: "wasm" }, { target: "wasm", mode: "debug" }, { target: 
   });
 });
 
+test("a histogram of no elements has bins from 0 to 1", async () => {
+  const x = input("x", ["n"]);
+  const { counts, edges } = histogram(x, { bins: 2 });
+  const f = await compile(fn({ inputs: { x }, outputs: { counts, edges } }));
+  const result = f({ x: [] });
+  expect([[...result.counts.data], [...result.edges.data]]).toEqual([[0, 0], [0, 0.5, 1]]);
+  expect([...f({ x: [3, 3] }).edges.data]).toEqual([2.5, 3, 3.5]);
+});
+
 test("slices of a tensor in a random order", async () => {
   const f = await compile(fn({ inputs: {}, outputs: { y: permutationBySort(key(3), constant([[1, 2, 3], [4, 5, 6]]), 1) } }));
   const [first, second] = f({}).y.toArray() as number[][];
