@@ -4,7 +4,7 @@
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
 import { reciprocalOrZero, scaleColumns, turn } from "../../ir/routines/linalg/matrix.ts";
-import { type Dim, maxDims } from "../../ir/size.ts";
+import { type Dim, isNonNegative, maxDims, productOfDims, subDims } from "../../ir/size.ts";
 import { customGradient } from "../custom-gradient.ts";
 import { toTensor } from "../methods.ts";
 import { add, mul, sub } from "../ops/elementwise.ts";
@@ -57,13 +57,22 @@ const t = (x: Node): Node => swapAxes(x, -1, -2);
 /** dP = -P dA P + P P^T dA^T (I - A P) + (I - P A) dA^T P^T P */
 function tangentOf(moved: Node, a: Node, p: Node): Node {
   const turned = t(moved);
-  const [first, second] = [dot(dot(p, t(p)), turned), dot(dot(turned, t(p)), p)];
-  return add(sub(sub(first, dot(dot(first, a), p)), dot(dot(p, moved), p)), sub(second, dot(p, dot(a, second))));
+  const [first, second] = [triple(p, t(p), turned), triple(turned, t(p), p)];
+  return add(sub(sub(first, triple(first, a, p)), triple(p, moved, p)), sub(second, triple(p, a, second)));
 }
 
 /** -P^T G P^T + (I - A P) G^T P P^T + P^T P G^T (I - P A) */
 function cotangentOf(g: Node, a: Node, p: Node): Node {
   const turned = t(g);
-  const [first, second] = [dot(turned, dot(p, t(p))), dot(dot(t(p), p), turned)];
-  return add(sub(sub(first, dot(a, dot(p, first))), dot(dot(t(p), g), t(p))), sub(second, dot(dot(second, p), a)));
+  const [first, second] = [triple(turned, p, t(p)), triple(t(p), p, turned)];
+  return add(sub(sub(first, triple(a, p, first)), triple(t(p), g, t(p))), sub(second, triple(second, p, a)));
+}
+
+/** The product of three matrices, by way of the smaller one of x y and y z: of a long matrix none is as wide as that is long. */
+function triple(x: Node, y: Node, z: Node): Node {
+  const [left, right] = [[x.type.shape.at(-2)!, y.type.shape.at(-1)!], [y.type.shape.at(-2)!, z.type.shape.at(-1)!]] as const;
+  // Sizes that only the call knows count as larger than others.
+  const late = (sides: readonly Dim[]): number => sides.filter((side) => typeof side !== "number").length;
+  const isLeft = late(left) === late(right) ? isNonNegative(subDims(productOfDims(right), productOfDims(left))) : late(left) < late(right);
+  return isLeft ? dot(dot(x, y), z) : dot(x, dot(y, z));
 }

@@ -1,10 +1,11 @@
 // What is computed otherwise than it is written: an inverse that is only multiplied, diagonal matrices, factors that are shared.
-import { type AnyTensor, constant, eye, grad, input, matmul, type Tensor } from "damo";
+import { type AnyTensor, constant, eye, grad, input, jvp, matmul, type Tensor } from "damo";
 import * as linalg from "damo/linalg";
 import { describe, expect, it } from "vitest";
 import { topologicalOrder } from "../../ir/graph.ts";
 import type { Graph } from "../../ir/node.ts";
 import { cse } from "../../passes/cse.ts";
+import { control } from "../../passes/control/index.ts";
 import { differentiate } from "../../passes/differentiate.ts";
 import { stabilize } from "../../passes/stabilize.ts";
 import { toNode } from "../../src/ops/operand.ts";
@@ -50,6 +51,16 @@ it("products with diagonal matrices are scalings", async () => {
   const values = [{ shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 6) }, { shape: [3], data: Float64Array.of(2, -1, 0.5) }];
   const { y } = await evaluate((x: typeof b, d: typeof v) => ({ y: linalg.diag(d).dot(x as never) }), values);
   expect(Array.from(y!.data)).toEqual([2, 4, -3, -4, 2.5, 3]);
+});
+
+it.each([["tall", 200, 3], ["wide", 3, 200], ["of late rows", "n", 3]] as const)("least squares and their derivatives have no product as wide as a matrix is long: %s", (_, m, n) => {
+  const [x, y] = [input("x", [m, n], { dtype: "f64" }), input("y", [m], { dtype: "f64" })];
+  const fit = linalg.lstsq(x, y) as typeof y;
+  const results = [grad(fit.square().sum() as never, x as never), jvp(fit as never, [x] as never, [x] as never)].map((tensor) => toNode("f", tensor as AnyTensor));
+  const graph = differentiate.run({ name: "f", parameters: [x, y].map((tensor) => toNode("f", tensor)), results }, { control });
+  const products = topologicalOrder(graph).filter(({ op }) => op === "dot_general");
+  expect(products.length).toBeGreaterThan(10);
+  for (const { type: { shape } } of products) expect(shape.filter((size) => typeof size !== "number" || size > 3).length).toBeLessThan(2);
 });
 
 it("what is asked of one matrix shares its factors", () => {
