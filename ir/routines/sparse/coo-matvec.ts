@@ -5,7 +5,8 @@ import { dimsAttribute } from "../../attributes.ts";
 import { userError } from "../../errors.ts";
 import { mulDims } from "../../size.ts";
 import { routineOp } from "../routine-op.ts";
-import { addRows, checkOperands, operationsOf, placeOf, roundTo, spread, sumToBatchOf, takeRows } from "./compressed-rows.ts";
+import { sumToBatchOf, withBatch } from "../shared-operand.ts";
+import { addRows, checkOperands, operationsOf, placeOf, roundTo, takeRows } from "./stored-elements.ts";
 
 export const cooMatvec = routineOp({
   name: "coo_matvec",
@@ -24,7 +25,7 @@ export const cooMatvec = routineOp({
     transpose(b, node, cotangent, input) {
       const [values, rows, columns, x] = node.inputs;
       const batch = node.type.shape.slice(0, -1);
-      const take = (from: typeof cotangent, index: typeof cotangent): typeof cotangent => takeRows(b, spread(b, from, batch, 1), spread(b, index, batch, 1));
+      const take = (from: typeof cotangent, index: typeof cotangent): typeof cotangent => takeRows(b, withBatch(b, from, batch, 1), withBatch(b, index, batch, 1));
       const own = input === 0 ? b.mul(take(cotangent, rows!), take(x!, columns!))
         : b.make("coo_matvec", [values!, columns!, rows!, cotangent], { size: [x!.type.shape.at(-1)!] });
       return sumToBatchOf(b, own, node.inputs[input]!);
@@ -51,7 +52,7 @@ export const cooMatvec = routineOp({
     },
   },
   build(b, node) {
-    const [values, rows, columns, x] = node.inputs.map((input) => spread(b, input, node.type.shape.slice(0, -1), 1));
+    const [values, rows, columns, x] = node.inputs.map((input) => withBatch(b, input, node.type.shape.slice(0, -1), 1));
     return [addRows(b, b.mul(values!, takeRows(b, x!, columns!)), rows!, node.type.shape.at(-1)!)];
   },
 });

@@ -6,7 +6,8 @@ import { userError } from "../../errors.ts";
 import { mulDims } from "../../size.ts";
 import { routineOp } from "../routine-op.ts";
 import { sumToBatchOf, withBatch } from "../shared-operand.ts";
-import { addRows, alongRows, borderOf, bordersFailure, bordersFault, bordersRise, checkOperands, operationsOf, placeOf, roundTo, rowCount, rowsOf, takeRows } from "./compressed-rows.ts";
+import { borderOf, bordersFailure, bordersFault, bordersRise, rowCount, rowsOf } from "./compressed-rows.ts";
+import { addRows, alongRows, checkOperands, operationsOf, placeOf, roundTo, takeRows } from "./stored-elements.ts";
 
 export const csrMatmulTransposed = routineOp({
   name: "csr_matmul_transposed",

@@ -3,7 +3,8 @@
 
 import { routineOp } from "../routine-op.ts";
 import { sumToBatchOf, withBatch } from "../shared-operand.ts";
-import { borderOf, bordersFailure, bordersFault, bordersRise, checkOperands, operationsOf, placeOf, roundTo, rowCount, rowsOf, sumTerms, takeRows } from "./compressed-rows.ts";
+import { borderOf, bordersFailure, bordersFault, bordersRise, rowCount, rowsOf } from "./compressed-rows.ts";
+import { checkOperands, operationsOf, placeOf, roundTo, sumTerms, takeRows } from "./stored-elements.ts";
 
 export const csrSampledMatmul = routineOp({
   name: "csr_sampled_matmul",
