@@ -39,7 +39,10 @@ const forms: readonly Form[] = [
   { op: "triangular_solve", name: "batch", inputs: [{ shape: [2, 3, 3], kind: "factor" }, { shape: [2, 3, 2], kind: "general" }], attributes: triangle(false, false, false) },
   { op: "triangular_solve", name: "one matrix for all", inputs: [{ shape: [3, 3], kind: "factor" }, { shape: [2, 3, 2], kind: "general" }], attributes: triangle(false, true, false) },
   { op: "triangular_solve", name: "one right side for all", inputs: [{ shape: [2, 3, 3], kind: "factor" }, { shape: [3, 2], kind: "general" }], attributes: triangle(true, false, false) },
-  ...several("lu", [0], [["square", square, factors], ["tall", { shape: [5, 3], kind: "general" }, factors], ["wide", { shape: [3, 5], kind: "general" }, factors], ["batch", { shape: [2, 3, 3], kind: "general" }, factors]]),
+  ...several("lu", [0], [
+    ["square", square, factors], ["tall", { shape: [5, 3], kind: "general" }, factors], ["wide", { shape: [3, 5], kind: "general" }, factors], ["batch", { shape: [2, 3, 3], kind: "general" }, factors],
+    ["tall, a batch", { shape: [2, 4, 2], kind: "general" }, factors], ["wide, a batch", { shape: [2, 2, 4], kind: "general" }, factors], ["one column", { shape: [4, 1], kind: "general" }, factors], ["one row", { shape: [1, 4], kind: "general" }, factors],
+  ]),
   ...several("qr", [0, 1], [
     ["square", square, { full: false, ...factors }], ["tall", { shape: [5, 3], kind: "general" }, { full: false, ...factors }], ["wide", { shape: [3, 5], kind: "general" }, { full: false, ...factors }],
     ["batch", { shape: [2, 4, 3], kind: "general" }, { full: false, ...factors }], ["full and square", square, { full: true, ...factors }],

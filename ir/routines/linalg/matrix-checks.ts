@@ -1,6 +1,8 @@
 // Shape and dtype rules that operations on matrices share, of one element of the batch.
 
+import { enumAttribute } from "../../attributes.ts";
 import { userError } from "../../errors.ts";
+import type { Node } from "../../node.ts";
 import { addDims, type Dim, dimEquals, floorDivDims, maxDims, minDims, mulDims, subDims } from "../../size.ts";
 import { isWideFloat, itemSize, showShape, showType, type TensorType } from "../../types.ts";
 import type { RoutineSite } from "../../routine.ts";
@@ -48,3 +50,6 @@ export const rowsOf = ({ operands }: RoutineSite): Dim => operands[0]!.shape[0]!
 export const columnsOf = ({ operands }: RoutineSite): Dim => operands[0]!.shape[1]!;
 export const shorterOf = (site: RoutineSite): Dim => minDims(rowsOf(site), columnsOf(site));
 export const longerOf = (site: RoutineSite): Dim => maxDims(rowsOf(site), columnsOf(site));
+
+/** What derivatives that divide by a singular factor are. */
+export const onSingularOf = (node: Pick<Node, "attributes">): "error" | "nan" => enumAttribute<"error" | "nan">(node, "on_singular");

@@ -12,10 +12,9 @@ import { tensorType } from "../../types.ts";
 import type { RoutineSite } from "../../routine.ts";
 import { routineOp } from "../routine-op.ts";
 import { addAll, block, join, lowerPart, multiply, sidesOf, strictLowerPart, turn, upperPart } from "./matrix.ts";
-import { bytesOf, checkFloats, columnsOf, productElements, rowsOf, shorterOf, symbolOf } from "./matrix-checks.ts";
+import { bytesOf, checkFloats, columnsOf, onSingularOf, productElements, rowsOf, shorterOf, symbolOf } from "./matrix-checks.ts";
 import { cotangentOfBasis, tangentOfComplement } from "./qr-complement.ts";
 import { factorByReflections } from "./qr-naive.ts";
-import { onSingularOf } from "./lu.ts";
 import { solveTriangle } from "./triangular-solve.ts";
 
 const widthOf = (attributes: Attributes, m: Dim, n: Dim): Dim => (boolAttribute({ attributes }, "full") ? m : minDims(m, n));
