@@ -1,11 +1,15 @@
 // What is computed with sparse matrices: gathers by place, and sums that meet in one place, in the order in which elements are stored.
 
+import { createBuilder } from "../../ir/build.ts";
 import { userError } from "../../ir/errors.ts";
 import type { Node } from "../../ir/node.ts";
+import type { GraphBuilder } from "../../ir/op.ts";
 import type { Dim } from "../../ir/size.ts";
 import "../../ir/routines/sparse/index.ts";
+import { addRows, takeRows } from "../../ir/routines/sparse/stored-elements.ts";
 import { isWideFloat, showShape } from "../../ir/types.ts";
 import { describeTyped } from "../expression.ts";
+import { captureLocation } from "../location.ts";
 import * as e from "../ops/elementwise.ts";
 import { meet, type Operand, toDType, toOperand } from "../ops/operand.ts";
 import { assume, convert, full, make, reduce, transpose as transposeNode } from "../ops/primitive.ts";
@@ -13,12 +17,9 @@ import { expandDims } from "../ops/movement.ts";
 import { neverEqual } from "../shape.ts";
 import { type Pattern, rowsOf, Sparse } from "./sparse.ts";
 
-/** Rows of x by index; outside is E601. */
-const gatherRows = (x: Node, indices: Node): Node => make("gather", [x, indices], { axes: [0], bounds: "check" });
+const builder = (): GraphBuilder => createBuilder(captureLocation());
+const gatherRows = (x: Node, indices: Node): Node => takeRows(builder(), x, indices);
 const gatherElements = (x: Node, { columns, ...pattern }: Pattern): Node => make("gather", [x, rowsOf({ columns, ...pattern }), columns], { axes: [0, 1], bounds: "check" });
-/** The sum of the updates in each of `size` rows. */
-const addRows = (updates: Node, indices: Node, size: Dim): Node =>
-  make("scatter", [full(0, updates.type.dtype, [size, ...updates.type.shape.slice(1)]), updates, indices], { axes: [0], mode: "add", bounds: "check" });
 
 /** x with its axis of the size that it meets; E203 if it never can. */
 function agree(op: string, x: Node, axis: number, size: Dim, a: Sparse): Node {
@@ -48,7 +49,7 @@ export function matmul(a: Sparse, x: Operand): Node {
   }
   if (rank === 1 && isWideFloat(dense.type.dtype)) return make("coo_matvec", [values, rowsOf(pattern), pattern.columns, dense], { size: [pattern.shape[0]] });
   const read = gatherRows(dense, pattern.columns);
-  return addRows(e.mul(rank === 1 ? values : expandDims(values, 1), read), rowsOf(pattern), pattern.shape[0]);
+  return addRows(builder(), e.mul(rank === 1 ? values : expandDims(values, 1), read), rowsOf(pattern), pattern.shape[0]);
 }
 
 /** Whether routines multiply rows of this pattern by such numbers. */
@@ -133,5 +134,5 @@ export function sum(a: Sparse, axis: number | null = null): Node {
   if (axis === null) return reduce("sum", a.node, [0]);
   const along = axis < 0 ? axis + 2 : axis;
   if (along !== 0 && along !== 1) throw userError("E204", { op: "sum", message: `a sparse matrix has no axis ${axis}` });
-  return along === 0 ? addRows(a.node, pattern.columns, pattern.shape[1]) : addRows(a.node, rowsOf(pattern), pattern.shape[0]);
+  return along === 0 ? addRows(builder(), a.node, pattern.columns, pattern.shape[1]) : addRows(builder(), a.node, rowsOf(pattern), pattern.shape[0]);
 }

@@ -1,4 +1,4 @@
-// Shape and dtype rules that operations on matrices share, of one element of the batch.
+// What declarations of ops on matrices share, of one element of the batch: rules of shapes and dtypes, sizes, workspaces, names, attributes.
 
 import { enumAttribute } from "../../attributes.ts";
 import { userError } from "../../errors.ts";
